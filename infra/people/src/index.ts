@@ -1,0 +1,8 @@
+export {
+  acuteWard,
+  type DemoOrganization,
+  type OrganizationKey,
+  organizations,
+} from './organizations.js'
+export { type DemoPatient, type PatientKey, patients } from './patients.js'
+export { type Persona, personas } from './personas.js'

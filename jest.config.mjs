@@ -1,0 +1,36 @@
+const base = {
+  testEnvironment: 'node',
+  extensionsToTreatAsEsm: ['.ts'],
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  testEnvironmentOptions: {
+    customExportConditions: ['@kilde/source', 'node', 'import', 'default'],
+  },
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2022', parser: { syntax: 'typescript' } }, module: { type: 'es6' } },
+    ],
+  },
+  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  modulePathIgnorePatterns: ['/dist/'],
+}
+
+/** Suites that need nothing but Node run with `npm test`; `data` and `browser` are for `.ci/run`. */
+export default {
+  maxWorkers: 2,
+  testTimeout: 30_000,
+  projects: [
+    {
+      ...base,
+      displayName: 'unit',
+      testMatch: [
+        '<rootDir>/{gateway,schemas}/test/**/*.test.ts',
+        '<rootDir>/{subgraphs,packages,infra}/*/test/**/*.test.ts',
+        '<rootDir>/test/kit/**/*.test.ts',
+      ],
+    },
+    { ...base, displayName: 'e2e', testMatch: ['<rootDir>/test/{e2e,faults,docs}/**/*.test.ts'] },
+    { ...base, displayName: 'data', testMatch: ['<rootDir>/test/data/**/*.test.ts'] },
+    { ...base, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.test.ts'] },
+  ],
+}

@@ -1,0 +1,26 @@
+export {
+  type ConfigOf,
+  type ConfigSpec,
+  checks,
+  readConfig,
+  type Setting,
+  setting,
+} from './config.js'
+export {
+  type ErrorEntry,
+  type ErrorOptions,
+  type ErrorTable,
+  KildeError,
+  ServiceError,
+  serviceErrors,
+} from './errors.js'
+export { createLogger, type Logger, silentLogger } from './logger.js'
+export { redactNumbers } from './redact.js'
+export { type Running, runService, startFault } from './run.js'
+export {
+  createServer,
+  type PartHealth,
+  type Server,
+  type ServerOptions,
+  toKildeError,
+} from './server.js'

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto'
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
+import { KildeError, ServiceError } from './errors.js'
+import type { Logger } from './logger.js'
+
+/** State of one part a service depends on, for `/health/ready`. */
+export interface PartHealth {
+  readonly name: string
+  readonly ok: boolean
+  /** Fixed words, e.g. `last signed state is 40 s old`. No addresses, no identifiers. */
+  readonly note?: string
+}
+
+export interface ServerOptions {
+  readonly logger: Logger
+  /** Largest request body (bytes). */
+  readonly bodyLimitBytes: number
+  /** Parts that must be well for this service to be ready. Asked on every `/health/ready`. */
+  readonly health: () => readonly PartHealth[]
+  /** Whole time for receiving one request (milliseconds). Default 10 000 (10 seconds). */
+  readonly requestTimeoutMs?: number
+  /** Longest URL path (characters). Default 512. */
+  readonly maxParamLength?: number
+}
+
+/** An HTTP server with what every Kilde service has in common: limits, health, masked errors, graceful stop. */
+export interface Server {
+  readonly app: FastifyInstance
+  /** Starts listening; port 0 picks a free one. Answers the address, e.g. `http://127.0.0.1:4000`. */
+  listen(port: number, host: string): Promise<string>
+  /** Stops taking requests, lets those under way finish for at most `graceMs`, then cuts them. */
+  stop(graceMs?: number): Promise<void>
+}
+
+export function createServer(options: ServerOptions): Server {
+  const app = fastify({
+    logger: false,
+    bodyLimit: options.bodyLimitBytes,
+    requestTimeout: options.requestTimeoutMs ?? 10_000,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: options.maxParamLength ?? 512 },
+    genReqId: () => randomUUID(),
+    // A URL may hold what its sender should not have put there; it is never logged or echoed.
+    disableRequestLogging: true,
+  })
+  keepRawJson(app)
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    reply.header('x-content-type-options', 'nosniff')
+    reply.header('referrer-policy', 'no-referrer')
+    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+  })
+  app.setNotFoundHandler((_request, reply) => sendError(reply, new ServiceError('NOT_FOUND')))
+  app.setErrorHandler((error: FastifyError, request, reply) =>
+    sendError(reply, toKildeError(error), () => logFault(options.logger, request, error)),
+  )
+  addHealth(app, options.health)
+  return {
+    app,
+    listen: (port, host) => app.listen({ port, host }),
+    stop: (graceMs = 10_000) => stop(app, graceMs),
+  }
+}
+
+/** JSON bodies reach handlers as bytes: signatures and digests are over bytes, and each border parses for itself. */
+function keepRawJson(app: FastifyInstance): void {
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser(
+    ['application/json', 'application/fhir+json', 'application/x-www-form-urlencoded'],
+    { parseAs: 'buffer' },
+    (_request, body, done) => done(null, body),
+  )
+}
+
+function addHealth(app: FastifyInstance, health: () => readonly PartHealth[]): void {
+  let stopping = false
+  app.addHook('preClose', async () => {
+    stopping = true
+  })
+  app.get('/health/live', async () => ({ status: 'live' }))
+  app.get('/health/ready', async (_request, reply) => {
+    const parts = health()
+    const ok = !stopping && parts.every((part) => part.ok)
+    return reply
+      .code(ok ? 200 : 503)
+      .send({ status: stopping ? 'stopping' : ok ? 'ready' : 'not ready', parts })
+  })
+}
+
+/** Errors of Fastify itself (body too large, not JSON) have codes of their own; everything else unknown is `INTERNAL`. */
+export function toKildeError(error: unknown): KildeError {
+  if (error instanceof KildeError) return error
+  const code = (error as { code?: unknown })?.code
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new ServiceError('BODY_TOO_LARGE')
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || code === 'FST_ERR_CTP_EMPTY_JSON_BODY') {
+    return new ServiceError('BODY_NOT_JSON')
+  }
+  return new ServiceError('INTERNAL', { cause: error })
+}
+
+function sendError(reply: FastifyReply, error: KildeError, log?: () => void): FastifyReply {
+  if (error.status >= 500) log?.()
+  return reply
+    .code(error.status)
+    .type('application/json; charset=utf-8')
+    .send({ errors: [{ message: error.publicText, extensions: { code: error.code } }] })
+}
+
+function logFault(logger: Logger, request: FastifyRequest, error: unknown): void {
+  const fault = error instanceof Error ? error : new Error('not an Error')
+  logger.error(
+    { requestId: request.id, code: (error as { code?: string }).code, stack: fault.stack },
+    'request failed',
+  )
+}
+
+async function stop(app: FastifyInstance, graceMs: number): Promise<void> {
+  const cut = setTimeout(() => app.server.closeAllConnections(), graceMs)
+  await app.close().finally(() => clearTimeout(cut))
+}

@@ -1,0 +1,283 @@
+/** Code systems of home measurements (target-architecture B6). */
+export const codeSystems = {
+  loinc: 'http://loinc.org',
+  snomed: 'http://snomed.info/sct',
+  npu: 'urn:oid:2.16.578.1.12.4.1.1.7280',
+  mdc: 'urn:iso:std:iso:11073:10101',
+  ucum: 'http://unitsofmeasure.org',
+} as const
+
+export type MeasurementKind =
+  | 'PULSE'
+  | 'BLOOD_PRESSURE'
+  | 'SYSTOLIC'
+  | 'DIASTOLIC'
+  | 'MEAN_ARTERIAL_PRESSURE'
+  | 'PULSE_PRESSURE'
+  | 'OXYGEN_SATURATION'
+  | 'RESPIRATION_RATE'
+  | 'BODY_TEMPERATURE'
+  | 'BODY_WEIGHT'
+  | 'GLUCOSE'
+  | 'BODY_HEIGHT'
+  | 'BODY_MASS_INDEX'
+  | 'CONSCIOUSNESS'
+  | 'NEWS2'
+  | 'NEWS2_RESPIRATION'
+  | 'NEWS2_OXYGEN_SATURATION'
+  | 'NEWS2_AIR_OR_OXYGEN'
+  | 'NEWS2_SYSTOLIC'
+  | 'NEWS2_PULSE'
+  | 'NEWS2_CONSCIOUSNESS'
+  | 'NEWS2_TEMPERATURE'
+  | 'CLINICAL_FRAILTY'
+  | 'QUESTIONNAIRE_SCORE'
+  | 'PEAK_FLOW'
+  | 'FEV1'
+
+/** One line of the code table. The first code of each system is the one to write; the others are recognised. */
+export interface Measurement {
+  readonly kind: MeasurementKind
+  /** Norwegian name, for people. */
+  readonly norwegian: string
+  readonly english: string
+  readonly loinc: readonly string[]
+  readonly snomed: readonly string[]
+  readonly npu: readonly string[]
+  readonly mdc: readonly string[]
+  /** UCUM unit to show it in by default; absent for coded values. */
+  readonly unit?: string
+  /** Molar mass (grams per mole), where mass and amount of substance are converted. */
+  readonly molarMass?: number
+  /** Kinds that stand as components within this one. */
+  readonly components?: readonly MeasurementKind[]
+  /** Which folds make sense over rows of this kind. Ordinal scores have no mean. */
+  readonly folds: readonly Fold[]
+}
+
+export type Fold = 'COUNT' | 'MIN' | 'MAX' | 'MEAN' | 'DEVIATION'
+
+const numeric: readonly Fold[] = ['COUNT', 'MIN', 'MAX', 'MEAN', 'DEVIATION']
+const ordinal: readonly Fold[] = ['COUNT', 'MIN', 'MAX']
+const counted: readonly Fold[] = ['COUNT']
+
+type Line = Partial<Omit<Measurement, 'kind'>> & Pick<Measurement, 'norwegian' | 'english'>
+
+function line(kind: MeasurementKind, given: Line): Measurement {
+  return { kind, loinc: [], snomed: [], npu: [], mdc: [], folds: numeric, ...given }
+}
+
+const score = (
+  kind: MeasurementKind,
+  norwegian: string,
+  english: string,
+  snomed: string,
+): Measurement =>
+  line(kind, { norwegian, english, snomed: [snomed], unit: '{score}', folds: ordinal })
+
+const pressure = (kind: MeasurementKind, given: Line): Measurement =>
+  line(kind, { unit: 'mm[Hg]', ...given })
+
+/**
+ * The code table: all home measurements of target-architecture B6. LOINC, SNOMED CT and NPU from the VKP Observation
+ * profiles 0.5.2; MDC from IEEE 11073-10101. Several codes of one system are variants met in the field: 2708-6 and
+ * 59408-5 are both SpO2; 149546 is a pulse from a cuff; 4461000202102 is the older Norwegian code of pulse pressure.
+ */
+export const measurements: readonly Measurement[] = [
+  line('PULSE', {
+    norwegian: 'Puls',
+    english: 'Pulse',
+    loinc: ['8867-4'],
+    snomed: ['364075005'],
+    mdc: ['149530', '149546'],
+    unit: '/min',
+  }),
+  line('BLOOD_PRESSURE', {
+    norwegian: 'Blodtrykk',
+    english: 'Blood pressure',
+    loinc: ['85354-9', '55284-4'],
+    snomed: ['75367002'],
+    mdc: ['150020'],
+    unit: 'mm[Hg]',
+    components: ['SYSTOLIC', 'DIASTOLIC', 'MEAN_ARTERIAL_PRESSURE', 'PULSE_PRESSURE'],
+    folds: counted,
+  }),
+  pressure('SYSTOLIC', {
+    norwegian: 'Systolisk blodtrykk',
+    english: 'Systolic blood pressure',
+    loinc: ['8480-6'],
+    snomed: ['271649006'],
+    mdc: ['150021'],
+  }),
+  pressure('DIASTOLIC', {
+    norwegian: 'Diastolisk blodtrykk',
+    english: 'Diastolic blood pressure',
+    loinc: ['8462-4'],
+    snomed: ['271650006'],
+    mdc: ['150022'],
+  }),
+  pressure('MEAN_ARTERIAL_PRESSURE', {
+    norwegian: 'Middelblodtrykk',
+    english: 'Mean arterial pressure',
+    loinc: ['8478-0'],
+    mdc: ['150023'],
+  }),
+  pressure('PULSE_PRESSURE', {
+    norwegian: 'Pulstrykk',
+    english: 'Pulse pressure',
+    snomed: ['87179004', '4461000202102'],
+  }),
+  line('OXYGEN_SATURATION', {
+    norwegian: 'Oksygenmetning (SpO2)',
+    english: 'Oxygen saturation (SpO2)',
+    loinc: ['2708-6', '59408-5'],
+    snomed: ['431314004'],
+    mdc: ['150456', '150588'],
+    unit: '%',
+  }),
+  line('RESPIRATION_RATE', {
+    norwegian: 'Respirasjonsfrekvens',
+    english: 'Respiration rate',
+    loinc: ['9279-1'],
+    snomed: ['86290005'],
+    mdc: ['151562'],
+    unit: '/min',
+  }),
+  line('BODY_TEMPERATURE', {
+    norwegian: 'Kroppstemperatur',
+    english: 'Body temperature',
+    loinc: ['8310-5'],
+    snomed: ['276885007'],
+    mdc: ['150364'],
+    unit: 'Cel',
+  }),
+  line('BODY_WEIGHT', {
+    norwegian: 'Vekt',
+    english: 'Body weight',
+    loinc: ['29463-7'],
+    snomed: ['27113001'],
+    mdc: ['188736'],
+    unit: 'kg',
+  }),
+  line('GLUCOSE', {
+    norwegian: 'Blodsukker',
+    english: 'Blood glucose',
+    loinc: ['15074-8'],
+    snomed: ['434912009'],
+    npu: ['NPU02187'],
+    mdc: ['160184'],
+    unit: 'mmol/L',
+    molarMass: 180.156,
+  }),
+  line('BODY_HEIGHT', {
+    norwegian: 'Høyde',
+    english: 'Body height',
+    loinc: ['8302-2'],
+    mdc: ['188740'],
+    unit: 'cm',
+  }),
+  line('BODY_MASS_INDEX', {
+    norwegian: 'Kroppsmasseindeks',
+    english: 'Body mass index',
+    loinc: ['39156-5'],
+    mdc: ['188752'],
+    unit: 'kg/m2',
+  }),
+  line('CONSCIOUSNESS', {
+    norwegian: 'Bevissthet (ACVPU)',
+    english: 'Consciousness (ACVPU)',
+    snomed: ['1104441000000107'],
+    folds: counted,
+  }),
+  line('NEWS2', {
+    norwegian: 'NEWS2-score',
+    english: 'NEWS2 score',
+    snomed: ['1104051000000101'],
+    unit: '{score}',
+    components: [
+      'NEWS2_RESPIRATION',
+      'NEWS2_OXYGEN_SATURATION',
+      'NEWS2_AIR_OR_OXYGEN',
+      'NEWS2_SYSTOLIC',
+      'NEWS2_PULSE',
+      'NEWS2_CONSCIOUSNESS',
+      'NEWS2_TEMPERATURE',
+    ],
+    folds: ordinal,
+  }),
+  score('NEWS2_RESPIRATION', 'NEWS2: respirasjon', 'NEWS2: respiration', '1104301000000104'),
+  score('NEWS2_OXYGEN_SATURATION', 'NEWS2: SpO2', 'NEWS2: SpO2 (scale 2)', '1104321000000108'),
+  score(
+    'NEWS2_AIR_OR_OXYGEN',
+    'NEWS2: luft eller oksygen',
+    'NEWS2: air or oxygen',
+    '1104331000000105',
+  ),
+  score('NEWS2_SYSTOLIC', 'NEWS2: systolisk', 'NEWS2: systolic', '1104341000000101'),
+  score('NEWS2_PULSE', 'NEWS2: puls', 'NEWS2: pulse', '1104351000000103'),
+  score('NEWS2_CONSCIOUSNESS', 'NEWS2: bevissthet', 'NEWS2: consciousness', '1104361000000100'),
+  score('NEWS2_TEMPERATURE', 'NEWS2: temperatur', 'NEWS2: temperature', '1104371000000107'),
+  score('CLINICAL_FRAILTY', 'Klinisk skrøpelighetsskala', 'Clinical Frailty Scale', '763264000'),
+  line('QUESTIONNAIRE_SCORE', {
+    norwegian: 'Skjemascore',
+    english: 'Questionnaire score',
+    loinc: ['74465-6'],
+    unit: '{score}',
+    folds: ordinal,
+  }),
+  line('PEAK_FLOW', {
+    norwegian: 'PEF',
+    english: 'Peak expiratory flow',
+    loinc: ['19935-6'],
+    mdc: ['152584'],
+    unit: 'L/min',
+  }),
+  line('FEV1', {
+    norwegian: 'FEV1',
+    english: 'Forced expiratory volume in 1 second',
+    loinc: ['20150-9'],
+    mdc: ['152586'],
+    unit: 'L',
+  }),
+]
+
+/** All codings of a measurement, as FHIR tokens `system|code`. */
+export function tokensOf(measurement: Measurement): readonly string[] {
+  const systems = ['loinc', 'snomed', 'npu', 'mdc'] as const
+  return systems.flatMap((system) =>
+    measurement[system].map((code) => `${codeSystems[system]}|${code}`),
+  )
+}
+
+const byKind = new Map(measurements.map((measurement) => [measurement.kind, measurement]))
+const byToken = new Map(
+  measurements.flatMap((measurement) =>
+    tokensOf(measurement).map((token) => [token, measurement] as const),
+  ),
+)
+
+export const measurementOfKind = (kind: MeasurementKind): Measurement | undefined =>
+  byKind.get(kind)
+
+/** The measurement that a token stands for, where the code table knows it. */
+export const measurementOfToken = (token: string): Measurement | undefined => byToken.get(token)
+
+/** The measurement that the first known coding stands for. */
+export function kindOf(
+  codings: readonly { readonly system?: string | undefined; readonly code?: string | undefined }[],
+): MeasurementKind | undefined {
+  for (const { system, code } of codings) {
+    const found = byToken.get(`${system ?? ''}|${code ?? ''}`)
+    if (found) return found.kind
+  }
+  return undefined
+}
+
+/**
+ * All tokens under which rows with the meaning of `token` may be coded: those of its line in the code table, else itself.
+ * A search for one coding thereby finds rows in another code system.
+ */
+export function equivalentTokens(token: string): readonly string[] {
+  const measurement = byToken.get(token)
+  return measurement ? tokensOf(measurement) : [token]
+}

@@ -1,0 +1,36 @@
+export {
+  codeSystems,
+  equivalentTokens,
+  type Fold,
+  kindOf,
+  type Measurement,
+  type MeasurementKind,
+  measurementOfKind,
+  measurementOfToken,
+  measurements,
+  tokensOf,
+} from './codes.js'
+export {
+  AFTER_ALL,
+  BEFORE_ALL,
+  compareKeys,
+  encodeBoundary,
+  encodeNodeCursor,
+  identityDigest,
+  type NodeCursor,
+  parseBoundary,
+  parseNodeCursor,
+  patientDigest,
+  type RowKey,
+} from './node-cursor.js'
+export {
+  type IdentifierFault,
+  InvalidPatientIdentifier,
+  identifierFaults,
+  identifierSystems,
+  identifierToken,
+  type PatientIdentifier,
+  parsePatientIdentifier,
+} from './patient-identifier.js'
+export { contractVersion, readSupergraphSdl, registrySdl, sharingSdl } from './sdl.js'
+export { convertQuantity, isUcumUnit } from './units.js'
