@@ -3,7 +3,7 @@ const base = {
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   testEnvironmentOptions: {
-    customExportConditions: ['@kilde/source', 'node', 'import', 'default'],
+    customExportConditions: ['@kilde/source', 'node', 'default'],
   },
   transform: {
     '^.+\\.ts$': [

@@ -1,0 +1,30 @@
+import { type ErrorOptions, type ErrorTable, KildeError } from '@kilde/service'
+
+export const auditErrors = {
+  AUDIT_UNAVAILABLE: {
+    status: 503,
+    text: 'The access log cannot be written, so nothing was given out. Ask again later.',
+    when: 'The disk is full, the log is closed or its folder is gone. Data leave again as soon as a write works.',
+  },
+  AUDIT_RECORD_INVALID: {
+    status: 500,
+    text: 'The access log refused a record, so nothing was given out.',
+    when: 'A fault in the service: a record lacks what its event must hold. The detail in the log names the field.',
+  },
+  AUDIT_LOG_DAMAGED: {
+    status: 500,
+    text: 'The access log was changed, shortened or belongs to another key.',
+    when: 'At start or when reading. Keep the folder as evidence, find out why, and start with an empty folder.',
+  },
+  AUDIT_LOG_IN_USE: {
+    status: 500,
+    text: 'Another process writes this access log.',
+    when: 'At start: two processes were given the same folder for the same organisation.',
+  },
+} as const satisfies ErrorTable
+
+export class AuditError extends KildeError<keyof typeof auditErrors> {
+  constructor(code: keyof typeof auditErrors, options?: ErrorOptions) {
+    super(auditErrors, code, options)
+  }
+}

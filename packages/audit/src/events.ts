@@ -1,0 +1,82 @@
+import type { AuditRecord } from './record.js'
+
+export interface AuditEventEntry {
+  readonly description: string
+  /** Fields that a record of this event must hold, besides `event` and `at`. */
+  readonly required: readonly string[]
+  readonly optional: readonly string[]
+}
+
+/** What each event means and holds; docs/audit-events.md is made of this table. */
+export const auditEvents = {
+  PATIENT_DATA_READ: {
+    description:
+      'Data about a patient are about to leave, or it is about to be told that there are none. Durable before the answer is sent.',
+    required: [
+      'requestId',
+      'requester',
+      'patient | patientDigest',
+      'purpose',
+      'classes',
+      'outcome',
+    ],
+    optional: ['decisionRef', 'legalBasis', 'fields', 'items', 'sources', 'code'],
+  },
+  PATIENT_DATA_REFUSED: {
+    description: 'A request about a patient was refused by policy; nothing about the patient left.',
+    required: [
+      'requestId',
+      'requester',
+      'patient | patientDigest',
+      'purpose',
+      'classes',
+      'outcome',
+      'code',
+    ],
+    optional: ['decisionRef', 'legalBasis', 'fields', 'sources'],
+  },
+  PATIENT_DATA_WRITTEN: {
+    description: 'Data about a patient were taken into an organisation’s store.',
+    required: ['requestId', 'requester', 'patient | patientDigest', 'classes', 'outcome'],
+    optional: ['items', 'code'],
+  },
+  REQUEST_REFUSED: {
+    description:
+      'A request with a valid token was refused before any source was asked, e.g. for its attest, scope or form.',
+    required: ['requestId', 'requester', 'outcome', 'code'],
+    optional: ['patient | patientDigest', 'purpose', 'decisionRef'],
+  },
+  AUDIT_RESUMED: {
+    description:
+      'The log can be written again. Between `since` and `at` nothing could be written, and so nothing left.',
+    required: ['since', 'rejected'],
+    optional: [],
+  },
+} as const satisfies Record<AuditRecord['event'], AuditEventEntry>
+
+/** What each field of a record holds. */
+export const auditFields = {
+  event: 'Name of the event.',
+  at: 'When the service wrote the record: RFC 3339 with offset.',
+  requestId:
+    'Id of the request at the service that wrote the record; `x-request-id` of its answer.',
+  requester:
+    'Who asked: kind (professional, citizen, system), identity number, name, HPR number, authorisation (9060), organisation, point of care, department, healthcare service, client.',
+  patient: 'The patient’s identifier in token form, `system|value`.',
+  patientDigest:
+    'Keyed digest of the identifier: a node that does not know the patient keeps no more than that.',
+  purpose: 'Purpose of use (HL7 v3 PurposeOfUse), e.g. `TREAT`.',
+  decisionRef:
+    'The decision behind the request: id, description, whether the user chose it, when it was attested.',
+  legalBasis: 'Legal basis of the agreement or rule that opened the data.',
+  classes: 'Classes of data asked for, e.g. `Observation`.',
+  fields: 'Fields asked for. No content.',
+  items: 'Ids of what was given out or taken in. No content.',
+  sources:
+    'At the gateway: what became of each located organisation (status, reason, number of rows).',
+  outcome:
+    '`SUCCESS` (all that was asked for), `PARTIAL` (something is missing), `REFUSED`, `FAILED` (nothing could be given).',
+  code: 'Error code of the refusal or failure.',
+  since: 'When the log could last not be written any more.',
+  rejected: 'Number of records, and so of answers, that were refused meanwhile.',
+} as const satisfies Record<string, string>

@@ -1,0 +1,11 @@
+export { AuditError, auditErrors } from './errors.js'
+export { type AuditEventEntry, auditEvents, auditFields } from './events.js'
+export { type AuditCounts, type AuditLog, type AuditLogOptions, openAuditLog } from './log.js'
+export { type AuditReadOptions, type AuditVerdict, readAuditLog, verifyAuditLog } from './read.js'
+export { type AuditOutcome, type AuditRecord, type AuditRequester, auditRecord } from './record.js'
+export {
+  createSecurityLog,
+  type SecurityEvent,
+  type SecurityLog,
+  type SecurityLogOptions,
+} from './security-log.js'
