@@ -1,0 +1,96 @@
+import { createServer } from 'node:net'
+import { resolve } from 'node:path'
+import pg from 'pg'
+import { findBinaries } from './binaries.js'
+import { DATABASE_USER, dataFolder, initialise, passwordIn } from './folders.js'
+import { type RunAs, startPostgres } from './process.js'
+
+export interface EmbeddedPostgres {
+  /** Connection URL of the maintenance database, with its password: a secret. */
+  readonly url: string
+  /** Makes the database if it is not there (lower-case letters, digits, `_`) and answers its connection URL. */
+  createDatabase(name: string): Promise<string>
+  stop(): Promise<void>
+}
+
+/**
+ * A real PostgreSQL from npm with its data in `directory`, for whoever has none: listens on 127.0.0.1 at a free port,
+ * SCRAM with a random password kept beside the data. Durable (fsync on). One server holds the databases of many nodes.
+ * Ends with this process, also where that is killed.
+ * @throws OrganizationError `STORE_BINARIES_MISSING`, `STORE_NOT_STARTED`
+ */
+export async function startEmbeddedPostgres(options: {
+  readonly directory: string
+}): Promise<EmbeddedPostgres> {
+  const runAs = otherUser()
+  const home = resolve(options.directory)
+  const binaries = await findBinaries(runAs !== undefined)
+  const data = await dataFolder(home, runAs)
+  const password = await passwordIn(home)
+  await initialise(binaries.initdb, data, password, runAs)
+  const port = await freePort()
+  const server = await startPostgres(binaries.postgres, serverArguments(data, port), runAs)
+  const urlOf = (name: string): string =>
+    `postgres://${DATABASE_USER}:${password}@127.0.0.1:${port}/${name}`
+  return {
+    url: urlOf('postgres'),
+    stop: () => server.stop(),
+    async createDatabase(name) {
+      await createDatabase(urlOf('postgres'), name)
+      return urlOf(name)
+    },
+  }
+}
+
+/** PostgreSQL refuses to run as root; then `nobody` of every Unix runs it. */
+function otherUser(): RunAs | undefined {
+  return process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined
+}
+
+function serverArguments(data: string, port: number): readonly string[] {
+  const settings = {
+    listen_addresses: '127.0.0.1',
+    port,
+    unix_socket_directories: '',
+    max_connections: 100,
+    shared_buffers: '32MB',
+    fsync: 'on',
+    wal_level: 'minimal',
+    max_wal_senders: 0,
+    max_wal_size: '256MB',
+    jit: 'off',
+    max_parallel_workers_per_gather: 0,
+    // Statements and their values hold identity numbers: none of them may reach a log.
+    log_min_error_statement: 'panic',
+    log_error_verbosity: 'terse',
+    log_parameter_max_length_on_error: 0,
+  }
+  return [
+    '-D',
+    data,
+    ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  ]
+}
+
+function freePort(): Promise<number> {
+  const probe = createServer()
+  return new Promise((found, failed) => {
+    probe.once('error', failed)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => found(typeof address === 'object' && address ? address.port : 0))
+    })
+  })
+}
+
+async function createDatabase(url: string, name: string): Promise<void> {
+  if (!/^[a-z][a-z0-9_]{0,62}$/.test(name)) throw new RangeError('not a name for a database')
+  const client = new pg.Client(url)
+  await client.connect()
+  try {
+    const found = await client.query('select 1 from pg_database where datname = $1', [name])
+    if (found.rowCount === 0) await client.query(`create database "${name}"`)
+  } finally {
+    await client.end()
+  }
+}
