@@ -1,0 +1,42 @@
+import type { PatientIdentifier } from '@kilde/contract'
+import type { SourceRow } from './source.js'
+
+/** The writing side of a store: what ingest hands over, checked and ready to be kept. */
+export interface Intake {
+  /**
+   * Takes the changes in their order; a change sees those before it. All of them or, where the store fails, none.
+   * With `allOrNothing` also none where one is in conflict.
+   */
+  take(changes: readonly Change[], allOrNothing: boolean): Promise<readonly Taken[]>
+}
+
+/** One observation to keep. */
+export interface Change
+  extends Omit<SourceRow, 'id' | 'identity' | 'version' | 'resource' | 'device'> {
+  readonly patient: PatientIdentifier
+  /** What makes it the same row as one that is held: business identifier, else the sender's id, else its content. */
+  readonly key: string
+  /** `system|value` of the first business identifier. */
+  readonly identifier?: string
+  /** Local id of a row that the sender means (PUT to an id that this store gave). */
+  readonly localId?: string
+  /** Leave a row that is held as it is, whatever it says (FHIR conditional create). */
+  readonly onlyIfNone: boolean
+  /** `meta.versionId`, where it is a whole number. */
+  readonly version?: number
+  /** SHA-256 over all that was sent except version and narrative (hex): tells a repetition from a change. */
+  readonly sent: string
+  readonly codes: readonly string[]
+  readonly category: readonly string[]
+  readonly status: string
+  readonly abnormal: boolean
+  readonly resource: string
+  readonly device?: string
+}
+
+/** What became of a change. `conflict`: this version, or a later one, is held with other content. */
+export interface Taken {
+  readonly outcome: 'created' | 'updated' | 'unchanged' | 'conflict'
+  readonly id: string
+  readonly version: number
+}

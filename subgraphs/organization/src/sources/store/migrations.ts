@@ -1,0 +1,61 @@
+import { type Kysely, type Migration, Migrator, sql } from 'kysely'
+import type { Tables } from './tables.js'
+
+/**
+ * Brings a database up to the tables of this version. Safe where several processes start at once (kysely takes a lock).
+ * A migration that has been released is never changed: add another.
+ */
+export async function migrate(db: Kysely<Tables>): Promise<void> {
+  const provider = { getMigrations: async () => migrations }
+  const { error } = await new Migrator({ db, provider }).migrateToLatest()
+  if (error) throw error
+}
+
+const migrations: Record<string, Migration> = {
+  '0001_observations': {
+    async up(db: Kysely<unknown>) {
+      for (const statement of OBSERVATIONS) await sql.raw(statement).execute(db)
+    },
+  },
+}
+
+const OBSERVATIONS = [
+  `create table patient (
+    id bigint generated always as identity primary key,
+    system text not null,
+    value text not null,
+    unique (system, value)
+  )`,
+  `create table observation (
+    id text collate "C" primary key,
+    patient bigint not null references patient,
+    key text not null,
+    identity text collate "C" not null,
+    t bigint not null,
+    precision text not null,
+    version integer not null,
+    codes text[] not null,
+    category text[] not null,
+    status text not null,
+    abnormal boolean not null,
+    content text not null,
+    sent text not null,
+    owner text not null,
+    point_of_care text,
+    author_kind text not null,
+    received_ms bigint not null,
+    resource jsonb not null,
+    device jsonb,
+    unique (patient, key)
+  )`,
+  'create index observation_page on observation (patient, t desc, identity desc, id desc)',
+  // Codes stand with their patient in front, so that this index finds one patient's rows of a code and nobody else's.
+  'create index observation_code on observation using gin (codes)',
+  `create table observation_version (
+    observation text collate "C" not null references observation,
+    version integer not null,
+    sent text not null,
+    replaced_ms bigint not null,
+    primary key (observation, version)
+  )`,
+]

@@ -1,0 +1,48 @@
+import type { Generated } from 'kysely'
+
+export interface Tables {
+  readonly patient: PatientTable
+  readonly observation: ObservationTable
+  readonly observation_version: VersionTable
+}
+
+export interface PatientTable {
+  readonly id: Generated<number>
+  readonly system: string
+  readonly value: string
+}
+
+/** The current version of each row. */
+export interface ObservationTable {
+  readonly id: string
+  readonly patient: number
+  readonly key: string
+  readonly identity: string
+  readonly t: number
+  readonly precision: string
+  readonly version: number
+  /** `<patient>:<system>|<code>`, see {@link codeKey}. */
+  readonly codes: readonly string[]
+  readonly category: readonly string[]
+  readonly status: string
+  readonly abnormal: boolean
+  readonly content: string
+  readonly sent: string
+  readonly owner: string
+  readonly point_of_care: string | null
+  readonly author_kind: string
+  readonly received_ms: number
+  /** JSON text; PostgreSQL's jsonb keeps the digits of numbers. */
+  readonly resource: string
+  readonly device: string | null
+}
+
+/** What versions there were: enough to know a repetition of an old one, no content. */
+export interface VersionTable {
+  readonly observation: string
+  readonly version: number
+  readonly sent: string
+  readonly replaced_ms: number
+}
+
+export const codeKey = (patient: number, token: string): string => `${patient}:${token}`

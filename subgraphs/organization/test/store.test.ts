@@ -1,0 +1,255 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { compareKeys, identityDigest, parsePatientIdentifier } from '@kilde/contract'
+import { patients } from '@kilde/people'
+import type { Change, Intake } from '../src/sources/intake.js'
+import type { Page, PageQuestion, Source } from '../src/sources/source.js'
+import { openStore } from '../src/sources/store/open.js'
+import { startDatabase } from './kit/database.js'
+
+const kari = parsePatientIdentifier(patients.copd.identifier)
+const ella = parsePatientIdentifier(patients.onePlace.identifier)
+const nils = parsePatientIdentifier(patients.none.identifier)
+const NOW = Date.parse('2026-11-22T12:00:00Z')
+const PULSE = 'http://loinc.org|8867-4'
+const SPO2 = 'http://loinc.org|59408-5'
+const signal = new AbortController().signal
+
+describe('the embedded store', () => {
+  let database: Awaited<ReturnType<typeof startDatabase>>
+  let store: Source & Intake
+
+  beforeAll(async () => {
+    database = await startDatabase()
+    const databaseUrl = await database.createDatabase('store')
+    store = await openStore({ databaseUrl, organization: '310000108', now: () => NOW })
+  })
+  afterAll(async () => {
+    await store.close()
+    await database.stop()
+  })
+
+  const page = (question: Partial<PageQuestion> = {}): Promise<Page> =>
+    store.read({ ...everything, ...question }, signal)
+
+  describe('with 5,000 rows of one patient, many at the same instant', () => {
+    beforeAll(async () => {
+      const rows = Array.from({ length: 5_000 }, (_, n) => observation(n))
+      await store.take(rows.slice(0, 2_500), false)
+      await store.take(rows.slice(2_500), false)
+      await store.take([{ ...observation(1), patient: ella, key: 'of Ella' }], false)
+    })
+
+    it.each(['NEWEST_FIRST', 'OLDEST_FIRST'] as const)(
+      'gives every row once and in order, page by page, %s',
+      async (order) => {
+        const rows = await readAll({ order, limit: 50, status: ['final', 'amended'] })
+        expect(rows).toHaveLength(5_000)
+        expect(new Set(rows.map(({ id }) => id)).size).toBe(5_000)
+        const keys = rows.map((row) => ({ t: row.t, i: row.identity, o: '310000108', d: row.id }))
+        const sorted = keys.toSorted(compareKeys)
+        expect(keys).toEqual(order === 'OLDEST_FIRST' ? sorted : sorted.toReversed())
+      },
+    )
+
+    it('gives the same page when it is read again', async () => {
+      const after = { t: NOW - 1_000_000, i: identityDigest('x'), d: '~' }
+      expect(await page({ after })).toEqual(await page({ after }))
+    })
+
+    it('starts before all rows of an instant and identity, or after them, as the boundary says', async () => {
+      const [row] = (await page({ limit: 1 })).rows
+      if (!row) throw new Error('there are rows')
+      const at = { t: row.t, i: row.identity }
+      expect((await page({ after: { ...at, d: '~' }, limit: 1 })).rows[0]?.id).toBe(row.id)
+      expect((await page({ after: { ...at, d: '' }, limit: 1 })).rows[0]?.id).not.toBe(row.id)
+      const oldest = { order: 'OLDEST_FIRST', limit: 1 } as const
+      expect((await page({ ...oldest, after: { ...at, d: '' } })).rows[0]?.id).toBe(row.id)
+    })
+
+    it('applies every condition, all at once', async () => {
+      const fromMs = NOW - 600_000
+      const rows = await readAll({ codes: [SPO2, 'x|y'], fromMs, abnormalOnly: true, limit: 100 })
+      const wanted = Array.from({ length: 5_000 }, (_, n) => observation(n)).filter(
+        ({ codes, t, abnormal, status }) =>
+          codes.includes(SPO2) && t >= fromMs && abnormal && status === 'final',
+      )
+      expect(wanted.length).toBeGreaterThan(10)
+      expect(rows.map(({ identity }) => identity).sort()).toEqual(
+        wanted.map(({ identifier }) => identityDigest(identifier ?? '')).sort(),
+      )
+    })
+
+    it('leaves out the first instant after a period', async () => {
+      const { rows } = await page({ untilMs: NOW - 60_000, limit: 1 })
+      expect(rows[0]?.t).toBeLessThan(NOW - 60_000)
+      expect((await page({ untilMs: NOW - 60_000 + 1, limit: 1 })).rows[0]?.t).toBe(NOW - 60_000)
+    })
+
+    it('cuts pages from the newest n only', async () => {
+      const newest = (await page({ limit: 7 })).rows.map(({ id }) => id)
+      const rows = await readAll({ last: 7, limit: 3 })
+      expect(rows.map(({ id }) => id)).toEqual(newest)
+      expect((await page({ last: 7, limit: 3, count: true })).count).toBe(7)
+    })
+
+    it('counts only when asked', async () => {
+      expect((await page({ limit: 1 })).count).toBeUndefined()
+      expect((await page({ limit: 1, count: true, codes: [PULSE] })).count).toBe(2_250)
+    })
+
+    it('reads only the elements that were selected, with the digits that were sent', async () => {
+      const { rows } = await page({ limit: 1, elements: ['valueQuantity'] })
+      expect(rows[0]?.resource).toBe('{"valueQuantity": {"code": "/min", "value": 7.0}}')
+      expect(rows[0]?.device).toBeUndefined()
+      const [other] = (await page({ limit: 1, elements: ['device'] })).rows
+      expect(other?.device).toBe('{"resourceType": "Device"}')
+    })
+
+    it('keeps patients apart', async () => {
+      expect((await page({ patient: ella })).rows).toHaveLength(1)
+      expect(await page({ patient: nils, count: true })).toEqual({
+        known: false,
+        rows: [],
+        more: false,
+        count: 0,
+        asOfMs: NOW,
+      })
+    })
+  })
+
+  describe('taking the same business identifier again', () => {
+    const first = observation(9_001, { key: 'again', identifier: 'sys|again', version: 3 })
+    const take = async (change: Change) => (await store.take([change], false))[0]
+
+    it('changes nothing for the same content', async () => {
+      const created = await take(first)
+      expect(created).toMatchObject({ outcome: 'created', version: 3 })
+      expect(await take(first)).toEqual({ ...created, outcome: 'unchanged' })
+    })
+    it('replaces it by a higher version, and knows the old one when it comes again', async () => {
+      const created = await take(first)
+      expect(await take({ ...first, version: 5, sent: 'new' })).toEqual({
+        outcome: 'updated',
+        id: created?.id,
+        version: 5,
+      })
+      expect(await take(first)).toMatchObject({ outcome: 'unchanged', version: 5 })
+    })
+    it('calls other content under a version that it has, or an older one, a conflict', async () => {
+      expect(await take({ ...first, version: 5, sent: 'other' })).toMatchObject({
+        outcome: 'conflict',
+      })
+      expect(await take({ ...first, version: 1, sent: 'other' })).toMatchObject({
+        outcome: 'conflict',
+      })
+    })
+    it('counts versions by itself where none is sent', async () => {
+      const { version: _, ...unversioned } = first
+      expect(await take({ ...unversioned, sent: 'newer' })).toMatchObject({
+        outcome: 'updated',
+        version: 6,
+      })
+    })
+    it('leaves a row alone that was sent under the condition that there is none', async () => {
+      expect(await take({ ...first, sent: 'newest', onlyIfNone: true })).toMatchObject({
+        outcome: 'unchanged',
+        version: 6,
+      })
+    })
+    it('sees what came before in the same run', async () => {
+      const other = { ...first, key: 'twice', identifier: 'sys|twice' }
+      const outcomes = await store.take([other, { ...other, version: 4, sent: 'b' }, other], false)
+      expect(outcomes.map(({ outcome, version }) => [outcome, version])).toEqual([
+        ['created', 3],
+        ['updated', 4],
+        ['unchanged', 4],
+      ])
+    })
+    it('takes all or nothing where that was asked', async () => {
+      const fresh = { ...first, key: 'fresh', identifier: 'sys|fresh' }
+      const clash = { ...first, version: 1, sent: 'clash' }
+      const before = (await page({ count: true, limit: 1 })).count
+      const outcomes = await store.take([fresh, clash], true)
+      expect(outcomes.map(({ outcome }) => outcome)).toEqual(['created', 'conflict'])
+      expect((await page({ count: true, limit: 1 })).count).toBe(before)
+    })
+    it('makes one row of two writers at once', async () => {
+      const fresh = { ...first, key: 'race', identifier: 'sys|race' }
+      const outcomes = await Promise.all([1, 2, 3].map(() => take(fresh)))
+      expect(outcomes.map((taken) => taken?.outcome).sort()).toEqual([
+        'created',
+        'unchanged',
+        'unchanged',
+      ])
+      expect(new Set(outcomes.map((taken) => taken?.id)).size).toBe(1)
+    })
+    it('finds a row by the id that it gave', async () => {
+      const unnamed = observation(9_500, { key: 'c:1' })
+      const created = await take(unnamed)
+      const localId = created?.id.slice('310000108.'.length) ?? ''
+      expect(await take({ ...unnamed, key: 'p:1', localId, sent: 'changed' })).toEqual({
+        outcome: 'updated',
+        id: created?.id,
+        version: 2,
+      })
+    })
+  })
+
+  it('stops waiting when the caller has no time left', async () => {
+    const late = new AbortController()
+    late.abort(new Error('no time left'))
+    await expect(store.read(everything, late.signal)).rejects.toThrow('no time left')
+  })
+
+  it('finds its rows again in a database that it has migrated before', async () => {
+    const databaseUrl = await database.createDatabase('store')
+    const again = await openStore({ databaseUrl, organization: '310000108', now: () => NOW })
+    expect((await again.read({ ...everything, patient: ella }, signal)).rows).toHaveLength(1)
+    await again.close()
+  })
+
+  async function readAll(question: Partial<PageQuestion>) {
+    const rows: Page['rows'][number][] = []
+    for (let more = true; more; ) {
+      const last = rows.at(-1)
+      const after = last && { t: last.t, i: last.identity, d: last.id }
+      const next: Page = await page(after ? { ...question, after } : question)
+      rows.push(...next.rows)
+      more = next.more
+    }
+    return rows
+  }
+})
+
+const everything: PageQuestion = {
+  patient: kari,
+  status: ['final'],
+  abnormalOnly: false,
+  order: 'NEWEST_FIRST',
+  limit: 1_001,
+  elements: [],
+  count: false,
+}
+
+function observation(n: number, more: Partial<Change> = {}): Change {
+  return {
+    patient: kari,
+    key: `i:${n}`,
+    identifier: `urn:test|${n}`,
+    t: NOW - Math.floor(n / 7) * 60_000,
+    precision: 'INSTANT',
+    onlyIfNone: false,
+    content: identityDigest(String(n)),
+    sent: `sent ${n}`,
+    owner: '310000108',
+    authorKind: 'PATIENT',
+    receivedMs: NOW,
+    codes: n % 2 ? [SPO2, 'other|code'] : [PULSE],
+    category: ['vital-signs'],
+    status: n % 20 === 0 ? 'amended' : 'final',
+    abnormal: n % 3 === 0,
+    resource: '{"status":"final","valueQuantity":{"value":7.0,"code":"/min"}}',
+    device: '{"resourceType":"Device"}',
+    ...more,
+  }
+}
