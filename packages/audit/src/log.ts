@@ -13,7 +13,7 @@ import { createWriter } from './writer.js'
 export interface AuditLogOptions {
   /** Folder for the logs of all owners; each owner has its own folder in it (0700, files 0600). */
   readonly directory: string
-  /** Organisation number of whom the log belongs to. */
+  /** Organisation number of whom the log belongs to, or a word for those who belong to none, e.g. `citizens`. */
   readonly owner: string
   /** 32 bytes. The owner's own key is derived from it, so one may serve many owners. */
   readonly key: Uint8Array
@@ -84,8 +84,12 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
 }
 
 export function ownersFolder(directory: string, owner: string): string {
-  if (!/^\d{9}$/.test(owner))
-    throw new RangeError('The owner of an audit log is an organisation number of 9 digits.')
+  // It becomes the name of a folder.
+  if (!/^(\d{9}|[a-z]{1,32})$/.test(owner)) {
+    throw new RangeError(
+      'The owner of an audit log is an organisation number or a word in lower case.',
+    )
+  }
   return join(directory, owner)
 }
 

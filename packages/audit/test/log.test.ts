@@ -114,6 +114,14 @@ describe('the audit log', () => {
       )
     }))
 
+  it('belongs to an organisation or to a named group, never to a path', () =>
+    withFolder(async (directory) => {
+      await (await open(directory, { owner: 'citizens' })).close()
+      for (const owner of ['../310000108', '', '31000010']) {
+        await expect(open(directory, { owner })).rejects.toThrow('organisation number or a word')
+      }
+    }))
+
   it('is written by one opener at a time', () =>
     withFolder(async (directory) => {
       const log = await open(directory)
