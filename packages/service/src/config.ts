@@ -32,7 +32,7 @@ export function readConfig<S extends ConfigSpec>(
   const problems: string[] = []
   const config: Record<string, unknown> = {}
   for (const [name, { check }] of Object.entries(spec)) {
-    const read = check.safeParse(valueOf(name, env, problems))
+    const read = check.safeParse(settingText(name, env, problems))
     if (read.success) config[name] = read.data
     else problems.push(`${name}: ${read.error.issues.map((issue) => issue.message).join('; ')}`)
   }
@@ -45,7 +45,7 @@ export function readConfig<S extends ConfigSpec>(
   return config as ConfigOf<S>
 }
 
-function valueOf(
+function settingText(
   name: string,
   env: Readonly<Record<string, string | undefined>>,
   problems: string[],

@@ -14,6 +14,7 @@ export {
   ServiceError,
   serviceErrors,
 } from './errors.js'
+export { freePort } from './free-port.js'
 export { createLogger, type Logger, silentLogger } from './logger.js'
 export { redactNumbers } from './redact.js'
 export { type Running, runService, startFault } from './run.js'

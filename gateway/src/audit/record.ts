@@ -1,0 +1,109 @@
+import type { AuditOutcome, AuditRecord, AuditRequester } from '@kilde/audit'
+import { identifierToken } from '@kilde/contract'
+import type { KnownCaller } from '@kilde/trust'
+import { DATA_CLASS } from '../path/data-class.js'
+import type { Answered, Asked, Authenticated, Requester } from '../path/stage.js'
+import { hasAnswered, type SourceStatus } from '../transport/source-answer.js'
+
+/** One access to one patient: who, whom, when, why, which sources; no content. */
+export function readRecord(
+  answer: Answered & { readonly patient: object },
+  at: string,
+): AuditRecord {
+  const { sources, fields } = answer.trail
+  const outcome = outcomeOf(answer)
+  return {
+    event: 'PATIENT_DATA_READ',
+    ...whoAndWhy(answer, at),
+    patient: identifierToken(answer.patient),
+    purpose: answer.requester.purpose,
+    classes: [DATA_CLASS],
+    fields: [...fields],
+    sources: sources.map((source) => ({ ...source })),
+    outcome,
+    ...(outcome === 'FAILED' ? { code: 'NO_SOURCE_ANSWERED' } : {}),
+  }
+}
+
+/** A request with a valid token that was not carried out: nothing was asked of any source. */
+export function refusedRecord(
+  request: Pick<Authenticated, 'requestId' | 'requester'> & Partial<Pick<Asked, 'patient'>>,
+  code: string,
+  at: string,
+): AuditRecord {
+  return {
+    event: 'REQUEST_REFUSED',
+    ...whoAndWhy(request, at),
+    ...(request.patient ? { patient: identifierToken(request.patient) } : {}),
+    purpose: request.requester.purpose,
+    outcome: 'REFUSED',
+    code,
+  }
+}
+
+/** The same for a genuine token that a later rule refused: what is known of its holder, who may not be the sender. */
+export function refusedCallerRecord(
+  requestId: string,
+  caller: KnownCaller & { readonly pid: string },
+  code: string,
+  at: string,
+): AuditRecord {
+  const { pid, clientId, organization } = caller
+  const name = caller.name === undefined ? {} : { name: caller.name }
+  const hprNumber = caller.hprNumber === undefined ? {} : { hprNumber: caller.hprNumber }
+  const requester: AuditRequester =
+    organization === undefined
+      ? { kind: 'citizen', pid, clientId, ...name }
+      : { kind: 'professional', pid, clientId, organization, ...name, ...hprNumber }
+  return { event: 'REQUEST_REFUSED', at, requestId, requester, outcome: 'REFUSED', code }
+}
+
+/** Whose log a request belongs to: the requester's organisation; none for a citizen. */
+export function ownerOf(requester: Requester): string | undefined {
+  return requester.kind === 'citizen' ? undefined : requester.organization
+}
+
+function whoAndWhy(request: Pick<Authenticated, 'requestId' | 'requester'>, at: string) {
+  const { requestId, requester } = request
+  const decision = requester.kind === 'professional' ? requester.attest : undefined
+  return {
+    at,
+    requestId,
+    requester: whoAsks(requester),
+    ...(decision
+      ? {
+          decisionRef: {
+            ...decision.decisionRef,
+            attestedAt: new Date(decision.attestedAtMs).toISOString(),
+          },
+        }
+      : {}),
+  }
+}
+
+function whoAsks(requester: Requester): AuditRequester {
+  const { pid, clientId } = requester
+  const name = requester.name === undefined ? {} : { name: requester.name }
+  if (requester.kind === 'citizen') return { kind: 'citizen', pid, clientId, ...name }
+  const { attest, hprNumber, organization } = requester
+  return {
+    kind: 'professional',
+    pid,
+    clientId,
+    ...name,
+    organization,
+    pointOfCare: attest.pointOfCare,
+    ...(hprNumber === undefined ? {} : { hprNumber }),
+    ...(attest.authorization === undefined ? {} : { authorization: attest.authorization }),
+    ...(attest.department === undefined ? {} : { department: attest.department }),
+    ...(attest.healthcareService === undefined
+      ? {}
+      : { healthcareService: attest.healthcareService }),
+  }
+}
+
+function outcomeOf(answer: Answered): AuditOutcome {
+  const statuses = answer.trail.sources.map(({ status }) => status as SourceStatus)
+  if (statuses.length > 0 && !statuses.some(hasAnswered)) return 'FAILED'
+  return statuses.every((status) => status === 'OK' || status === 'EMPTY') ? 'SUCCESS' : 'PARTIAL'
+}

@@ -1,0 +1,161 @@
+import { type ConfigOf, checks, setting } from '@kilde/service'
+import { privateJwk } from '@kilde/trust'
+import { z } from 'zod'
+
+const secretKey = z
+  .base64url()
+  .transform((text) => new Uint8Array(Buffer.from(text, 'base64url')))
+  .refine((bytes) => bytes.length === 32, 'must be 32 bytes in base64url')
+
+const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) })
+const graphiqlOffers = z.object({
+  examples: z.array(
+    z.object({
+      title: z.string(),
+      query: z.string(),
+      variables: z.record(z.string(), z.unknown()).default({}),
+    }),
+  ),
+  attests: z
+    .array(
+      z.object({
+        title: z.string(),
+        authorizationDetails: z.array(z.looseObject({ type: z.string() })),
+      }),
+    )
+    .default([]),
+})
+const onOff = (fallback: 'on' | 'off') => z.enum(['on', 'off']).default(fallback)
+
+/** Settings of the gateway; docs/configuration.md is made of them. */
+export const gatewaySettings = {
+  KILDE_HOST: setting(z.string().min(1).default('127.0.0.1'), 'Address to listen on.'),
+  KILDE_PORT: setting(checks.port(4000), 'Port to listen on; 0 picks a free one.'),
+  KILDE_PUBLIC_URL: setting(
+    checks.url().optional(),
+    'Public base URL, which clients sign their proofs for. Default: the address listened on.',
+  ),
+  KILDE_ISSUER: setting(
+    checks.url(),
+    'Issuer of access tokens (HelseID), exactly as in the tokens.',
+  ),
+  KILDE_AUDIENCE: setting(
+    z.string().min(1).default('kilde:gateway'),
+    'Audience of access tokens for this gateway.',
+  ),
+  KILDE_CLIENT_ID: setting(
+    z.string().min(1).default('kilde-gateway'),
+    'The gateway as a client of the issuer.',
+  ),
+  KILDE_CLIENT_KEY: setting(
+    checks.json(privateJwk),
+    'Private key of that client: JWK, P-256. Secret.',
+  ),
+  KILDE_REGISTRY_URL: setting(checks.url(), 'Base URL of the registry.'),
+  KILDE_REGISTRY_KEYS: setting(
+    checks.json(jwks),
+    'Public keys that sign the registry state: JWKS, pinned.',
+  ),
+  KILDE_CURSOR_KEY: setting(
+    secretKey,
+    'Key of cursors and patient handles, shared by replicas: 32 bytes, base64url. Secret.',
+  ),
+  KILDE_CURSOR_KEY_PREVIOUS: setting(
+    secretKey.optional(),
+    'The key before, while its cursors are still about. Secret.',
+  ),
+  KILDE_AUDIT_DIRECTORY: setting(z.string().min(1), 'Folder of the access logs.'),
+  KILDE_AUDIT_KEY: setting(
+    secretKey,
+    'Master key of the access logs: 32 bytes, base64url. Secret.',
+  ),
+  KILDE_SOURCE_TIMEOUT_MS: setting(
+    checks.milliseconds(3_000, 100, 30_000),
+    'Whole time for one source to answer (milliseconds, 100 to 30,000).',
+  ),
+  KILDE_SOURCE_CONNECT_MS: setting(
+    checks.milliseconds(1_000, 50, 10_000),
+    'Longest wait for a connection to a source (milliseconds, 50 to 10,000).',
+  ),
+  KILDE_SOURCE_MAX_BYTES: setting(
+    checks.bytes(8_388_608, 65_536, 268_435_456),
+    'Largest answer of one source (bytes). What is larger is INVALID.',
+  ),
+  KILDE_BODY_MAX_BYTES: setting(
+    checks.bytes(131_072, 1_024, 1_048_576),
+    'Largest request body (bytes).',
+  ),
+  KILDE_DOCUMENT_MAX_CHARACTERS: setting(
+    checks.bytes(60_000, 1_000, 1_000_000),
+    'Longest GraphQL document (characters).',
+  ),
+  KILDE_DOCUMENT_MAX_TOKENS: setting(
+    checks.bytes(4_000, 100, 100_000),
+    'Most tokens of a document.',
+  ),
+  KILDE_DOCUMENT_MAX_DEPTH: setting(
+    checks.bytes(12, 5, 50),
+    'Most levels of a document; introspection is exempt.',
+  ),
+  KILDE_DOCUMENT_MAX_ALIASES: setting(checks.bytes(50, 1, 1_000), 'Most aliases of a document.'),
+  KILDE_DOCUMENT_MAX_COST: setting(
+    checks.bytes(500_000, 1_000, 100_000_000),
+    'Most values that a document may ask for by its literal `first`.',
+  ),
+  KILDE_CLOCK_SKEW_SECONDS: setting(
+    z.coerce.number().int().min(0).max(60).default(5),
+    'Tolerated difference of clocks in tokens and proofs (seconds, 0 to 60).',
+  ),
+  KILDE_GRAPHIQL: setting(
+    onOff('on'),
+    'GraphiQL at /graphiql. In production it must be switched on by hand: see KILDE_GRAPHIQL_IN_PRODUCTION.',
+  ),
+  KILDE_GRAPHIQL_IN_PRODUCTION: setting(
+    onOff('off'),
+    'Confirms that GraphiQL is wanted with NODE_ENV=production.',
+  ),
+  KILDE_GRAPHIQL_CLIENT_ID: setting(
+    z.string().min(1).default('kilde-graphiql'),
+    'GraphiQL as a client of the issuer.',
+  ),
+  KILDE_GRAPHIQL_CLIENT_KEY: setting(
+    checks.json(privateJwk).optional(),
+    'Private key of that client: JWK, P-256. Secret. Without it GraphiQL is off.',
+  ),
+  KILDE_GRAPHIQL_EXAMPLES: setting(
+    checks.json(graphiqlOffers).optional(),
+    'Example queries and attests that GraphiQL offers (JSON).',
+  ),
+  KILDE_LOG_LEVEL: setting(
+    z.enum(['info', 'warn', 'error', 'silent']).default('info'),
+    'Least level that is logged.',
+  ),
+  NODE_ENV: setting(z.string().default('development'), '`production` refuses unsafe settings.'),
+} as const
+
+export type GatewayConfig = ConfigOf<typeof gatewaySettings>
+
+/** Settings that do not go together, or that production does not allow. */
+export function contradictions(config: GatewayConfig): readonly string[] {
+  const problems: string[] = []
+  const production = config.NODE_ENV === 'production'
+  if (
+    production &&
+    config.KILDE_GRAPHIQL === 'on' &&
+    config.KILDE_GRAPHIQL_IN_PRODUCTION === 'off' &&
+    config.KILDE_GRAPHIQL_CLIENT_KEY
+  ) {
+    problems.push('KILDE_GRAPHIQL: is on in production without KILDE_GRAPHIQL_IN_PRODUCTION=on')
+  }
+  for (const name of ['KILDE_ISSUER', 'KILDE_REGISTRY_URL'] as const) {
+    if (production && config[name].startsWith('http:'))
+      problems.push(`${name}: must be https in production`)
+  }
+  if (production && !config.KILDE_PUBLIC_URL?.startsWith('https:')) {
+    problems.push('KILDE_PUBLIC_URL: must be set, and https, in production')
+  }
+  if (config.KILDE_SOURCE_CONNECT_MS > config.KILDE_SOURCE_TIMEOUT_MS) {
+    problems.push('KILDE_SOURCE_CONNECT_MS: is longer than KILDE_SOURCE_TIMEOUT_MS')
+  }
+  return problems
+}

@@ -1,0 +1,27 @@
+import type { KildeError } from '@kilde/service'
+
+/** What leaves the gateway. */
+export interface Reply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+const JSON_TYPE = {
+  'content-type': 'application/json; charset=utf-8',
+  'cache-control': 'no-store',
+} as const
+
+/** A finished GraphQL answer. */
+export function jsonReply(status: number, body: string): Reply {
+  return { status, headers: JSON_TYPE, body }
+}
+
+/** The only place where an error becomes an HTTP answer: public text and code, nothing else of it. */
+export function errorReply(error: KildeError): Reply {
+  const challenge = (error as { wwwAuthenticate?: unknown }).wwwAuthenticate
+  const headers =
+    typeof challenge === 'string' ? { ...JSON_TYPE, 'www-authenticate': challenge } : JSON_TYPE
+  const body = { errors: [{ message: error.publicText, extensions: { code: error.code } }] }
+  return { status: error.status, headers, body: `${JSON.stringify(body)}\n` }
+}

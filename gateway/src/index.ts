@@ -1,0 +1,3 @@
+export { createGateway, type GatewayParts } from './compose.js'
+export { contradictions, type GatewayConfig, gatewaySettings } from './config.js'
+export { GatewayError, type GatewayErrorCode, gatewayErrors } from './errors.js'

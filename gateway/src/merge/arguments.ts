@@ -1,0 +1,93 @@
+import { getArgumentValues } from 'graphql'
+import { GatewayError } from '../errors.js'
+import type { Order } from './merge-pages.js'
+import type { UnionField } from './merge-plan.js'
+import type { Variables } from './selection.js'
+
+/** A merged field's arguments, checked: what may be asked for, before anybody is asked. */
+export interface UnionArguments {
+  readonly first: number
+  readonly after: string | undefined
+  readonly order: Order
+  readonly filter: Readonly<Record<string, unknown>>
+  /** `filter.last`: the newest n over all sources. */
+  readonly last: number | undefined
+  /** `filter.sources`: the organisations to ask; undefined for all. */
+  readonly sources: ReadonlySet<string> | undefined
+}
+
+export const MAX_ROWS = 1_000
+
+/** @throws GatewayError `ARGUMENT_OUT_OF_RANGE`, naming argument and range. */
+export function readArguments(union: UnionField, variables: Variables): UnionArguments {
+  const [node] = union.nodes
+  if (!node) throw new Error('A merged field has no node')
+  const given = getArgumentValues(union.field, node, variables) as Record<string, unknown>
+  const filter = (given['filter'] ?? {}) as Record<string, unknown>
+  checkFilter(filter)
+  const order = given['order'] === 'OLDEST_FIRST' ? 'OLDEST_FIRST' : 'NEWEST_FIRST'
+  const last = wholeNumber('filter.last', filter['last'])
+  if (last !== undefined && order === 'OLDEST_FIRST')
+    throw outOfRange('`filter.last` needs `order: NEWEST_FIRST`.')
+  const sources = filter['sources'] as readonly string[] | null | undefined
+  return {
+    first: wholeNumber('first', given['first']) ?? 50,
+    after: typeof given['after'] === 'string' ? given['after'] : undefined,
+    order,
+    filter,
+    last,
+    sources: sources ? new Set(sources) : undefined,
+  }
+}
+
+function wholeNumber(name: string, value: unknown): number | undefined {
+  if (value === null || value === undefined) return undefined
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= MAX_ROWS)
+    return value
+  throw outOfRange(`\`${name}\` must be a whole number from 1 to ${MAX_ROWS}.`)
+}
+
+const outOfRange = (text: string): GatewayError =>
+  new GatewayError('ARGUMENT_OUT_OF_RANGE', { text })
+
+const TOKEN = /^[^\s|]{1,200}\|[^\s|]{1,100}$/
+const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/
+
+function checkFilter(filter: Readonly<Record<string, unknown>>): void {
+  checkList('filter.codes', filter['codes'], 50, TOKEN, 'FHIR tokens, `system|code`')
+  checkList('filter.category', filter['category'], 10, /^[\w-]{1,50}$/, 'FHIR category codes')
+  checkList(
+    'filter.sources',
+    filter['sources'],
+    MAX_ROWS,
+    /^\d{9}$/,
+    'organisation numbers of 9 digits',
+  )
+  const period = (filter['period'] ?? {}) as Record<string, unknown>
+  for (const end of ['start', 'end'] as const) checkInstant(`filter.period.${end}`, period[end])
+  const { start, end } = period
+  if (
+    typeof start === 'string' &&
+    typeof end === 'string' &&
+    Date.parse(start) >= Date.parse(end)
+  ) {
+    throw outOfRange('`filter.period` must start before it ends.')
+  }
+}
+
+function checkList(name: string, value: unknown, most: number, shape: RegExp, words: string): void {
+  if (value === null || value === undefined) return
+  const list = value as readonly unknown[]
+  if (list.length === 0 || list.length > most)
+    throw outOfRange(`\`${name}\` must name 1 to ${most} values.`)
+  if (!list.every((item) => typeof item === 'string' && shape.test(item))) {
+    throw outOfRange(`\`${name}\` must hold ${words}.`)
+  }
+}
+
+function checkInstant(name: string, value: unknown): void {
+  if (value === null || value === undefined) return
+  if (typeof value === 'string' && DATE_TIME.test(value) && Number.isFinite(Date.parse(value)))
+    return
+  throw outOfRange(`\`${name}\` must be an instant with offset, e.g. 2026-03-14T00:00:00+01:00.`)
+}

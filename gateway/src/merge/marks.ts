@@ -1,0 +1,71 @@
+import type { FieldNode, GraphQLObjectType } from 'graphql'
+import type { CheckedRow } from '../transport/source-answer.js'
+import { mergeStrategyOf, objectTypeOf } from './contract-schema.js'
+import type { MergedRow } from './copies.js'
+import type { RowPlace } from './merge-plan.js'
+import { below, collect, type Fragments, type Variables } from './selection.js'
+
+type Value = Record<string, unknown>
+type Selected = ReadonlyMap<string, readonly FieldNode[]>
+
+/**
+ * One row as the client sees it: the representative's values, lists with strategy UNION joined from all copies, and the
+ * gateway's own marks in place of what a source says of them.
+ */
+export function writeRow(
+  merged: MergedRow,
+  place: RowPlace,
+  type: GraphQLObjectType,
+  fragments: Fragments,
+  variables: Variables,
+): Value {
+  const selected = collect(type, below(place.nodes), fragments, variables)
+  const value: Value = { ...merged.row.values[place.alias] }
+  for (const [key, nodes] of selected) {
+    const field = type.getFields()[nodes[0]?.name.value ?? '']
+    const strategy = field && mergeStrategyOf(field)
+    if (strategy === 'MARK_CONFLICT') value[key] = merged.conflict
+    const item = field && objectTypeOf(field)
+    if (strategy !== 'UNION' || !item) continue
+    const inItem = collect(item, below(nodes), fragments, variables)
+    value[key] = merged.copies.flatMap(({ row, superseded }) =>
+      itemsOf(row, place, key).map((entry) => markItem(entry, row, superseded, item, inItem)),
+    )
+  }
+  return value
+}
+
+function itemsOf(row: CheckedRow, place: RowPlace, key: string): readonly Value[] {
+  const items = row.values[place.alias]?.[key]
+  return Array.isArray(items) ? (items as Value[]) : []
+}
+
+function markItem(
+  entry: Value,
+  row: CheckedRow,
+  superseded: boolean,
+  type: GraphQLObjectType,
+  selected: Selected,
+): Value {
+  const marked = { ...entry }
+  for (const [key, nodes] of selected) {
+    const field = type.getFields()[nodes[0]?.name.value ?? '']
+    const strategy = field && mergeStrategyOf(field)
+    if (strategy === 'MARK_SUPERSEDED') marked[key] = superseded
+    if (strategy === 'MARK_SOURCE') marked[key] = organization(nodes, row.key.o)
+  }
+  return marked
+}
+
+/** An `Organization` reference with the response keys that the client chose; other fields come from the registry. */
+function organization(nodes: readonly FieldNode[], number: string): Value {
+  const value: Value = { __typename: 'Organization', number }
+  for (const set of below(nodes)) {
+    for (const selection of set.selections) {
+      if (selection.kind !== 'Field') continue
+      value[selection.alias?.value ?? selection.name.value] =
+        selection.name.value === '__typename' ? 'Organization' : number
+    }
+  }
+  return value
+}

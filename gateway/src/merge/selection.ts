@@ -1,0 +1,66 @@
+import {
+  type DocumentNode,
+  type FieldNode,
+  type FragmentDefinitionNode,
+  GraphQLIncludeDirective,
+  type GraphQLObjectType,
+  GraphQLSkipDirective,
+  getDirectiveValues,
+  Kind,
+  type SelectionNode,
+  type SelectionSetNode,
+} from 'graphql'
+
+export type Variables = Readonly<Record<string, unknown>>
+
+/** Fragments by name: what is needed to read any selection of a document. */
+export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
+
+export function fragmentsOf(document: DocumentNode): Fragments {
+  return new Map(
+    document.definitions
+      .filter((definition) => definition.kind === Kind.FRAGMENT_DEFINITION)
+      .map((definition) => [definition.name.value, definition]),
+  )
+}
+
+/**
+ * Fields selected on an object type, fragments opened, by response key; a key's several nodes belong together
+ * (GraphQL §6.3.2 CollectFields). `@skip` and `@include` are applied where `variables` is given.
+ */
+export function collect(
+  type: GraphQLObjectType,
+  sets: readonly SelectionSetNode[],
+  fragments: Fragments,
+  variables?: Variables,
+): ReadonlyMap<string, readonly FieldNode[]> {
+  const found = new Map<string, FieldNode[]>()
+  const visit = (selections: readonly SelectionNode[]): void => {
+    for (const selection of selections) {
+      if (variables && !isIncluded(selection, variables)) continue
+      if (selection.kind === Kind.FIELD) {
+        const key = selection.alias?.value ?? selection.name.value
+        found.set(key, [...(found.get(key) ?? []), selection])
+        continue
+      }
+      const fragment =
+        selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection
+      const condition = fragment?.typeCondition?.name.value
+      if (fragment && (condition === undefined || condition === type.name)) {
+        visit(fragment.selectionSet.selections)
+      }
+    }
+  }
+  for (const set of sets) visit(set.selections)
+  return found
+}
+
+function isIncluded(selection: SelectionNode, variables: Variables): boolean {
+  if (getDirectiveValues(GraphQLSkipDirective, selection, variables)?.['if'] === true) return false
+  return getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.['if'] !== false
+}
+
+/** The selection sets below the nodes of one response key. */
+export function below(nodes: readonly FieldNode[]): readonly SelectionSetNode[] {
+  return nodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
+}

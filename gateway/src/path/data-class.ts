@@ -1,0 +1,2 @@
+/** Class of data that the merged fields of `Patient` carry; agreements name classes. */
+export const DATA_CLASS = 'Observation'

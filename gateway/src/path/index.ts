@@ -1,0 +1,47 @@
+import type { Reply } from '../http/reply.js'
+import type { MergedData } from '../merge/merge-fetch.js'
+import type { Answered, Asked, Authenticated, Fetch, Gathered, Located, Received } from './stage.js'
+
+/** The steps of a request, wired in compose.ts. */
+export interface Steps {
+  authenticate(request: Received): Promise<Authenticated>
+  plan(request: Authenticated): Promise<Asked>
+  run(request: Asked): Promise<Answered>
+  audit(answer: Answered): Promise<void>
+  respond(answer: Answered): Reply
+  /** Records a refusal and turns it into an answer: the only way out for everything that a step throws. */
+  refuse(request: Received | Authenticated | Asked, refusal: unknown): Promise<Reply>
+}
+
+/** The steps of one fetch of the `sharing` subgraph, run by Apollo inside `run`. */
+export interface FetchSteps {
+  locate(fetch: Fetch): Located
+  fanOut(fetch: Fetch, located: Located): Promise<Gathered>
+  merge(fetch: Fetch, gathered: Gathered): MergedData
+}
+
+/**
+ * The outer line, once for each request: authenticate → plan → run → audit → respond.
+ * Nothing leaves before its audit record is durable; Apollo never sees a caller who was not authenticated.
+ */
+export async function handle(step: Steps, received: Received): Promise<Reply> {
+  let reached: Received | Authenticated | Asked = received
+  try {
+    const authenticated = await step.authenticate(received)
+    reached = authenticated
+    const asked = await step.plan(authenticated)
+    reached = asked
+    const answered = await step.run(asked)
+    await step.audit(answered)
+    return step.respond(answered)
+  } catch (refusal) {
+    return step.refuse(reached, refusal)
+  }
+}
+
+/** The inner line, once for each planned fetch: locate → fan out → merge. A failed source is a value with a status. */
+export async function answer(step: FetchSteps, fetch: Fetch): Promise<MergedData> {
+  const located = step.locate(fetch)
+  const gathered = await step.fanOut(fetch, located)
+  return step.merge(fetch, gathered)
+}

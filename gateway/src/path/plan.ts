@@ -1,0 +1,148 @@
+import {
+  InvalidPatientIdentifier,
+  type PatientIdentifier,
+  parsePatientIdentifier,
+} from '@kilde/contract'
+import {
+  type DocumentNode,
+  type FieldNode,
+  getOperationAST,
+  Kind,
+  type OperationDefinitionNode,
+  type SelectionSetNode,
+  visit,
+} from 'graphql'
+import { LRUCache } from 'lru-cache'
+import { z } from 'zod'
+import { GatewayError } from '../errors.js'
+import { type DocumentLimits, parseWithin } from '../limits.js'
+import { fragmentsOf } from '../merge/selection.js'
+import type { Asked, Authenticated, Operation } from './stage.js'
+import { Trail } from './trail.js'
+
+const requestBody = z.object({
+  query: z.string(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  operationName: z.string().max(200).nullish(),
+})
+
+/** The root field that carries a patient, and the variable that names the patient. */
+interface PatientField {
+  readonly variable: string
+}
+
+/**
+ * Reads the operation: bounded, free of person numbers, about one patient at most. What Apollo plans later is this very
+ * document, which is safe to cache: it holds no patient.
+ * @throws GatewayError
+ */
+export function createPlan(limits: DocumentLimits): (request: Authenticated) => Promise<Asked> {
+  const documents = new LRUCache<string, DocumentNode>({
+    max: 500,
+    maxSize: 5_000_000,
+    sizeCalculation: (_, key) => key.length + 1,
+  })
+  const documentOf = (source: string): DocumentNode => {
+    const known = documents.get(source)
+    if (known) return known
+    const document = parseWithin(source, limits)
+    refuseLiterals(document)
+    documents.set(source, document)
+    return document
+  }
+  return async (request) => {
+    const { query, variables, operationName } = readBody(request.body)
+    const document = documentOf(query)
+    const operation: Operation = {
+      source: query,
+      document,
+      name: operationName ?? undefined,
+      variables: variables ?? {},
+    }
+    return { ...request, operation, patient: patientOf(operation), trail: new Trail() }
+  }
+}
+
+function readBody(body: Uint8Array): z.infer<typeof requestBody> {
+  const read = requestBody.safeParse(parseJson(body))
+  if (!read.success) throw new GatewayError('REQUEST_MALFORMED')
+  return read.data
+}
+
+function parseJson(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(body).toString('utf8'))
+  } catch {
+    throw new GatewayError('REQUEST_MALFORMED')
+  }
+}
+
+const ELEVEN_DIGITS = /(?<!\d)\d{6}[ -]?\d{5}(?!\d)/
+
+/** A literal in a document ends in plan caches, operation logs and traces. Comments are not in the AST; names have no room. */
+function refuseLiterals(document: DocumentNode): void {
+  const refuse = (value: string): void => {
+    if (ELEVEN_DIGITS.test(value)) throw new GatewayError('IDENTIFIER_IN_DOCUMENT')
+  }
+  visit(document, {
+    StringValue: ({ value }) => refuse(value),
+    IntValue: ({ value }) => refuse(value),
+    FloatValue: ({ value }) => refuse(value),
+    EnumValue: ({ value }) => refuse(value),
+    Name: ({ value }) => refuse(value),
+    Field(field) {
+      if (field.name.value === 'patient') identifierVariable(field)
+    },
+  })
+  // Whatever else the text holds, e.g. a comment, is cached and logged with it.
+  if (document.loc) refuse(document.loc.source.body)
+}
+
+/** The variable of `patient(identifier: $…)`; a literal there is refused whatever its form. */
+function identifierVariable(field: FieldNode): string | undefined {
+  const value = field.arguments?.find(({ name }) => name.value === 'identifier')?.value
+  if (value === undefined) return undefined
+  if (value.kind !== Kind.VARIABLE) throw new GatewayError('IDENTIFIER_IN_DOCUMENT')
+  return value.name.value
+}
+
+function patientOf({ document, name, variables }: Operation): PatientIdentifier | undefined {
+  const operation = getOperationAST(document, name)
+  if (!operation) return undefined
+  const fields = patientFields(operation, document)
+  if (fields.length > 1) throw new GatewayError('ONE_PATIENT_ONLY')
+  const [field] = fields
+  if (!field) return undefined
+  try {
+    return parsePatientIdentifier(variables[field.variable])
+  } catch (fault) {
+    if (!(fault instanceof InvalidPatientIdentifier)) throw fault
+    throw new GatewayError('PATIENT_IDENTIFIER_INVALID', {
+      text: fault.message,
+      detail: fault.fault,
+    })
+  }
+}
+
+function patientFields(operation: OperationDefinitionNode, document: DocumentNode): PatientField[] {
+  const fragments = fragmentsOf(document)
+  const found: PatientField[] = []
+  const seen = new Set<string>()
+  const walk = (set: SelectionSetNode): void => {
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FIELD) {
+        const variable =
+          selection.name.value === 'patient' ? identifierVariable(selection) : undefined
+        if (variable !== undefined) found.push({ variable })
+      } else if (selection.kind === Kind.INLINE_FRAGMENT) {
+        walk(selection.selectionSet)
+      } else if (!seen.has(selection.name.value)) {
+        seen.add(selection.name.value)
+        const fragment = fragments.get(selection.name.value)
+        if (fragment) walk(fragment.selectionSet)
+      }
+    }
+  }
+  walk(operation.selectionSet)
+  return found
+}

@@ -1,0 +1,74 @@
+import type { LocatedProvider } from '@kilde/catalogue'
+import type { PatientIdentifier } from '@kilde/contract'
+import type { Citizen, Professional } from '@kilde/trust'
+import type { DocumentNode } from 'graphql'
+import type { MergePlan } from '../merge/merge-plan.js'
+import type { Variables } from '../merge/selection.js'
+import type { AskedField } from '../merge/source-request.js'
+import type { SourceAnswer } from '../transport/source-answer.js'
+import type { Trail } from './trail.js'
+
+// A step takes what the step before made: another order does not compile.
+
+/** Somebody who may ask: machine clients without a user get no patient data. */
+export type Requester = Professional | Citizen
+
+/** A request as it came in. Nothing of it has been checked. */
+export interface Received {
+  readonly requestId: string
+  readonly receivedAtMs: number
+  readonly authorization: string | undefined
+  readonly dpop: string | undefined
+  readonly traceparent: string | undefined
+  readonly body: Uint8Array
+  /** Aborts when the client leaves. */
+  readonly signal: AbortSignal
+}
+
+export interface Authenticated extends Received {
+  readonly requester: Requester
+}
+
+/** One operation of a checked document: within the limits, without person numbers, about one patient at most. */
+export interface Operation {
+  readonly source: string
+  readonly document: DocumentNode
+  readonly name: string | undefined
+  readonly variables: Readonly<Record<string, unknown>>
+}
+
+export interface Asked extends Authenticated {
+  readonly operation: Operation
+  /** The patient asked about; absent for introspection and organisations. */
+  readonly patient: PatientIdentifier | undefined
+  readonly trail: Trail
+}
+
+export interface Answered extends Asked {
+  /** The GraphQL answer as it will leave, with errors already masked. */
+  readonly text: string
+  readonly status: number
+  /** Codes of the errors within, in their order. */
+  readonly errorCodes: readonly string[]
+}
+
+/** One planned fetch of the `sharing` subgraph: its merge plan, and its arguments, already checked. */
+export interface Fetch {
+  readonly asked: Asked & { readonly patient: PatientIdentifier }
+  readonly plan: MergePlan
+  readonly fields: readonly AskedField[]
+  readonly variables: Variables
+}
+
+export interface Located {
+  readonly providers: readonly LocatedProvider[]
+  /** When the registry last confirmed the list (epoch milliseconds). */
+  readonly confirmedAtMs: number
+  /** True when the registry has been silent: a new organisation would be missing. */
+  readonly stale: boolean
+}
+
+export interface Gathered extends Located {
+  /** One for each provider, in the providers' order, always. */
+  readonly answers: readonly SourceAnswer[]
+}

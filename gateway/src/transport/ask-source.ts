@@ -1,0 +1,177 @@
+import type { LocatedProvider } from '@kilde/catalogue'
+import type { Logger } from '@kilde/service'
+import { z } from 'zod'
+import type { MergePlan } from '../merge/merge-plan.js'
+import type { Requester } from '../path/stage.js'
+import { type Expected, InvalidAnswer, readAnswer } from './read-answer.js'
+import type { SourceAnswer, SourceStatus } from './source-answer.js'
+import { type SourceClient, type SourceResponse, UnreadableAnswer } from './source-client.js'
+import type { SourceTokens } from './source-tokens.js'
+
+/** What every source of one fetch is asked. */
+export interface SourceQuestion {
+  readonly plan: MergePlan
+  /** The exact bytes of the request body, the same for all sources. */
+  readonly body: Uint8Array
+  readonly expected: Omit<Expected, 'organization'>
+  readonly requester: Requester
+  /** The requester's own access token, to be exchanged. */
+  readonly subjectToken: string
+  /** Time that is left for the sources (milliseconds). */
+  readonly timeoutMs: number
+  /** Aborts when the client leaves. */
+  readonly signal: AbortSignal
+}
+
+export type AskSource = (
+  provider: LocatedProvider,
+  question: SourceQuestion,
+) => Promise<SourceAnswer>
+
+export interface AskSourceOptions {
+  readonly client: SourceClient
+  readonly tokens: SourceTokens
+  readonly logger: Logger
+  readonly now: () => number
+}
+
+/** Asks one source. Never throws: every fault is a status with a reason. */
+export function createAskSource(options: AskSourceOptions): AskSource {
+  return async (provider, question) => {
+    const startedMs = options.now()
+    const done = (outcome: Outcome): SourceAnswer => ({
+      organization: provider.number,
+      pages: [],
+      reason: undefined,
+      ...outcome,
+      elapsedMs: options.now() - startedMs,
+    })
+    const deadline = AbortSignal.timeout(question.timeoutMs)
+    try {
+      const signal = AbortSignal.any([deadline, question.signal])
+      return done(await withDeadline(askOnce(options, provider, question, signal), signal))
+    } catch (fault) {
+      const outcome = deadline.aborted ? TIMED_OUT : outcomeOf(fault)
+      const cause = fault instanceof Error ? fault.name : 'unknown'
+      options.logger.warn(
+        { organization: provider.number, ...outcome, cause },
+        'a source did not answer',
+      )
+      return done(outcome)
+    }
+  }
+}
+
+type Outcome = Pick<SourceAnswer, 'status'> & Partial<Pick<SourceAnswer, 'reason' | 'pages'>>
+
+const TIMED_OUT: Outcome = { status: 'TIMED_OUT', reason: 'DEADLINE' }
+
+/** The token was not given: said apart from a source that cannot be reached. */
+class NoToken extends Error {}
+
+/** Also what does not listen to the signal by itself (the token exchange, a large parse) ends with it. */
+async function withDeadline<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  let stop: () => void = () => {}
+  const aborted = new Promise<never>((_resolve, reject) => {
+    stop = () => reject(signal.reason as Error)
+    if (signal.aborted) stop()
+    else signal.addEventListener('abort', stop, { once: true })
+  })
+  // The loser of the race may still fail: nobody waits for it then.
+  work.catch(() => {})
+  return Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', stop))
+}
+
+async function askOnce(
+  options: AskSourceOptions,
+  provider: LocatedProvider,
+  question: SourceQuestion,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const token = await options.tokens
+    .tokenFor(question.requester, question.subjectToken, provider.audience)
+    .catch((cause: unknown) => {
+      throw new NoToken('no token for a source', { cause })
+    })
+  const response = await options.client.ask({
+    provider,
+    body: question.body,
+    token: token.value,
+    signal,
+  })
+  if (response.status !== 200) return refusal(response)
+  const pages = readAnswer(parseJson(response.body), {
+    ...question.expected,
+    organization: provider.number,
+  })
+  const worst = (['TRUNCATED', 'OK', 'EMPTY'] as const).find((status) =>
+    pages.some((page) => page.status === status),
+  )
+  return { status: worst ?? 'EMPTY', pages }
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    throw new InvalidAnswer('RESPONSE_MALFORMED')
+  }
+}
+
+function outcomeOf(fault: unknown): Outcome {
+  if (fault instanceof NoToken) return { status: 'UNREACHABLE', reason: 'TOKEN_UNAVAILABLE' }
+  if (fault instanceof InvalidAnswer || fault instanceof UnreadableAnswer) {
+    return { status: 'INVALID', reason: fault.reason }
+  }
+  if ((fault as { code?: unknown })?.code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
+    return { status: 'INVALID', reason: 'RESPONSE_TOO_LARGE' }
+  }
+  return { status: 'UNREACHABLE', reason: 'CONNECTION_FAILED' }
+}
+
+/** Codes of a node's refusal and what they mean here; everything else is told in general terms. */
+const REFUSALS: Readonly<Record<string, readonly [SourceStatus, string]>> = {
+  AUDIT_UNAVAILABLE: ['AUDIT_UNAVAILABLE', 'AUDIT_FAILED'],
+  STOPPING: ['UNREACHABLE', 'STOPPING'],
+  SECURITY_LEVEL_TOO_LOW: ['REFUSED', 'SECURITY_LEVEL'],
+  ATTESTATION_HAS_EXPIRED: ['REFUSED', 'ATTEST'],
+  ATTEST_MISSING: ['REFUSED', 'ATTEST'],
+  DPOP_PROOF_EXPIRED: ['REFUSED', 'CLOCK_SKEW'],
+}
+
+const POLICY_REASONS = new Set([
+  'NO_AGREEMENT',
+  'ROLE',
+  'PURPOSE',
+  'SECURITY_LEVEL',
+  'NOT_REPRESENTED',
+  'POLICY',
+])
+
+const refusalBody = z.object({
+  errors: z.tuple([
+    z.object({ extensions: z.object({ code: z.string(), reason: z.string().optional() }) }),
+  ]),
+})
+
+function refusal({ status, body }: SourceResponse): Outcome {
+  const read = refusalBody.safeParse(tryJson(body))
+  const { code, reason } = read.success
+    ? read.data.errors[0].extensions
+    : { code: '', reason: undefined }
+  const known = REFUSALS[code]
+  if (known) return { status: known[0], reason: known[1] }
+  if (status === 401) return { status: 'REFUSED', reason: 'TOKEN_REJECTED' }
+  if (status === 403)
+    return { status: 'REFUSED', reason: POLICY_REASONS.has(reason ?? '') ? reason : 'POLICY' }
+  if (status === 503) return { status: 'UNREACHABLE', reason: 'SOURCE_FAILED' }
+  return { status: 'INVALID', reason: 'SOURCE_FAILED' }
+}
+
+function tryJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,146 @@
+import {
+  compareKeys,
+  type NodeCursor,
+  parseNodeCursor,
+  patientDigest,
+  type RowKey,
+} from '@kilde/contract'
+import { z } from 'zod'
+import { isSoundRow } from '../merge/check-row.js'
+import { contractSchema } from '../merge/contract-schema.js'
+import type { Order } from '../merge/merge-pages.js'
+import { type MergePlan, sourceAlias, type UnionField } from '../merge/merge-plan.js'
+import { below, type Variables } from '../merge/selection.js'
+import type { CheckedRow, SourcePage } from './source-answer.js'
+
+/** What a source's answer is checked against. */
+export interface Expected {
+  readonly organization: string
+  readonly plan: MergePlan
+  readonly variables: Variables
+  readonly salt: string
+  /** `system|value` of the patient asked about. */
+  readonly patientToken: string
+  /** For each merged field: order, most rows, and the place after which rows must lie. */
+  readonly fields: readonly {
+    readonly order: Order
+    readonly most: number
+    readonly after: RowKey | undefined
+  }[]
+}
+
+/** Why a whole answer cannot be used. Nothing of it is shown then. */
+export class InvalidAnswer extends Error {
+  readonly reason: 'RESPONSE_MALFORMED' | 'WRONG_PATIENT' | 'WRONG_ORDER' | 'WRONG_ORGANIZATION'
+  constructor(reason: InvalidAnswer['reason']) {
+    super(reason)
+    this.name = 'InvalidAnswer'
+    this.reason = reason
+  }
+}
+
+const enumOf = (name: string): ReadonlySet<string> => {
+  const type = contractSchema.getType(name)
+  return new Set(type && 'getValues' in type ? type.getValues().map((value) => value.name) : [])
+}
+const withheldValues = enumOf('Withheld')
+const reasonValues = enumOf('ReasonCode')
+
+const report = z.object({
+  organization: z.object({ number: z.string() }),
+  status: z.enum(['OK', 'EMPTY', 'TRUNCATED']),
+  dropped: z.int().min(0),
+  withheld: z.string().refine((value) => withheldValues.has(value)),
+  reason: z
+    .string()
+    .refine((value) => reasonValues.has(value))
+    .nullish(),
+  asOf: z.iso.datetime({ offset: true }),
+  contractVersion: z.string().max(20).nullish(),
+})
+
+const connection = z.object({
+  edges: z.array(z.unknown()),
+  pageInfo: z.object({ hasNextPage: z.boolean() }),
+  totalCount: z.object({ value: z.int().min(0).nullable() }).optional(),
+  sources: z.array(report).length(1),
+})
+
+/**
+ * Reads and checks a source's answer: shape, own report, patient, organisation, order, and every row by itself. A bad row
+ * is dropped and counted; an answer that mixes up patients, organisations or order is unusable as a whole.
+ * It finds mix-ups; a source that lies about its own rows on purpose cannot be found out here.
+ * @throws InvalidAnswer
+ */
+export function readAnswer(body: unknown, expected: Expected): readonly SourcePage[] {
+  const data = z
+    .object({ data: z.object({ patient: z.record(z.string(), z.unknown()).nullable() }) })
+    .safeParse(body)
+  const patient = data.success ? data.data.data.patient : null
+  if (!patient) throw new InvalidAnswer('RESPONSE_MALFORMED')
+  return expected.plan.unions.map((union, index) =>
+    readPage(patient[sourceAlias(index)], union, index, expected),
+  )
+}
+
+function readPage(
+  value: unknown,
+  union: UnionField,
+  index: number,
+  expected: Expected,
+): SourcePage {
+  const read = connection.safeParse(value)
+  const field = expected.fields[index]
+  if (!read.success || !field) throw new InvalidAnswer('RESPONSE_MALFORMED')
+  const { edges, pageInfo, totalCount, sources } = read.data
+  const [own] = sources
+  if (own?.organization.number !== expected.organization)
+    throw new InvalidAnswer('WRONG_ORGANIZATION')
+  // More rows than were asked for: the promise of `first` is broken, and with it that of the page's end.
+  if (edges.length > field.most) throw new InvalidAnswer('RESPONSE_MALFORMED')
+  const rows = edges.flatMap((edge) => readRow(edge, union, expected))
+  checkRows(rows, field, expected)
+  const dropped = own.dropped + edges.length - rows.length
+  if (rows.length === 0 && edges.length > 0) throw new InvalidAnswer('RESPONSE_MALFORMED')
+  return {
+    status: own.status === 'TRUNCATED' ? 'TRUNCATED' : rows.length > 0 ? 'OK' : 'EMPTY',
+    rows,
+    hasNextPage: pageInfo.hasNextPage,
+    total: totalCount?.value ?? undefined,
+    dropped,
+    withheld: own.withheld,
+    reason: own.reason ?? undefined,
+    asOf: own.asOf,
+    contractVersion: own.contractVersion ?? undefined,
+  }
+}
+
+function readRow(edge: unknown, union: UnionField, expected: Expected): CheckedRow[] {
+  if (typeof edge !== 'object' || edge === null) return []
+  const { cursor, ...values } = edge as Record<string, unknown>
+  const key = parseNodeCursor(cursor)
+  if (!key) return []
+  const sound = union.places.every(({ alias, nodes }) =>
+    isSoundRow(union.row, below(nodes), values[alias], expected.plan.fragments, expected.variables),
+  )
+  return sound ? [{ key, values: values as CheckedRow['values'] }] : []
+}
+
+function checkRows(
+  rows: readonly CheckedRow[],
+  field: Expected['fields'][number],
+  expected: Expected,
+): void {
+  const digest = patientDigest(expected.salt, expected.patientToken)
+  const sign = field.order === 'NEWEST_FIRST' ? -1 : 1
+  let before: RowKey | undefined = field.after
+  for (const { key } of rows) {
+    if (key.p !== digest) throw new InvalidAnswer('WRONG_PATIENT')
+    if (!isOwn(key, expected.organization)) throw new InvalidAnswer('WRONG_ORGANIZATION')
+    if (before && sign * compareKeys(before, key) >= 0) throw new InvalidAnswer('WRONG_ORDER')
+    before = key
+  }
+}
+
+const isOwn = (key: NodeCursor, organization: string): boolean =>
+  key.o === organization && key.d.startsWith(`${organization}.`)
