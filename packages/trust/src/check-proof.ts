@@ -1,0 +1,92 @@
+import { verifySignature } from './algorithms.js'
+import type { VerifiedToken } from './check-token.js'
+import { claims } from './claims.js'
+import { TrustError } from './errors.js'
+import { type Jws, parseJws, sha256 } from './jws.js'
+import { createProofKeys, type ProofKey } from './proof-key.js'
+import { sameAddress } from './same-address.js'
+import type { SignedRequest } from './verify-request.js'
+
+/** A proof that fits request and token. Its single use has not been checked. */
+export interface CheckedProof {
+  readonly jti: string
+  readonly jkt: string
+  /** Until when the proof could be accepted (epoch milliseconds). */
+  readonly untilMs: number
+}
+
+export interface ProofRules {
+  readonly now: () => number
+  readonly clockSkewMs: number
+  readonly requireBodyDigest: boolean
+}
+
+export interface ProofChecker {
+  check(proof: string, request: SignedRequest, token: VerifiedToken): CheckedProof
+}
+
+const maxProofLength = 8_192
+const maxIdLength = 256
+/** A proof is for now: 1 second for the way, besides the skew of the clocks (HelseID's rule). */
+const validForMs = 1_000
+
+/** All checks of RFC 9449 §4.3 but the last, single use of `jti`. Cheap ones first, the signature near the end. */
+export function createProofChecker(rules: ProofRules): ProofChecker {
+  const keys = createProofKeys()
+  return {
+    check(text, request, token) {
+      const proof = parseProof(text)
+      const { htm, htu, iat, jti, ath } = proof.payload
+      if (htm !== request.method) throw new TrustError('DPOP_PROOF_METHOD')
+      if (!sameAddress(htu, request.url)) throw new TrustError('DPOP_PROOF_URL')
+      const madeAtMs = checkTime(iat, rules)
+      const id = checkId(jti)
+      if (ath !== token.hash) throw invalid('ath')
+      const key = keys.read(proof.header)
+      if (key.jkt !== token.claims.cnf?.jkt) throw new TrustError('DPOP_KEY_MISMATCH')
+      checkSignature(proof, key)
+      checkBody(proof, request.body, rules.requireBodyDigest)
+      // Twice the skew: the clocks of the replicas that share a store differ too.
+      const untilMs = madeAtMs + validForMs + 2 * rules.clockSkewMs
+      return { jti: id, jkt: key.jkt, untilMs }
+    },
+  }
+}
+
+/** Node joins several headers of one name with a comma, which no proof contains: "exactly one" is part of the form. */
+function parseProof(text: string): Jws {
+  const proof = parseJws(text, maxProofLength)
+  if (!proof) throw invalid('not one compact JWT')
+  if (proof.header['typ'] !== 'dpop+jwt') throw invalid('typ')
+  if (proof.header['crit'] !== undefined) throw invalid('crit')
+  return proof
+}
+
+function checkTime(iat: unknown, rules: ProofRules): number {
+  if (typeof iat !== 'number' || !Number.isFinite(iat)) throw invalid('iat')
+  const madeAtMs = iat * 1000
+  if (Math.abs(rules.now() - madeAtMs) > validForMs + rules.clockSkewMs) {
+    throw new TrustError('DPOP_PROOF_EXPIRED')
+  }
+  return madeAtMs
+}
+
+function checkId(jti: unknown): string {
+  if (typeof jti !== 'string' || jti === '' || jti.length > maxIdLength) throw invalid('jti')
+  return jti
+}
+
+function checkSignature(proof: Jws, { algorithm, key }: ProofKey): void {
+  if (!verifySignature(algorithm, key, proof.signed, proof.signature)) throw invalid('signature')
+}
+
+/** RFC 9449 leaves the body open. Where the sender names a digest, it must be right; some services require one. */
+function checkBody(proof: Jws, body: Uint8Array | undefined, required: boolean): void {
+  const digest = proof.payload[claims.bodyDigest]
+  if (digest === undefined && !required) return
+  if (digest !== sha256(body ?? new Uint8Array())) throw new TrustError('DPOP_BODY_DIGEST')
+}
+
+function invalid(what: string): TrustError {
+  return new TrustError('DPOP_PROOF_INVALID', { detail: what })
+}

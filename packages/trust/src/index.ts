@@ -1,0 +1,55 @@
+export type {
+  Attest,
+  Caller,
+  Citizen,
+  CitizenPurpose,
+  KnownCaller,
+  Professional,
+  ProfessionalPurpose,
+  PurposeOfUse,
+  System,
+  TokenFacts,
+} from './caller.js'
+export { attestLifeMs, claims, systems } from './claims.js'
+export { createRequestVerifier, type RequestVerifierOptions } from './create-request-verifier.js'
+export { trustErrors } from './error-table.js'
+export { type TrustCode, TrustError, type TrustErrorOptions } from './errors.js'
+export { issuerJwks } from './issuer-jwks.js'
+export { fixedJwks, type Jwks, type JwksSource } from './jwks.js'
+export {
+  generateKey,
+  type PrivateJwk,
+  type PublicJwk,
+  privateJwk,
+  publicJwk,
+  publicPart,
+  thumbprint,
+} from './keys.js'
+export type { OAuthClientOptions } from './oauth-client.js'
+export {
+  createProofSigner,
+  type ProofRequest,
+  type ProofSigner,
+  type ProofSignerOptions,
+} from './proof-signer.js'
+export { type RemoteJwksOptions, remoteJwks } from './remote-jwks.js'
+export {
+  type MemoryReplayStoreOptions,
+  memoryReplayStore,
+  type ReplayStore,
+} from './replay-store.js'
+export {
+  createTokenClient,
+  type TokenClient,
+  type TokenClientOptions,
+  type TokenTarget,
+} from './token-client.js'
+export type { AccessToken } from './token-request.js'
+export {
+  createUserClient,
+  type PendingSignIn,
+  type SignInRequest,
+  type UserClient,
+  type UserClientOptions,
+} from './user-client.js'
+export type { RequestVerifier, SignedRequest } from './verify-request.js'
