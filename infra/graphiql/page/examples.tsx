@@ -8,14 +8,14 @@ export function examplesPlugin(examples: readonly Example[]): GraphiQLPlugin {
 }
 
 function Examples({ examples }: { readonly examples: readonly Example[] }) {
-  const { addTab } = useGraphiQLActions()
+  const actions = useGraphiQLActions()
   const { queryEditor, variableEditor } = useGraphiQL(({ queryEditor, variableEditor }) => ({
     queryEditor,
     variableEditor,
   }))
   const open = (example: Example): void => {
     const tab = tabOf(example)
-    addTab()
+    actions.addTab()
     queryEditor?.setValue(tab?.query ?? '')
     variableEditor?.setValue(tab?.variables ?? '')
   }

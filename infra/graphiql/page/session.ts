@@ -62,6 +62,7 @@ async function whereItStands(problem: string | undefined): Promise<SessionState>
     case 'none':
       return { status: 'signed-out' }
     case 'failed':
+      await destroyKey()
       return { status: 'signed-out', problem: found.message }
     case 'returned':
       return { status: 'signed-in', access: await finishSignIn() }

@@ -1,3 +1,4 @@
+import type { Logger } from '@kilde/service'
 import { calculateJwkThumbprint, decodeProtectedHeader } from 'jose'
 import { z } from 'zod'
 import { type Client, clientAssertion } from './client-assertion.js'
@@ -27,6 +28,7 @@ export interface IdentityClientOptions extends Client {
   readonly audience: string
   readonly scope: string
   readonly fetch?: typeof globalThis.fetch
+  readonly logger: Logger
 }
 
 const pushed = z.object({ request_uri: z.string() })
@@ -40,44 +42,34 @@ const tokens = z.object({
 export function createIdentityClient(o: IdentityClientOptions): IdentityClient {
   const fetch = o.fetch ?? globalThis.fetch
   const metadata = createMetadataReader({ issuer: o.issuer, fetch, now: o.now })
+  const post = async <T>(url: string, proof: string, own: Fields, shape: z.ZodType<T>) => {
+    const fields = new URLSearchParams({ ...(await clientAssertion(o)), ...own })
+    return postForm({ url, fields, proof, fetch, logger: o.logger }, shape)
+  }
   return {
     metadata,
     async push(request) {
       const { pushUrl, authorizeUrl } = await metadata()
-      const fields = new URLSearchParams({
-        ...(await clientAssertion(o)),
-        ...(await authorizationFields(o, request)),
-      })
-      const answer = await postForm({ url: pushUrl, fields, proof: request.proof, fetch }, pushed)
+      const answer = await post(pushUrl, request.proof, await pushFields(o, request), pushed)
       if ('nonce' in answer) return answer
       const query = new URLSearchParams({ client_id: o.clientId, request_uri: answer.request_uri })
       return { authorizeUrl: `${authorizeUrl}?${query.toString()}` }
     },
     async redeem({ signIn, code, proof }) {
-      const known = await metadata()
-      const fields = new URLSearchParams({
-        ...(await clientAssertion(o)),
-        ...codeFields(o, signIn, code),
-      })
-      const answer = await postForm({ url: known.tokenUrl, fields, proof, fetch }, tokens)
+      const { tokenUrl, jwksUrl } = await metadata()
+      const answer = await post(tokenUrl, proof, codeFields(o, signIn, code), tokens)
       if ('nonce' in answer) return answer
       const expiresAtMs = o.now() + answer.expires_in * 1000
-      const name = await readName({
-        ...o,
-        idToken: answer.id_token,
-        nonce: signIn.nonce,
-        jwksUrl: known.jwksUrl,
-        fetch,
-      })
+      const idToken = answer.id_token
+      const name = await readName({ ...o, idToken, nonce: signIn.nonce, jwksUrl, fetch })
       return { accessToken: answer.access_token, expiresAtMs, ...(name && { name }) }
     },
   }
 }
 
-async function authorizationFields(
-  o: IdentityClientOptions,
-  request: PushRequest,
-): Promise<Record<string, string>> {
+type Fields = Readonly<Record<string, string>>
+
+async function pushFields(o: IdentityClientOptions, request: PushRequest): Promise<Fields> {
   const details = request.authorizationDetails
   return {
     response_type: 'code',
@@ -95,11 +87,7 @@ async function authorizationFields(
   }
 }
 
-function codeFields(
-  o: IdentityClientOptions,
-  signIn: SignIn,
-  code: string,
-): Record<string, string> {
+function codeFields(o: IdentityClientOptions, signIn: SignIn, code: string): Fields {
   return {
     grant_type: 'authorization_code',
     code,

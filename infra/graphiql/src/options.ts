@@ -14,7 +14,7 @@ export interface GraphiqlOptions {
   readonly audience: string
   /** Scopes to ask for, separated by spaces. `openid` gives the name of who is signed in. */
   readonly scope: string
-  /** The schema that users see: what the gateway serves to clients, with descriptions. */
+  /** SDL of the supergraph, or of any schema. Users see it without the machinery of federation. */
   readonly sdl: string
   /** In the order of the tabs. */
   readonly examples: readonly Example[]

@@ -1,4 +1,4 @@
-import { redactNumbers } from '@kilde/service'
+import { type Logger, redactNumbers } from '@kilde/service'
 import { z } from 'zod'
 import { GraphiqlError } from './errors.js'
 import type { NonceWanted } from './settings.js'
@@ -9,6 +9,7 @@ export interface Form {
   /** Made by the browser, passed on as it is. */
   readonly proof: string
   readonly fetch: typeof globalThis.fetch
+  readonly logger: Logger
 }
 
 const timeoutMs = 5_000
@@ -28,6 +29,7 @@ export async function postForm<T>(form: Form, shape: z.ZodType<T>): Promise<T | 
   const refusal = parse(oauthError, body)
   const nonce = response.headers.get('dpop-nonce')
   if (refusal.error === 'use_dpop_nonce' && nonce !== null) return { nonce }
+  form.logger.warn({ error: refusal.error }, 'the identity service refused a sign-in')
   throw refused(refusal.error, refusal.error_description)
 }
 

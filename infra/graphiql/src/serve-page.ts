@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { FastifyInstance } from 'fastify'
+import { clientSdl } from './client-sdl.js'
 import { GraphiqlError, graphiqlErrors } from './errors.js'
 import type { GraphiqlOptions } from './options.js'
 import { serveAssets } from './serve-assets.js'
@@ -12,6 +13,7 @@ const pageFolder = fileURLToPath(new URL('../dist/page/', import.meta.url))
 /** The built page, what it shows, and the schema as a file: all readable without signing in. */
 export function servePage(app: FastifyInstance, options: GraphiqlOptions): void {
   const settings = settingsOf(options)
+  const sdl = clientSdl(options.sdl)
   app.get('/', { prefixTrailingSlash: 'no-slash' }, (_request, reply) =>
     reply.redirect(`${app.prefix}/`, 308),
   )
@@ -20,7 +22,7 @@ export function servePage(app: FastifyInstance, options: GraphiqlOptions): void 
   )
   app.get('/settings.json', async () => settings)
   app.get('/schema.graphql', (_request, reply) =>
-    reply.type('application/graphql; charset=utf-8').send(options.sdl),
+    reply.type('application/graphql; charset=utf-8').send(sdl),
   )
   serveAssets(app, `${pageFolder}assets/`)
 }

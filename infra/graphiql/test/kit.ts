@@ -4,7 +4,10 @@ import { createServer, silentLogger } from '@kilde/service'
 import { generateKey } from '@kilde/trust'
 import { createGraphiql, type GraphiqlOptions } from '../src/index.js'
 
-export const sdl = '"What there is." type Query { "A greeting." hello(name: String): String }'
+export const sdl = `type Query {
+  """A greeting."""
+  hello(name: String): String
+}`
 
 export const examples = [
   {
