@@ -55,7 +55,7 @@ function parseTokens(source: string, maxTokens: number): DocumentNode {
 
 /** What the rules' visitor classes have at run time; their own types do not say. */
 interface Visitor {
-  readonly OperationDefinition: { enter(node: unknown): void }
+  readonly OperationDefinition: { enter(this: Visitor, node: unknown): void }
 }
 
 function limitRules(limits: DocumentLimits): ValidationRule[] {
@@ -77,7 +77,7 @@ function limitRules(limits: DocumentLimits): ValidationRule[] {
     return {
       OperationDefinition(node) {
         try {
-          visitor.OperationDefinition.enter(node)
+          visitor.OperationDefinition.enter.call(visitor, node)
         } catch (error) {
           if (!(error instanceof GraphQLError)) throw error
           context.reportError(error)

@@ -58,7 +58,7 @@ export function encodeNodeCursor(cursor: NodeCursor): string {
 
 /** Reads a node's cursor; undefined where it is not one. */
 export function parseNodeCursor(text: unknown): NodeCursor | undefined {
-  return read(text, nodeCursor)
+  return strip(read(text, nodeCursor))
 }
 
 /** Writes the boundary that the gateway sends to a node as `after`. */
@@ -68,7 +68,13 @@ export function encodeBoundary({ t, i, o, d }: RowKey): string {
 
 /** Reads the boundary in `after` at a node (a whole node cursor will do); undefined where it is not one. */
 export function parseBoundary(text: unknown): RowKey | undefined {
-  return read(text, rowKey)
+  return strip(read(text, rowKey))
+}
+
+function strip<T extends { readonly v: 1 }>(read: T | undefined): Omit<T, 'v'> | undefined {
+  if (read === undefined) return undefined
+  const { v: _version, ...rest } = read
+  return rest
 }
 
 function read<T>(text: unknown, shape: z.ZodType<T>): T | undefined {

@@ -1,0 +1,156 @@
+// What `npm start`, `npm test` and `npm run kilde` begin with on a machine that has only Node and npm: checks Node, installs
+// with pnpm (through npx, no global install) when the lock file has changed, builds, and hands over. Plain JavaScript
+// without dependencies, because nothing is installed yet.
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+
+const PNPM = 'pnpm@12.21.0'
+const root = fileURLToPath(new URL('..', import.meta.url))
+const [command = 'start', ...args] = process.argv.slice(2)
+
+const say = (text) => process.stderr.write(`${text}\n`)
+
+function fail(text) {
+  say(`kilde: ${text}`)
+  process.exit(1)
+}
+
+function checkNode() {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
+  if (major < 20 || (major === 20 && minor < 19)) {
+    fail(
+      `Node ${process.versions.node} is too old: Kilde needs 20.19 or newer (https://nodejs.org).`,
+    )
+  }
+}
+
+/** Runs a program to its end; its output is the user's to see. */
+function run(program, parameters, env = {}) {
+  const shell = process.platform === 'win32'
+  const { status, error } = spawnSync(program, parameters, {
+    cwd: root,
+    stdio: ['ignore', command === 'kilde' ? 2 : 'inherit', 'inherit'],
+    env: { ...process.env, ...env },
+    shell,
+  })
+  if (error) fail(`${program} cannot be run: ${error.message}`)
+  return status ?? 1
+}
+
+function install() {
+  const stamp = `${root}node_modules/.kilde-installed`
+  const wanted = createHash('sha256')
+    .update(readFileSync(`${root}pnpm-lock.yaml`))
+    .digest('hex')
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return
+  say('kilde: installing dependencies (once; about half a minute) …')
+  // CI=true: pnpm neither asks questions nor draws; a lock file that does not fit is an error, not a silent update.
+  const status = run(
+    'npx',
+    ['--yes', PNPM, 'install', '--frozen-lockfile', '--reporter=append-only'],
+    { CI: 'true' },
+  )
+  if (status !== 0) fail('the dependencies could not be installed; see above.')
+  mkdirSync(`${root}node_modules`, { recursive: true })
+  writeFileSync(stamp, wanted)
+}
+
+async function build() {
+  await import('./build.mjs')
+  if (existsSync(`${root}infra/graphiql/build-page.mjs`)) await import('./graphiql/build-page.mjs')
+}
+
+/** Hands this process's place over: signals and exit code pass through. */
+function become(parameters, env = {}) {
+  const child = spawn(process.execPath, parameters, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...env },
+  })
+  // A terminal sends Ctrl-C to the whole group: the child stops by itself, this process waits for it.
+  process.on('SIGINT', () => {})
+  process.on('SIGTERM', () => child.kill('SIGTERM'))
+  child.on('exit', (code, signal) => process.exit(code ?? (signal ? 130 : 1)))
+}
+
+const bin = (name, file) =>
+  createRequire(import.meta.url)
+    .resolve(`${name}/package.json`)
+    .replace(/package\.json$/, file)
+
+function check() {
+  const steps = [
+    ['Types are sound', [bin('typescript', 'bin/tsc'), '-b']],
+    ['Format and lint hold', [bin('@biomejs/biome', 'bin/biome'), 'check', '.']],
+    [
+      'Promises are awaited, switches exhaustive',
+      [bin('oxlint', 'bin/oxlint'), '--type-aware', '--deny-warnings', '.'],
+    ],
+    [
+      'The architecture holds',
+      [
+        bin('dependency-cruiser', 'bin/dependency-cruise.mjs'),
+        '--config',
+        '.dependency-cruiser.mjs',
+        'gateway',
+        'subgraphs',
+        'schemas',
+        'packages',
+        'infra',
+        'test',
+      ],
+    ],
+    ['Nothing is unused', [bin('knip', 'bin/knip.js')]],
+    ['Generated files are in sync', ['infra/generate.mjs', '--check']],
+  ]
+  for (const [claim, parameters] of steps) {
+    say(`kilde: ${claim} …`)
+    if (run(process.execPath, parameters) !== 0) fail(`not so: ${claim}.`)
+  }
+}
+
+const jest = (...parameters) => [
+  '--experimental-vm-modules',
+  '--no-warnings=ExperimentalWarning',
+  bin('jest', 'bin/jest.js'),
+  ...parameters,
+]
+
+checkNode()
+install()
+switch (command) {
+  case 'setup':
+    await build()
+    break
+  case 'start':
+    await build()
+    become(['infra/demo/dist/main.js', ...args])
+    break
+  case 'kilde':
+    // A running demo uses dist; a query must not rebuild it under its feet.
+    if (!existsSync(`${root}infra/cli/dist/main.js`)) await build()
+    become(['infra/cli/dist/main.js', ...args])
+    break
+  case 'bench':
+    await build()
+    become(['test/bench/run.mjs', ...args])
+    break
+  case 'check':
+    await build()
+    check()
+    break
+  case 'test':
+    await build()
+    if (args.length === 0) check()
+    become(jest('--selectProjects', 'unit', 'e2e', ...args))
+    break
+  case 'jest':
+    await build()
+    become(jest(...args))
+    break
+  default:
+    fail(`unknown command ${command}`)
+}
