@@ -1,0 +1,65 @@
+import type { CatalogueContent } from '@kilde/catalogue'
+import { contractVersion } from '@kilde/contract'
+import { acuteWard, type OrganizationKey, organizations } from '@kilde/people'
+
+const KINDS = {
+  municipality: 'MUNICIPALITY',
+  hospital: 'HOSPITAL',
+  gp: 'GP',
+  private: 'PRIVATE',
+} as const
+const TERMS = [{ version: '1.0', date: '2024-01-01' }] as const
+const FROM = '2024-01-01'
+
+/** What the registry holds in the demo: everybody has accepted the terms, and everybody has an agreement with everybody. */
+export function demoCatalogue(
+  endpoints: Readonly<Partial<Record<OrganizationKey, string>>>,
+): CatalogueContent {
+  const keys = (Object.keys(organizations) as OrganizationKey[]).filter((key) => endpoints[key])
+  const pairs = keys.flatMap((consumer) =>
+    keys.filter((key) => key !== consumer).map((provider) => [consumer, provider] as const),
+  )
+  return {
+    organizations: keys.flatMap((key) => entriesOf(key, endpoints[key] ?? '')),
+    agreements: pairs.map(([consumer, provider]) => agreementOf(consumer, provider)),
+    memberships: keys.map((key) => ({
+      organization: organizations[key].number,
+      acceptedTerms: TERMS,
+      validFrom: FROM,
+    })),
+  }
+}
+
+/** The legal entity, which shares, and the sub-units where care is given. */
+function entriesOf(key: OrganizationKey, endpoint: string): CatalogueContent['organizations'] {
+  const { number, name, kind } = organizations[key]
+  const common = { kind: KINDS[kind], contractVersion, state: 'ACTIVE' } as const
+  const units = key === 'hospital' ? [organizations[key], acuteWard] : [organizations[key]]
+  return [
+    { ...common, number, name, endpoint, dataClasses: ['Observation'], servesCitizens: true },
+    ...units.map(({ pointOfCare, pointOfCareName }) => ({
+      ...common,
+      number: pointOfCare,
+      name: pointOfCareName,
+      parent: number,
+      dataClasses: [],
+      servesCitizens: false,
+    })),
+  ]
+}
+
+function agreementOf(
+  consumer: OrganizationKey,
+  provider: OrganizationKey,
+): CatalogueContent['agreements'][number] {
+  return {
+    id: `${consumer}-${provider}`,
+    consumer: organizations[consumer].number,
+    provider: organizations[provider].number,
+    dataClasses: ['Observation'],
+    purposes: ['TREAT', 'ETREAT', 'COC', 'BTG'],
+    legalBasis: 'helsepersonelloven § 45, pasientjournalloven § 19',
+    riskAssessment: `ROS ${consumer}-${provider} 1.0`,
+    validFrom: FROM,
+  }
+}

@@ -1,0 +1,62 @@
+import { createServer } from 'node:net'
+import { DemoError } from './errors.js'
+
+/** Processes that listen, in the order in which they start. `hosted` holds two small organisations. */
+export const listeners = [
+  'identity',
+  'registry',
+  'municipality',
+  'hospital',
+  'gp',
+  'neighbour',
+  'hosted',
+  'gateway',
+] as const
+export type Listener = (typeof listeners)[number]
+export type Ports = Readonly<Record<Listener, number>>
+
+/** The addresses of design.md §6: a public interface. */
+export function portsFrom(base: number): Ports {
+  return {
+    gateway: base,
+    identity: base + 100,
+    registry: base + 200,
+    municipality: base + 401,
+    hospital: base + 402,
+    gp: base + 403,
+    neighbour: base + 404,
+    hosted: base + 405,
+  }
+}
+
+/** A free port for each, for tests. */
+export const anyPorts: Ports = {
+  gateway: 0,
+  identity: 0,
+  registry: 0,
+  municipality: 0,
+  hospital: 0,
+  gp: 0,
+  neighbour: 0,
+  hosted: 0,
+}
+
+/** @throws DemoError `PORT_IN_USE`, naming every port that is taken and whose it would be */
+export async function requireFreePorts(ports: Ports, host: string): Promise<void> {
+  const free = await Promise.all(listeners.map((name) => isFree(ports[name], host)))
+  const taken = listeners.filter((_, at) => !free[at])
+  if (taken.length === 0) return
+  const names = taken.map((name) => `${ports[name]} (${name})`)
+  const which = names.length === 1 ? `Port ${names[0]} is` : `Ports ${names.join(', ')} are`
+  throw new DemoError('PORT_IN_USE', {
+    text: `${which} in use by another program. Stop it, or set KILDE_PORT_BASE to other ports.`,
+  })
+}
+
+function isFree(port: number, host: string): Promise<boolean> {
+  const probe = createServer()
+  return new Promise((resolve) => {
+    probe.once('error', () => resolve(false))
+    probe.listen({ port, host, exclusive: true }, () => probe.close(() => resolve(true)))
+  })
+}

@@ -1,0 +1,52 @@
+import { randomBytes } from 'node:crypto'
+import { type OrganizationKey, organizations } from '@kilde/people'
+import { generateKey, type PrivateJwk } from '@kilde/trust'
+
+/** Every key of one network, made anew for each: nothing of the demo's is known to anybody else. */
+export interface Secrets {
+  /** By client id. */
+  readonly clients: Readonly<Record<string, PrivateJwk>>
+  /** Signs the registry's state. */
+  readonly registry: PrivateJwk
+  /** Signs access tokens. */
+  readonly identity: PrivateJwk
+  /** 32 bytes in base64url, by use. */
+  readonly symmetric: Readonly<Record<SymmetricUse, string>>
+}
+
+export type SymmetricUse =
+  | 'gatewayAudit'
+  | 'cursor'
+  | `audit-${OrganizationKey}`
+  | `digest-${OrganizationKey}`
+
+export const clientIds = {
+  gateway: 'kilde-gateway',
+  cli: 'kilde-cli',
+  graphiql: 'kilde-graphiql',
+  admin: 'kilde-admin',
+  node: (organization: OrganizationKey) => `kilde-node-${organizations[organization].number}`,
+  ingest: (organization: OrganizationKey) => `kilde-ingest-${organizations[organization].number}`,
+} as const
+
+export async function createSecrets(): Promise<Secrets> {
+  const keys = Object.keys(organizations) as OrganizationKey[]
+  const { gateway, cli, graphiql, admin, node, ingest } = clientIds
+  const ids = [gateway, cli, graphiql, admin, ...keys.map(node), ...keys.map(ingest)]
+  const clients = await Promise.all(ids.map(async (id) => [id, await generateKey()] as const))
+  const uses: SymmetricUse[] = [
+    'gatewayAudit',
+    'cursor',
+    ...keys.flatMap((key) => [`audit-${key}`, `digest-${key}`] as const),
+  ]
+  const secret = () => randomBytes(32).toString('base64url')
+  return {
+    clients: Object.fromEntries(clients),
+    registry: await generateKey(),
+    identity: await generateKey(),
+    symmetric: Object.fromEntries(uses.map((use) => [use, secret()])) as Record<
+      SymmetricUse,
+      string
+    >,
+  }
+}
