@@ -30,7 +30,7 @@ async function begin() {
     loginHint: 'gp',
   })
   const back = (query: Record<string, string>) =>
-    new URL(`${redirectUri}?${new URLSearchParams({ iss: endpoint.issuer, ...query })}`)
+    new URL(`${redirectUri}?${new URLSearchParams({ iss: endpoint.issuer, ...query }).toString()}`)
   return { client, proof, pending, back }
 }
 
