@@ -1,4 +1,5 @@
 import { createServer } from 'node:net'
+import { freePort } from '@kilde/service'
 import { DemoError } from './errors.js'
 
 /** Processes that listen, in the order in which they start. `hosted` holds two small organisations. */
@@ -30,15 +31,11 @@ export function portsFrom(base: number): Ports {
 }
 
 /** A free port for each, for tests. */
-export const anyPorts: Ports = {
-  gateway: 0,
-  identity: 0,
-  registry: 0,
-  municipality: 0,
-  hospital: 0,
-  gp: 0,
-  neighbour: 0,
-  hosted: 0,
+export async function anyPorts(host: string): Promise<Ports> {
+  const ports = new Set<number>()
+  while (ports.size < listeners.length) ports.add(await freePort(host))
+  const found = [...ports]
+  return Object.fromEntries(listeners.map((name, at) => [name, found[at]])) as Ports
 }
 
 /** @throws DemoError `PORT_IN_USE`, naming every port that is taken and whose it would be */

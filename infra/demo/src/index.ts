@@ -1,0 +1,18 @@
+export { demoCatalogue } from './catalogue.js'
+export {
+  type ClientFile,
+  type DemoFile,
+  demoDirectory,
+  readDemoFile,
+} from './demo-file.js'
+export { DemoError, demoErrors } from './errors.js'
+export {
+  bundlesOf,
+  type Chart,
+  demoBundles,
+  demoCharts,
+  generateRows,
+  type OrganizationBundle,
+  type RowsRequest,
+} from './generate/index.js'
+export { createLoader, type Loader, type LoadTarget } from './load.js'
