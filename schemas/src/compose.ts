@@ -1,7 +1,7 @@
 import { composeServices } from '@theguild/federation-composition'
 import { parse } from 'graphql'
 
-export { lintContract, undocumented } from './lint.js'
+export { lintContract } from './lint.js'
 
 import { registrySdl, sharingSdl } from './sdl.js'
 

@@ -1,5 +1,4 @@
 import {
-  buildASTSchema,
   type DefinitionNode,
   type FieldDefinitionNode,
   Kind,
@@ -17,7 +16,7 @@ const COMPLETENESS: Readonly<Record<string, string>> = {
 
 /**
  * What makes a contract unmergeable or unsafe: a field of `Patient` without a merge strategy or without completeness
- * beside its content, a UNION without sort key or identity, a type, field or argument without description.
+ * beside its content, a UNION without sort key or identity.
  * Answers one sentence a fault; empty where all is well.
  */
 export function lintContract(sdl: string): readonly string[] {
@@ -120,12 +119,4 @@ function typeName(type: TypeNode): string {
 function printType(type: TypeNode): string {
   if (type.kind === Kind.NON_NULL_TYPE) return `${printType(type.type)}!`
   return type.kind === Kind.LIST_TYPE ? `[${printType(type.type)}]` : type.name.value
-}
-
-/** Fields and types of a contract that lack a description, except those whose name says all (listed by the test). */
-export function undocumented(sdl: string): readonly string[] {
-  const schema = buildASTSchema(parse(sdl), { assumeValidSDL: true })
-  return Object.values(schema.getTypeMap())
-    .filter((type) => !type.name.startsWith('__') && type.astNode && !type.description)
-    .map((type) => type.name)
 }

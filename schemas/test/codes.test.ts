@@ -1,0 +1,95 @@
+import { describe, expect, it } from '@jest/globals'
+import { buildASTSchema, isEnumType, parse } from 'graphql'
+import {
+  convertQuantity,
+  equivalentTokens,
+  isUcumUnit,
+  kindOf,
+  measurementOfKind,
+  measurements,
+  sharingSdl,
+  tokensOf,
+} from '../src/index.js'
+
+describe('the code table', () => {
+  it('has the same kinds as the contract, each with its unit as description', () => {
+    const type = buildASTSchema(parse(sharingSdl), { assumeValidSDL: true }).getType(
+      'MeasurementKind',
+    )
+    const values = isEnumType(type) ? type.getValues() : []
+    expect(values.map(({ name }) => name).sort()).toEqual(
+      measurements.map(({ kind }) => kind).sort(),
+    )
+    for (const { name, description } of values) {
+      const unit = measurements.find(({ kind }) => kind === name)?.unit
+      if (unit !== undefined && description?.match(/^\S+$/)) expect(description).toBe(unit)
+    }
+  })
+
+  it('gives no coding to two measurements', () => {
+    const tokens = measurements.flatMap(tokensOf)
+    expect(new Set(tokens).size).toBe(tokens.length)
+  })
+
+  it('has only valid UCUM units, and components that exist', () => {
+    for (const { unit, components = [] } of measurements) {
+      if (unit !== undefined) expect(isUcumUnit(unit)).toBe(true)
+      for (const kind of components) expect(measurementOfKind(kind)).toBeDefined()
+    }
+  })
+
+  it.each([
+    ['http://loinc.org', '8867-4', 'PULSE'],
+    ['http://snomed.info/sct', '75367002', 'BLOOD_PRESSURE'],
+    ['urn:oid:2.16.578.1.12.4.1.1.7280', 'NPU02187', 'GLUCOSE'],
+    ['urn:iso:std:iso:11073:10101', '150456', 'OXYGEN_SATURATION'],
+    ['http://loinc.org', '59408-5', 'OXYGEN_SATURATION'],
+  ])('knows %s|%s as %s', (system, code, kind) => {
+    expect(
+      kindOf([
+        { system: 'http://example.org', code: 'x' },
+        { system, code },
+      ]),
+    ).toBe(kind)
+  })
+
+  it('finds rows in another code system by one coding, and an unknown coding only by itself', () => {
+    expect(equivalentTokens('http://loinc.org|8867-4')).toContain(
+      'urn:iso:std:iso:11073:10101|149530',
+    )
+    expect(equivalentTokens('urn:x|1')).toEqual(['urn:x|1'])
+  })
+
+  it('allows no mean of an ordinal score', () => {
+    for (const kind of ['NEWS2', 'CLINICAL_FRAILTY', 'CONSCIOUSNESS'] as const) {
+      expect(measurementOfKind(kind)?.folds).not.toContain('MEAN')
+    }
+  })
+})
+
+describe('units', () => {
+  it.each([
+    [49_000, 'g', 'kg', 49],
+    [98.6, '[degF]', 'Cel', 37],
+    [16, 'kPa', 'mm[Hg]', 120.0102],
+    [70, '/min', '/min', 70],
+  ])('converts %d %s to %s', (value, from, to, result) => {
+    expect(convertQuantity(value, from, to)).toBeCloseTo(result, 3)
+  })
+
+  it('converts mass and amount of glucose by its molar mass, and not without one', () => {
+    expect(
+      convertQuantity(126, 'mg/dL', 'mmol/L', measurementOfKind('GLUCOSE')?.molarMass),
+    ).toBeCloseTo(6.994, 3)
+    expect(convertQuantity(126, 'mg/dL', 'mmol/L')).toBeUndefined()
+  })
+
+  it.each([
+    ['kg', 'mm[Hg]'],
+    ['mmHg', 'mm[Hg]'],
+    ['', 'kg'],
+    ['x'.repeat(1_000), 'kg'],
+  ])('does not convert %s to %s', (from, to) => {
+    expect(convertQuantity(1, from, to)).toBeUndefined()
+  })
+})
