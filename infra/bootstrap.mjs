@@ -112,12 +112,18 @@ function check() {
   }
 }
 
-const jest = (...parameters) => [
-  '--experimental-vm-modules',
-  '--no-warnings=ExperimentalWarning',
-  bin('jest', 'bin/jest.js'),
-  ...parameters,
-]
+/** Jest in ESM mode; `KILDE_JEST_RESULTS` names a file for the counts, which CI adds up. */
+function jest(...parameters) {
+  const results = process.env.KILDE_JEST_RESULTS
+  const counts = results ? ['--json', '--outputFile', results] : []
+  return [
+    '--experimental-vm-modules',
+    '--no-warnings=ExperimentalWarning',
+    bin('jest', 'bin/jest.js'),
+    ...counts,
+    ...parameters,
+  ]
+}
 
 checkNode()
 install()
