@@ -10,7 +10,7 @@ import { isSoundRow } from '../merge/check-row.js'
 import { contractSchema } from '../merge/contract-schema.js'
 import type { Order } from '../merge/merge-pages.js'
 import { type MergePlan, sourceAlias, type UnionField } from '../merge/merge-plan.js'
-import { below, type Variables } from '../merge/selection.js'
+import { below, collect, type Variables } from '../merge/selection.js'
 import type { CheckedRow, SourcePage } from './source-answer.js'
 
 /** What a source's answer is checked against. */
@@ -120,10 +120,24 @@ function readRow(edge: unknown, union: UnionField, expected: Expected): CheckedR
   const { cursor, ...values } = edge as Record<string, unknown>
   const key = parseNodeCursor(cursor)
   if (!key) return []
-  const sound = union.places.every(({ alias, nodes }) =>
-    isSoundRow(union.row, below(nodes), values[alias], expected.plan.fragments, expected.variables),
+  const sound = union.places.every((place) =>
+    isSoundAt(place, union, values[place.alias], key.d, expected),
   )
   return sound ? [{ key, values: values as CheckedRow['values'] }] : []
+}
+
+/** The row as one place of the operation shows it; an id that is shown must be the one that the row is ordered by. */
+function isSoundAt(
+  place: UnionField['places'][number],
+  union: UnionField,
+  value: unknown,
+  id: string,
+  { plan, variables }: Expected,
+): boolean {
+  const sets = below(place.nodes)
+  if (!isSoundRow(union.row, sets, value, plan.fragments, variables)) return false
+  const selected = [...collect(union.row, sets, plan.fragments, variables)]
+  return selected.every(([name, nodes]) => nodes[0]?.name.value !== 'id' || value[name] === id)
 }
 
 function checkRows(

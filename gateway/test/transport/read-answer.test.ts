@@ -84,6 +84,7 @@ describe('checking a source’s answer', () => {
     ['a time that is none', { effective: 'yesterday' }],
     ['a text for a number', { valueInteger: '7' }],
     ['a number beyond 32 bits', { valueInteger: 2 ** 40 }],
+    ['an id that is not its own', { id: '310000205.1' }],
     ['an object for a list of fields', { code: 'Puls' }],
   ])('drops and counts a row with %s, and keeps the others', (_name, row) => {
     const [page] = readAnswer(body([edge(3), edge(2, { row }), edge(1)]), expected)
