@@ -176,11 +176,9 @@ describe('the embedded store', () => {
     it('makes one row of two writers at once', async () => {
       const fresh = { ...first, key: 'race', identifier: 'sys|race' }
       const outcomes = await Promise.all([1, 2, 3].map(() => take(fresh)))
-      expect(outcomes.map((taken) => taken?.outcome).sort()).toEqual([
-        'created',
-        'unchanged',
-        'unchanged',
-      ])
+      expect(
+        outcomes.map((taken) => taken?.outcome ?? '').toSorted((a, b) => (a < b ? -1 : 1)),
+      ).toEqual(['created', 'unchanged', 'unchanged'])
       expect(new Set(outcomes.map((taken) => taken?.id)).size).toBe(1)
     })
     it('finds a row by the id that it gave', async () => {

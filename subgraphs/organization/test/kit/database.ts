@@ -10,7 +10,7 @@ export async function startDatabase() {
   const server = await startEmbeddedPostgres({ directory })
   return {
     directory,
-    createDatabase: server.createDatabase,
+    createDatabase: (name: string) => server.createDatabase(name),
     async stop() {
       await server.stop()
       await rm(directory, { recursive: true, force: true })

@@ -1,0 +1,104 @@
+import type { Bundle, BundleEntry } from 'fhir/r4.js'
+import type { Taken } from '../sources/intake.js'
+import type { CheckedEntry } from './check-entry.js'
+import { fault, type Issue, isFault, operationOutcome } from './outcome.js'
+
+/** How many entries went which way. They add up to the entries of the Bundle. */
+export interface IngestCounts {
+  readonly created: number
+  readonly updated: number
+  readonly unchanged: number
+  /** Patient and Device: used for references only. */
+  readonly used: number
+  readonly refused: number
+}
+
+/** A checked entry with what the store made of it. */
+export interface Answered extends Pick<CheckedEntry, 'entry' | 'issues'> {
+  readonly outcome: Taken['outcome'] | 'used' | 'refused'
+  readonly taken?: Taken
+}
+
+/** `taken` holds one result for each entry to keep, in order. */
+export function answered(
+  checked: readonly CheckedEntry[],
+  taken: readonly Taken[],
+): readonly Answered[] {
+  const results = taken.values()
+  return checked.map(({ entry, issues, result }): Answered => {
+    if (result === 'refused') return { entry, issues, outcome: 'refused' }
+    const found = result === 'keep' ? results.next().value : undefined
+    if (!found) return { entry, issues, outcome: 'used' }
+    const { outcome } = found
+    return {
+      entry,
+      outcome,
+      taken: found,
+      issues: outcome === 'conflict' ? [...issues, conflictAt(entry.place)] : issues,
+    }
+  })
+}
+
+const conflictAt = (place: string): Issue =>
+  fault(
+    `${place}.resource.meta.versionId`,
+    'this version, or a later one, is held with other content: send a higher version',
+    'conflict',
+  )
+
+export const faultsOf = (checked: readonly Pick<CheckedEntry, 'issues'>[]): readonly Issue[] =>
+  checked.flatMap(({ issues }) => issues.filter(isFault))
+
+export function countsOf(entries: readonly Answered[]): IngestCounts {
+  const count = (...outcomes: readonly Answered['outcome'][]): number =>
+    entries.filter(({ outcome }) => outcomes.includes(outcome)).length
+  return {
+    created: count('created'),
+    updated: count('updated'),
+    unchanged: count('unchanged'),
+    used: count('used'),
+    refused: count('refused', 'conflict'),
+  }
+}
+
+export function answerBundle(
+  type: 'batch' | 'transaction' | 'collection',
+  entries: readonly Answered[],
+): Bundle {
+  return {
+    resourceType: 'Bundle',
+    type: type === 'transaction' ? 'transaction-response' : 'batch-response',
+    entry: entries.map(answerEntry),
+  }
+}
+
+const STATUS: Readonly<Record<Answered['outcome'], string>> = {
+  created: '201 Created',
+  updated: '200 OK',
+  unchanged: '200 OK',
+  used: '200 OK',
+  conflict: '409 Conflict',
+  refused: '422 Unprocessable Entity',
+}
+
+/** PMD answers with the address of what was made in an extension of its own; both are given. */
+const PMD_ENTRY =
+  'http://hl7.no/fhir/vkpobservation/StructureDefinition/PmdBundleResponseEntryIdExtension'
+
+function answerEntry({ entry, issues, outcome, taken }: Answered): BundleEntry {
+  const location = taken && locationOf(taken)
+  const held = taken && outcome !== 'conflict'
+  return {
+    ...(entry.fullUrl !== undefined && { fullUrl: entry.fullUrl }),
+    response: {
+      ...(held && { extension: [{ url: PMD_ENTRY, valueUri: location ?? '' }] }),
+      status: STATUS[outcome],
+      ...(held && location !== undefined && { location, etag: `W/"${taken.version}"` }),
+      ...(issues.length > 0 && { outcome: operationOutcome(issues) }),
+    },
+  }
+}
+
+/** The id without the organisation number, which only counts between organisations. */
+const locationOf = ({ id, version }: Taken): string =>
+  `Observation/${id.slice(id.indexOf('.') + 1)}/_history/${version}`

@@ -1,0 +1,74 @@
+import { setImmediate as pause } from 'node:timers/promises'
+import type { Bundle } from 'fhir/r4.js'
+import { OrganizationError } from '../errors.js'
+import type { Intake } from '../sources/intake.js'
+import {
+  type Answered,
+  answerBundle,
+  answered,
+  countsOf,
+  faultsOf,
+  type IngestCounts,
+} from './answer.js'
+import { type CheckContext, type CheckedEntry, checkEntry } from './check-entry.js'
+import type { SentEntry } from './entry.js'
+import type { ShapeCheck } from './fhir-schema.js'
+import type { Issue } from './outcome.js'
+import { readBundle } from './read-bundle.js'
+import { neighboursOf } from './references.js'
+
+export interface IngestParts {
+  readonly organization: string
+  readonly store: Intake
+  readonly checkShape: ShapeCheck
+  readonly now: () => number
+}
+
+export interface Ingested {
+  readonly bundle: Bundle
+  readonly counts: IngestCounts
+  readonly entries: readonly Answered[]
+}
+
+/** Nothing of a transaction was taken; every faulty element is named. */
+export class TransactionRefused extends OrganizationError {
+  readonly issues: readonly Issue[]
+  constructor(issues: readonly Issue[]) {
+    super('TRANSACTION_REFUSED')
+    this.issues = issues
+  }
+}
+
+/**
+ * Takes the observations of a Bundle: `read → check → keep → answer`. A batch takes what is good and says of each entry
+ * what is not; a transaction takes all or nothing. Sent again, it changes nothing.
+ * @throws OrganizationError `BUNDLE_REFUSED`; TransactionRefused
+ */
+export async function ingest(body: Uint8Array, parts: IngestParts): Promise<Ingested> {
+  const { type, entries } = readBundle(body)
+  const context = { ...parts, neighbours: neighboursOf(entries), receivedMs: parts.now() }
+  const checked = await checkAll(entries, context)
+  if (type === 'transaction') refuseAny(faultsOf(checked))
+  const changes = checked.flatMap((entry) => (entry.result === 'keep' ? [entry.change] : []))
+  const taken = await parts.store.take(changes, type === 'transaction')
+  const done = answered(checked, taken)
+  if (type === 'transaction') refuseAny(faultsOf(done))
+  return { bundle: answerBundle(type, done), counts: countsOf(done), entries: done }
+}
+
+function refuseAny(faults: readonly Issue[]): void {
+  if (faults.length > 0) throw new TransactionRefused(faults)
+}
+
+/** Lets questions of others through between the parts of a long Bundle. */
+async function checkAll(
+  entries: readonly SentEntry[],
+  context: CheckContext,
+): Promise<readonly CheckedEntry[]> {
+  const checked: CheckedEntry[] = []
+  for (const entry of entries) {
+    checked.push(checkEntry(entry, context))
+    if (checked.length % 200 === 0) await pause()
+  }
+  return checked
+}

@@ -1,0 +1,104 @@
+import {
+  InvalidPatientIdentifier,
+  type PatientIdentifier,
+  parsePatientIdentifier,
+} from '@kilde/contract'
+import type { Device, Identifier, Observation, Organization, Patient, Reference } from 'fhir/r4.js'
+import { fault, type Issue } from './outcome.js'
+
+type Resource = { readonly resourceType: string; readonly id?: string | undefined }
+
+/** The resources of a Bundle, as its references find them. */
+export interface Neighbours {
+  /** The resource that `reference` means: by the entry's fullUrl, by `Type/id`, or contained (`#id`). */
+  find(reference: string, contained?: readonly Resource[]): Resource | undefined
+}
+
+export function neighboursOf(
+  entries: readonly { readonly fullUrl?: string | undefined; readonly resource?: unknown }[],
+): Neighbours {
+  const known = new Map<string, Resource>()
+  for (const { fullUrl, resource } of entries) {
+    if (!isResource(resource)) continue
+    if (fullUrl !== undefined) known.set(fullUrl, resource)
+    if (resource.id !== undefined) known.set(`${resource.resourceType}/${resource.id}`, resource)
+  }
+  return {
+    find: (reference, contained = []) =>
+      reference.startsWith('#')
+        ? contained.find(({ id }) => id === reference.slice(1))
+        : known.get(reference.replace(/\/_history\/.*$/, '')),
+  }
+}
+
+const isResource = (value: unknown): value is Resource =>
+  typeof value === 'object' && value !== null && 'resourceType' in value
+
+/** Whom an observation is about: a logical reference by identifier, or a Patient beside it that has one. */
+export function subjectOf(
+  observation: Observation,
+  neighbours: Neighbours,
+  place: string,
+): PatientIdentifier | Issue {
+  const { subject } = observation
+  if (!subject)
+    return fault(`${place}.subject`, 'is required: whom the measurement is about', 'required')
+  const patient = resolve<Patient>(subject, observation, neighbours, 'Patient')
+  if (patient) return ofPatient(patient, `${place}.subject`)
+  if (subject.identifier) return parse(subject.identifier, `${place}.subject.identifier.value`)
+  return fault(
+    `${place}.subject.reference`,
+    'is not a Patient of this Bundle, and no identifier stands beside it',
+    'not-found',
+  )
+}
+
+/** The Device resource that an observation refers to, where it stands in the Bundle or in the observation. */
+export function deviceOf(observation: Observation, neighbours: Neighbours): Device | undefined {
+  const { device } = observation
+  return device && resolve<Device>(device, observation, neighbours, 'Device')
+}
+
+/** What a reference means: the resource's type and business identifiers, from the resource itself or from the reference. */
+export function partyOf(
+  reference: Reference,
+  observation: Observation,
+  neighbours: Neighbours,
+): { readonly type: string | undefined; readonly identifiers: readonly Identifier[] } {
+  const found = reference.reference
+    ? neighbours.find(reference.reference, observation.contained)
+    : undefined
+  const own = (found as Organization | undefined)?.identifier ?? []
+  return {
+    type:
+      found?.resourceType ??
+      reference.type ??
+      reference.reference?.match(/(?:^|\/)([A-Z][A-Za-z]+)\/[^/]+$/)?.[1],
+    identifiers: reference.identifier ? [reference.identifier, ...own] : own,
+  }
+}
+
+function resolve<T extends Resource>(
+  { reference }: Reference,
+  { contained }: Observation,
+  neighbours: Neighbours,
+  type: T['resourceType'],
+): T | undefined {
+  const found = reference === undefined ? undefined : neighbours.find(reference, contained)
+  return found?.resourceType === type ? (found as T) : undefined
+}
+
+function ofPatient(patient: Patient, at: string): PatientIdentifier | Issue {
+  const tried = (patient.identifier ?? []).map((identifier) => parse(identifier, at))
+  const good = tried.find((result): result is PatientIdentifier => 'system' in result)
+  return good ?? tried[0] ?? fault(at, 'is a Patient without an identifier', 'required')
+}
+
+function parse({ system, value }: Identifier, at: string): PatientIdentifier | Issue {
+  try {
+    return parsePatientIdentifier(`${system ?? ''}|${value ?? ''}`)
+  } catch (error) {
+    if (error instanceof InvalidPatientIdentifier) return fault(at, error.message, 'value')
+    throw error
+  }
+}
