@@ -6,8 +6,8 @@ import { createServer, freePort, type Logger, type Running } from '@kilde/servic
 import {
   createRequestVerifier,
   createTokenClient,
+  issuerJwks,
   memoryReplayStore,
-  remoteJwks,
   trustErrors,
 } from '@kilde/trust'
 import { createFederation } from './apollo/federation.js'
@@ -110,7 +110,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
       createRequestVerifier({
         issuer: config.KILDE_ISSUER,
         audience: config.KILDE_AUDIENCE,
-        keys: remoteJwks(`${config.KILDE_ISSUER}/jwks`),
+        keys: issuerJwks(config.KILDE_ISSUER),
         replay: memoryReplayStore(),
         now,
         clockSkewSeconds: config.KILDE_CLOCK_SKEW_SECONDS,

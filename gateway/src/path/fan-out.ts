@@ -92,7 +92,7 @@ function questionOf(fetch: Fetch, timeoutMs: number): SourceQuestion {
       })),
     },
     requester: asked.requester,
-    subjectToken: (asked.authorization ?? '').replace(/^DPoP /i, ''),
+    subjectToken: (asked.authorization ?? '').replace(/^\S+ +/, ''),
     timeoutMs,
     signal: asked.signal,
   }
