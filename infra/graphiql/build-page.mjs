@@ -1,28 +1,28 @@
-// Builds the page of GraphiQL into dist/page; does nothing where sources and versions are those of the last build.
+// Run or imported, builds the page of GraphiQL into dist/page, unless sources and versions are those of the last build.
 import { createHash } from 'node:crypto'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 
 const here = dirname(fileURLToPath(import.meta.url))
 const page = join(here, 'page')
 const out = join(here, 'dist/page')
-const stamp = join(here, 'dist/page.stamp')
+const stamp = join(out, 'built-from')
 
-/** Answers whether it built anything. */
-export async function buildPage() {
-  const wanted = await fingerprint()
-  if ((await readFile(stamp, 'utf8').catch(() => '')) === wanted) return false
+const wanted = await fingerprint()
+if ((await readFile(stamp, 'utf8').catch(() => '')) !== wanted) await buildPage()
+
+async function buildPage() {
+  // Beside its place, then moved: a page that is being served is never half there.
   const fresh = `${out}.${process.pid}`
   await bundle(fresh)
   await compress(join(fresh, 'assets'))
+  await writeFile(join(fresh, 'built-from'), wanted)
   await mkdir(dirname(out), { recursive: true })
   await rm(out, { recursive: true, force: true })
   await rename(fresh, out)
-  await writeFile(stamp, wanted)
-  return true
 }
 
 /** Of everything the page is made of: its sources, what it shares with its back end, and the versions installed. */
@@ -68,11 +68,4 @@ async function compress(folder) {
     const file = join(folder, name)
     await writeFile(`${file}.gz`, await promisify(gzip)(await readFile(file)))
   }
-}
-
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const built = await buildPage()
-  process.stdout.write(
-    built ? 'The GraphiQL page is built.\n' : 'The GraphiQL page is up to date.\n',
-  )
 }

@@ -10,7 +10,7 @@ interface Props {
 /** Asks what the identity service shall attest about the user, as the user's own system would tell it. */
 export function SignInDialog({ attests, onClose, onSignIn }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
-  const [text, setText] = useState('')
+  const [text, setText] = useState(textOf(attests[0]))
   const [problem, setProblem] = useState<string>()
   useEffect(() => dialog.current?.showModal(), [])
   const submit = (event: FormEvent): void => {
@@ -33,16 +33,16 @@ export function SignInDialog({ attests, onClose, onSignIn }: Props) {
         </p>
         <label htmlFor="attest">Attest: where you work, and why you need the data</label>
         <select id="attest" onChange={(event) => setText(event.target.value)}>
-          <option value="">As the identity service knows it</option>
-          {attests.map(({ title, authorizationDetails }) => (
-            <option key={title} value={JSON.stringify(authorizationDetails, null, 2)}>
-              {title}
+          {attests.map((attest) => (
+            <option key={attest.title} value={textOf(attest)}>
+              {attest.title}
             </option>
           ))}
+          <option value="">None: I sign in as a citizen</option>
         </select>
         <details>
-          <summary>Write the attest yourself</summary>
-          <label htmlFor="details">Authorisation details (JSON)</label>
+          <summary>What is asked for, to be changed where needed</summary>
+          <label htmlFor="details">Authorisation details (JSON; empty for none)</label>
           <textarea
             id="details"
             rows={10}
@@ -66,6 +66,10 @@ export function SignInDialog({ attests, onClose, onSignIn }: Props) {
       </form>
     </dialog>
   )
+}
+
+function textOf(attest: AttestChoice | undefined): string {
+  return attest === undefined ? '' : JSON.stringify(attest.authorizationDetails, null, 2)
 }
 
 function readDetails(text: string): readonly AuthorizationDetail[] | undefined {

@@ -18,7 +18,7 @@ export interface GraphiqlOptions {
   readonly sdl: string
   /** In the order of the tabs. */
   readonly examples: readonly Example[]
-  /** Offered at sign-in; a user can also write one. Default: none, the identity service decides. */
+  /** Offered at sign-in, the first one chosen; a user can also write one, or sign in without. Default: none. */
   readonly attests?: readonly AttestChoice[]
   readonly logger: Logger
   readonly fetch?: typeof globalThis.fetch

@@ -15,7 +15,10 @@ export interface AttestChoice {
   readonly authorizationDetails: readonly AuthorizationDetail[]
 }
 
-export type AuthorizationDetail = Readonly<Record<string, unknown>> & { readonly type: string }
+/** One of the `authorization_details`; what else it holds depends on its type. */
+export interface AuthorizationDetail {
+  readonly type: string
+}
 
 /** What the page is told at `settings.json`. */
 export interface Settings {
