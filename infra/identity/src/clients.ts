@@ -1,0 +1,63 @@
+import { claims, publicJwk, thumbprint } from '@kilde/trust'
+import type { ClientMetadata } from 'oidc-provider'
+import { z } from 'zod'
+import { tokenExchange } from './token-exchange-names.js'
+
+/** What a client is for; its rights follow from that (rights.ts). */
+const kinds = ['user', 'gateway', 'node', 'ingest', 'admin'] as const
+
+const client = z
+  .strictObject({
+    clientId: z.string().regex(/^[\w.-]{1,100}$/),
+    kind: z.enum(kinds),
+    /** Shown at sign-in, and in tokens for logs. */
+    name: z.string().min(1).max(100),
+    /** Key that the client authenticates with (ES256). */
+    publicJwk,
+    /** Organisation number: which organisation the client belongs to. */
+    organization: z
+      .string()
+      .regex(/^\d{9}$/)
+      .optional(),
+    /** Where users may be sent back to; exact addresses. */
+    redirectUris: z.array(z.url()).optional(),
+  })
+  .refine(({ kind, organization }) => organization || !['node', 'ingest'].includes(kind), {
+    message: 'a client of kind node or ingest needs an organization',
+  })
+  .refine(({ kind, redirectUris }) => (kind === 'user') === Boolean(redirectUris?.length), {
+    message: 'a client of kind user, and no other, needs redirectUris',
+  })
+
+export const clientList = z.array(client).min(1)
+
+/** A registered client of the stand-in. */
+export type RegisteredClient = z.infer<typeof client>
+
+/** HelseID's profile for every client: key authentication, pushed requests, tokens bound to a key. */
+export function metadataOf(registered: RegisteredClient): ClientMetadata {
+  const { publicJwk: key } = registered
+  const jwk = { ...key, kid: key.kid ?? thumbprint(key), alg: 'ES256', use: 'sig' }
+  return {
+    client_id: registered.clientId,
+    client_name: registered.name,
+    token_endpoint_auth_method: 'private_key_jwt',
+    token_endpoint_auth_signing_alg: 'ES256',
+    id_token_signed_response_alg: 'ES256',
+    jwks: { keys: [jwk] },
+    dpop_bound_access_tokens: true,
+    require_pushed_authorization_requests: true,
+    redirect_uris: registered.redirectUris ?? [],
+    response_types: registered.kind === 'user' ? ['code'] : [],
+    grant_types: grantTypes[registered.kind],
+    authorization_details_types: registered.kind === 'user' ? [claims.attest] : [],
+  }
+}
+
+const grantTypes: Readonly<Record<RegisteredClient['kind'], string[]>> = {
+  user: ['authorization_code'],
+  gateway: ['client_credentials', tokenExchange.grantType],
+  node: ['client_credentials'],
+  ingest: ['client_credentials'],
+  admin: ['client_credentials'],
+}

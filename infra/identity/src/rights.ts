@@ -1,0 +1,23 @@
+import type { RegisteredClient } from './clients.js'
+
+/** Audiences that a client may have tokens for, each with the scopes. */
+export type Rights = Readonly<Record<string, readonly string[]>>
+
+export const gatewayAudience = 'kilde:gateway'
+
+/** What a client may ask for by itself or with a signed-in user. What the gateway may exchange stands in exchange.ts. */
+export function rightsOf(client: RegisteredClient): Rights {
+  switch (client.kind) {
+    case 'user':
+      return { [gatewayAudience]: ['kilde:gateway/read'] }
+    case 'gateway':
+    case 'node':
+      return { 'kilde:registry': ['kilde:registry/follow'] }
+    case 'ingest':
+      return { [`kilde:organization:${client.organization}`]: ['kilde:organization/write'] }
+    case 'admin':
+      return { 'kilde:registry': ['kilde:registry/admin'] }
+    default:
+      return client.kind satisfies never
+  }
+}
