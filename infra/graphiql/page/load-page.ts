@@ -18,6 +18,10 @@ export async function loadPage(): Promise<Page> {
   }
   const session = createSession()
   void session.resume(takeProblem(settings))
+  // Back from the sign-in page without signing in: browsers may bring this page back as it was left.
+  addEventListener('pageshow', (event) => {
+    if (event.persisted) void session.resume(undefined)
+  })
   return { settings, schema: buildSchema(sdl, { assumeValidSDL: true }), session }
 }
 
