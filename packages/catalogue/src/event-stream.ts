@@ -1,0 +1,63 @@
+import { CatalogueError } from './errors.js'
+
+export interface StreamEvent {
+  readonly event: string
+  readonly data: string
+}
+
+/**
+ * Reads server-sent events (WHATWG HTML, "event stream interpretation"; of the fields only `event` and `data`).
+ * @throws CatalogueError `REGISTRY_UNREACHABLE` when one event is larger than `maxBytes`
+ */
+export async function* readEvents(
+  chunks: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): AsyncGenerator<StreamEvent> {
+  let event = ''
+  let data: string[] = []
+  for await (const line of readLines(chunks, maxBytes)) {
+    if (line === '') {
+      if (data.length > 0) yield { event: event || 'message', data: data.join('\n') }
+      event = ''
+      data = []
+      continue
+    }
+    const [name, value] = fieldOf(line)
+    if (name === 'event') event = value
+    if (name === 'data') data.push(value)
+    // One field of many lines must not grow without end either.
+    if (data.length > 1_000) throw tooLarge()
+  }
+}
+
+async function* readLines(
+  chunks: AsyncIterable<Uint8Array>,
+  maxBytes: number,
+): AsyncGenerator<string> {
+  const decoder = new TextDecoder()
+  let parts: string[] = []
+  let size = 0
+  for await (const chunk of chunks) {
+    const pieces = decoder.decode(chunk, { stream: true }).split('\n')
+    for (const [place, piece] of pieces.entries()) {
+      if (place > 0) {
+        yield parts.join('').replace(/\r$/, '')
+        parts = []
+        size = 0
+      }
+      size += piece.length
+      if (size > maxBytes) throw tooLarge()
+      parts.push(piece)
+    }
+  }
+}
+
+function fieldOf(line: string): readonly [name: string, value: string] {
+  const colon = line.indexOf(':')
+  if (colon < 0) return [line, '']
+  return [line.slice(0, colon), line.slice(colon + 1).replace(/^ /, '')]
+}
+
+function tooLarge(): CatalogueError {
+  return new CatalogueError('REGISTRY_UNREACHABLE', { detail: 'an event is too large' })
+}

@@ -1,0 +1,126 @@
+import { redactNumbers } from '@kilde/service'
+import { z } from 'zod'
+import { Instant } from './instant.js'
+import { OrganizationNumber } from './organization-number.js'
+
+/** Text of the catalogue is public and goes into logs: no field takes what could be a national identity number. */
+const words = (max: number) =>
+  z
+    .string()
+    .trim()
+    .min(1)
+    .max(max)
+    .refine((text) => redactNumbers(text) === text, 'must not hold a person number')
+
+const Endpoint = z
+  .url({ protocol: /^https?$/, error: 'is no http or https address' })
+  .max(500)
+  .refine(isPlainBase, 'must be a base address without user, query or fragment')
+  .refine((url) => redactNumbers(url) === url, 'must not hold a person number')
+  .transform((url) => url.replace(/\/+$/, ''))
+
+const DataClass = z.string().regex(/^[A-Z][A-Za-z]{0,63}$/, 'is no data class, e.g. Observation')
+const Purpose = z.string().regex(/^[A-Z]{2,16}$/, 'is no purpose of use, e.g. TREAT')
+
+const organization = {
+  /** Its number; agreements and memberships name legal entities by theirs. */
+  number: OrganizationNumber,
+  name: words(200),
+  kind: z.enum(['MUNICIPALITY', 'HOSPITAL', 'GP', 'PRIVATE', 'OTHER']),
+  /** The legal entity, where this is a sub-unit. A sub-unit shares nothing by itself. */
+  parent: OrganizationNumber.optional(),
+  /** Base URL; GraphQL is at `<endpoint>/graphql`. Required with data classes. */
+  endpoint: Endpoint.optional(),
+  /** Audience of access tokens for it. Default `kilde:organization:<number>`. */
+  audience: words(200).optional(),
+  /** Classes of data that it shares, e.g. `Observation`. */
+  dataClasses: z.array(DataClass).max(50).readonly(),
+  contractVersion: z.string().regex(/^\d{1,4}\.\d{1,4}$/, 'is no version, e.g. 1.0'),
+  state: z.enum(['ACTIVE', 'DRAINING', 'PAUSED']),
+  servesCitizens: z.boolean(),
+  /** Set when the organisation is closed or merged: who holds its data now. */
+  successor: OrganizationNumber.optional(),
+}
+
+const agreement = {
+  id: words(64).regex(/^[A-Za-z0-9._-]+$/, 'takes letters, digits and . _ -'),
+  consumer: OrganizationNumber,
+  provider: OrganizationNumber,
+  dataClasses: z.array(DataClass).min(1).max(50).readonly(),
+  purposes: z.array(Purpose).min(1).max(20).readonly(),
+  /** The law that gives access, e.g. `helsepersonelloven § 45`. */
+  legalBasis: words(500),
+  /** Reference to the risk assessment that both parties hold. */
+  riskAssessment: words(500),
+  validFrom: Instant,
+  /** Open-ended without it. A bare date counts to the end of that day. */
+  validTo: Instant.optional(),
+}
+
+const membership = {
+  organization: OrganizationNumber,
+  /** Terms of the trust anchor that it has accepted. Without one it takes no part yet. */
+  acceptedTerms: z
+    .array(z.object({ version: words(64), date: Instant }).readonly())
+    .max(100)
+    .readonly(),
+  validFrom: Instant,
+  validTo: Instant.optional(),
+}
+
+export const OrganizationEntry = z.object(organization).readonly()
+export const Agreement = z.object(agreement).readonly()
+export const Membership = z.object(membership).readonly()
+
+const content = {
+  organizations: z.array(OrganizationEntry).max(20_000).readonly(),
+  agreements: z.array(Agreement).max(200_000).readonly(),
+  memberships: z.array(Membership).max(20_000).readonly(),
+}
+
+/** What the registry knows, without version and date. */
+export const CatalogueContent = z.object(content).readonly()
+
+/** What the registry signs. Fields that a newer registry adds are dropped here, so that older followers go on. */
+export const CatalogueState = z
+  .object({
+    /** Grows by at least one with every change; never goes back. */
+    version: z.number().int().min(0),
+    /** When it was signed. It is signed anew all the time, so this tells that the registry still stands by it. */
+    issuedAt: z.iso.datetime(),
+    ...content,
+  })
+  .readonly()
+
+// From people: an unknown field is a typing error and is named.
+export const OrganizationInput = z.strictObject(organization).readonly()
+export const AgreementInput = z.strictObject(agreement).readonly()
+export const MembershipInput = z.strictObject(membership).readonly()
+/** A whole state from a file or an import. `version`, where given, is the least that the next version may be. */
+export const StateInput = z
+  .strictObject({
+    version: z.number().int().min(0).optional(),
+    issuedAt: z.iso.datetime().optional(),
+    organizations: z.array(OrganizationInput).max(20_000).readonly(),
+    agreements: z.array(AgreementInput).max(200_000).readonly(),
+    memberships: z.array(MembershipInput).max(20_000).readonly(),
+  })
+  .readonly()
+
+export type OrganizationEntry = z.infer<typeof OrganizationEntry>
+export type Agreement = z.infer<typeof Agreement>
+export type Membership = z.infer<typeof Membership>
+export type CatalogueContent = z.infer<typeof CatalogueContent>
+export type CatalogueState = z.infer<typeof CatalogueState>
+export type StateInput = z.infer<typeof StateInput>
+
+/** Audience of access tokens for an organisation. */
+export function audienceOf(entry: OrganizationEntry): string {
+  return entry.audience ?? `kilde:organization:${entry.number}`
+}
+
+function isPlainBase(text: string): boolean {
+  if (!URL.canParse(text)) return false
+  const url = new URL(text)
+  return url.username === '' && url.password === '' && url.search === '' && url.hash === ''
+}
