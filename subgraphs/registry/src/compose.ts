@@ -1,0 +1,116 @@
+import { createSecurityLog } from '@kilde/audit'
+import { executableRegistry, registryScopes, streamEvents } from '@kilde/catalogue'
+import { registrySdl } from '@kilde/contract'
+import { createLogger, createServer, type Logger, type Running } from '@kilde/service'
+import { createRequestVerifier, issuerJwks, memoryReplayStore } from '@kilde/trust'
+import { type ChangeLog, openChangeLog } from './data/change-log.js'
+import { createRegister } from './data/register.js'
+import { openStore } from './data/store.js'
+import { createBulletin } from './follow/bulletin.js'
+import { createFollowers } from './follow/followers.js'
+import { startHeartbeat } from './follow/heartbeat.js'
+import { createAccess } from './http/access.js'
+import { addAdmin } from './http/admin.js'
+import { addFollow } from './http/follow.js'
+import { addGraphql } from './http/graphql.js'
+import { limitDocument } from './http/limit-document.js'
+import type { RegistryConfig } from './settings.js'
+
+/** Bodies other than a whole import. */
+const BODY_LIMIT_BYTES = 256 * 1024
+
+export interface RegistryParts {
+  readonly logger?: Logger
+  /** Epoch milliseconds. */
+  readonly now?: () => number
+}
+
+/**
+ * Starts the registry.
+ * @throws CatalogueError `CATALOGUE_INVALID` where the state file is not valid, naming every problem
+ */
+export async function createRegistry(
+  config: RegistryConfig,
+  parts: RegistryParts = {},
+): Promise<Running> {
+  const { now = Date.now, logger = createLogger('registry', config.KILDE_LOG_LEVEL) } = parts
+  const directory = config.KILDE_REGISTRY_DIRECTORY
+  const store = await openStore(directory, now)
+  const log = await openChangeLog(directory)
+
+  const followers = createFollowers({ most: config.KILDE_REGISTRY_MAX_FOLLOWERS, now })
+  const publish = async (): Promise<void> =>
+    followers.broadcast(streamEvents.state, (await bulletin.state()).jws)
+  const maxStateBytes = config.KILDE_REGISTRY_MAX_STATE_BYTES
+  const register = createRegister({ store, log, logger, now, publish, maxStateBytes })
+  const current = () => register.current()
+  const bulletin = createBulletin({ current, key: config.KILDE_REGISTRY_KEY, now })
+  const security = createSecurityLog({ directory, logger, now })
+
+  const health = () => [register.health()]
+  const server = createServer({ logger, bodyLimitBytes: BODY_LIMIT_BYTES, health })
+  let listening = ''
+  const baseUrl = (): string => config.KILDE_PUBLIC_URL ?? listening
+  const verifierFor = createVerifiers(config, now)
+  const accessFor = (scope: string) =>
+    createAccess({ security, baseUrl, verifier: verifierFor(scope) })
+  addFollow(server.app, {
+    register,
+    bulletin,
+    followers,
+    access: accessFor(registryScopes.follow),
+  })
+  addAdmin(server.app, {
+    register,
+    followers,
+    access: accessFor(registryScopes.admin),
+    ackWaitMs: config.KILDE_REGISTRY_ACK_WAIT_MS,
+    maxStateBytes,
+  })
+  const rules = [limitDocument({ depth: 8, lists: 5 })]
+  const subgraph = executableRegistry(registrySdl, { rules, maxTokens: 1_000 })
+  addGraphql(server.app, { register, subgraph })
+
+  listening = await server.listen(config.KILDE_PORT, config.KILDE_HOST).catch(async (error) => {
+    await log.close()
+    throw error
+  })
+  await noteStart(log, store.initial.version, now)
+  const everyMs = config.KILDE_REGISTRY_HEARTBEAT_MS
+  const endHeartbeat = startHeartbeat({ bulletin, followers, current, everyMs, logger })
+  return {
+    url: baseUrl(),
+    async stop() {
+      endHeartbeat()
+      // Streams never end by themselves; the server would wait for them.
+      followers.closeAll()
+      await server.stop()
+      await log.close()
+      await security.close()
+    },
+  }
+}
+
+/** Changes that the log announced above this version took no effect. */
+function noteStart(log: ChangeLog, version: number, now: () => number): Promise<void> {
+  const at = new Date(now()).toISOString()
+  return log.append({ at, client: 'registry', action: 'start', version })
+}
+
+/** One verifier per scope over the same keys and the same memory of used proofs. */
+function createVerifiers(config: RegistryConfig, now: () => number) {
+  const keys = issuerJwks(config.KILDE_ISSUER)
+  const replay = memoryReplayStore({ now })
+  return (requiredScope: string) =>
+    createRequestVerifier({
+      issuer: config.KILDE_ISSUER,
+      audience: config.KILDE_AUDIENCE,
+      clockSkewSeconds: config.KILDE_CLOCK_SKEW_SECONDS,
+      keys,
+      replay,
+      now,
+      requiredScope,
+      requireBodyDigest: true,
+      accept: ['system'],
+    })
+}

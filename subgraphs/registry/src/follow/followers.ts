@@ -1,0 +1,140 @@
+import type { FollowerStatus } from '@kilde/catalogue'
+import { RegistryError } from '../errors.js'
+
+/** One connection of a follower. */
+interface Connection {
+  readonly clientId: string
+  readonly name: string
+  readonly instance: string
+  /** Sends one event. False when the follower takes too little of what it is sent: it is cut. */
+  send(event: string, data: string): boolean
+  close(): void
+}
+
+interface Reached {
+  /** Followers as `<client>/<name>`. */
+  readonly acknowledged: readonly string[]
+  readonly missing: readonly string[]
+}
+
+/** Who follows, and by which version each goes. */
+export interface Followers {
+  /** @throws RegistryError `REGISTRY_FULL` */
+  requireRoom(): void
+  /** Replaces an older connection of the same instance. Answers how to leave. */
+  join(connection: Connection): () => void
+  broadcast(event: string, data: string): void
+  /** @throws RegistryError `FOLLOWER_UNKNOWN` */
+  acknowledge(follower: { clientId: string; instance: string; version: number }): void
+  /**
+   * Waits until all who are connected now go by this version or a later one, or the wait is over. One that leaves
+   * meanwhile stays missing, unless it comes back and says so.
+   */
+  reached(version: number, waitMs: number): Promise<Reached>
+  list(): readonly FollowerStatus[]
+  closeAll(): void
+}
+
+interface Member {
+  readonly connection: Connection
+  readonly connectedAt: string
+  version: number | null
+}
+
+interface Waiter {
+  readonly version: number
+  readonly missing: Set<string>
+  done(): void
+}
+
+export function createFollowers({ most, now }: { most: number; now: () => number }): Followers {
+  const members = new Map<string, Member>()
+  const waiters = new Set<Waiter>()
+
+  function heard(key: string, version: number): void {
+    for (const waiter of waiters) {
+      if (version < waiter.version || !waiter.missing.delete(key)) continue
+      if (waiter.missing.size === 0) waiter.done()
+    }
+  }
+
+  async function reached(version: number, waitMs: number): Promise<Reached> {
+    const asked = new Map([...members].map(([key, member]) => [key, nameOf(member.connection)]))
+    const missing = new Set(
+      [...members].filter(([, m]) => (m.version ?? -1) < version).map(([key]) => key),
+    )
+    if (missing.size > 0) await waitFor({ version, missing }, waitMs, waiters)
+    const names = (isMissing: boolean): string[] =>
+      [...asked]
+        .filter(([key]) => missing.has(key) === isMissing)
+        .map(([, name]) => name)
+        .sort()
+    return { acknowledged: names(false), missing: names(true) }
+  }
+
+  return {
+    requireRoom() {
+      if (members.size >= most) throw new RegistryError('REGISTRY_FULL')
+    },
+    join(connection) {
+      const key = keyOf(connection)
+      members.get(key)?.connection.close()
+      const member: Member = {
+        connection,
+        connectedAt: new Date(now()).toISOString(),
+        version: null,
+      }
+      members.set(key, member)
+      return () => {
+        if (members.get(key) === member) members.delete(key)
+      }
+    },
+    broadcast(event, data) {
+      for (const { connection } of members.values()) {
+        if (!connection.send(event, data)) connection.close()
+      }
+    },
+    acknowledge({ clientId, instance, version }) {
+      const key = keyOf({ clientId, instance })
+      const member = members.get(key)
+      if (member === undefined) throw new RegistryError('FOLLOWER_UNKNOWN')
+      member.version = Math.max(member.version ?? 0, version)
+      heard(key, version)
+    },
+    reached,
+    list: () => [...members.values()].map(statusOf),
+    closeAll() {
+      for (const { connection } of members.values()) connection.close()
+    },
+  }
+}
+
+function waitFor(
+  wanted: Omit<Waiter, 'done'>,
+  waitMs: number,
+  waiters: Set<Waiter>,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const waiter = { ...wanted, done }
+    const timer = setTimeout(done, waitMs)
+    waiters.add(waiter)
+    function done(): void {
+      clearTimeout(timer)
+      waiters.delete(waiter)
+      resolve()
+    }
+  })
+}
+
+function statusOf({ connection, connectedAt, version }: Member): FollowerStatus {
+  return { name: nameOf(connection), version, connectedAt }
+}
+
+function nameOf({ clientId, name }: Connection): string {
+  return `${clientId}/${name}`
+}
+
+/** An instance belongs to the client that connected it: another client can neither replace it nor speak for it. */
+function keyOf({ clientId, instance }: Pick<Connection, 'clientId' | 'instance'>): string {
+  return JSON.stringify([clientId, instance])
+}
