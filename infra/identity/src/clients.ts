@@ -29,7 +29,12 @@ const client = z
     message: 'a client of kind user, and no other, needs redirectUris',
   })
 
-export const clientList = z.array(client).min(1)
+export const clientList = z
+  .array(client)
+  .min(1)
+  .refine((list) => new Set(list.map(({ clientId }) => clientId)).size === list.length, {
+    message: 'two clients have the same clientId',
+  })
 
 /** A registered client of the stand-in. */
 export type RegisteredClient = z.infer<typeof client>

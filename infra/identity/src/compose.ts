@@ -1,19 +1,18 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type Logger, type Running } from '@kilde/service'
+import { createServer, type Logger, type Running, ServiceError } from '@kilde/service'
 import type { FastifyInstance } from 'fastify'
 import type { Provider } from 'oidc-provider'
-import { createProvider } from './create-provider.js'
 import { IdentityError } from './errors.js'
-import { newKeyring, rotated, without } from './keyring.js'
 import { logRefusals } from './log-refusals.js'
 import { createMemoryAdapter } from './memory-adapter.js'
+import { createRotatingProvider, type RotatingProvider } from './rotating-provider.js'
 import type { IdentityConfig } from './settings.js'
 import { addSignInRoutes } from './sign-in-routes.js'
 import type { AlterToken } from './token-content.js'
 
 export interface IdentityOptions {
   readonly logger: Logger
-  /** For tests of what services refuse: changes the claims of every token just before it is signed. */
+  /** For tests of what services refuse: changes the claims of every access token just before it is signed. */
   readonly alterToken?: AlterToken
 }
 
@@ -24,8 +23,9 @@ export interface RunningIdentity extends Running {
 }
 
 /**
- * Starts the stand-in for HelseID.
+ * Starts the stand-in for HelseID. Its keys and secrets are new at each start.
  * @throws IdentityError `IDENTITY_IN_PRODUCTION` with NODE_ENV=production
+ * @throws ServiceError `INVALID_CONFIGURATION` where a client cannot be registered
  */
 export async function createIdentity(
   config: IdentityConfig,
@@ -33,64 +33,69 @@ export async function createIdentity(
 ): Promise<RunningIdentity> {
   if (config.NODE_ENV === 'production') throw new IdentityError('IDENTITY_IN_PRODUCTION')
   const { logger } = options
-  let provider: Provider | undefined
+  let started: RotatingProvider | undefined
+  const provider = (): Provider => {
+    if (!started) throw new ServiceError('INTERNAL', { detail: 'not started yet' })
+    return started.current()
+  }
   const server = createServer({
     logger,
     bodyLimitBytes: 100_000,
-    health: () => [{ name: 'provider', ok: provider !== undefined }],
+    health: () => [{ name: 'provider', ok: started !== undefined }],
   })
-  addSignInRoutes(server.app, () => running(provider))
-  passOn(server.app, () => running(provider))
+  addSignInRoutes(server.app, provider)
+  passOn(server.app, provider)
+  // Listening comes first: on port 0 only then the issuer's name is known.
   const url = await server.listen(config.KILDE_PORT, config.KILDE_HOST)
   const issuer = config.KILDE_PUBLIC_URL ?? url
-
-  let keyring = await newKeyring()
-  const secrets = { nonce: randomBytes(32), cookie: randomBytes(32).toString('base64url') }
-  const adapter = createMemoryAdapter(config.KILDE_CLIENTS)
-  // The library takes its keys once: other keys, another provider over the same store.
-  const renew = (): void => {
-    provider = createProvider({
-      issuer,
-      clients: config.KILDE_CLIENTS,
-      tokenSeconds: config.KILDE_TOKEN_SECONDS,
-      keyring,
-      adapter,
-      secrets,
-      ...(options.alterToken && { alterToken: options.alterToken }),
-    })
-    logRefusals(provider, logger)
+  try {
+    started = await startProvider(issuer, config, options)
+  } catch (error) {
+    await server.stop()
+    throw error
   }
-  renew()
-
-  const timers = new Set<NodeJS.Timeout>()
-  const retireLater = (kid: string | undefined): void => {
-    const timer = setTimeout(() => {
-      timers.delete(timer)
-      keyring = without(keyring, kid)
-      renew()
-    }, config.KILDE_KEY_OVERLAP_SECONDS * 1000)
-    timers.add(timer.unref())
-  }
+  const { rotate, stop } = started
   return {
     url,
     issuer,
     async rotateKeys() {
-      const replaced = keyring.keys[0]?.kid
-      keyring = await rotated(keyring)
-      renew()
-      retireLater(replaced)
+      await rotate()
       logger.info({}, 'signing key replaced')
     },
     async stop() {
-      for (const timer of timers) clearTimeout(timer)
+      stop()
       await server.stop()
     },
   }
 }
 
-function running(provider: Provider | undefined): Provider {
-  if (!provider) throw new Error('the provider is not there yet')
-  return provider
+async function startProvider(
+  issuer: string,
+  config: IdentityConfig,
+  { logger, alterToken }: IdentityOptions,
+): Promise<RotatingProvider> {
+  const rotating = await createRotatingProvider({
+    issuer,
+    clients: config.KILDE_CLIENTS,
+    tokenSeconds: config.KILDE_TOKEN_SECONDS,
+    adapter: createMemoryAdapter(config.KILDE_CLIENTS),
+    secrets: { nonce: randomBytes(32), cookie: randomBytes(32).toString('base64url') },
+    overlapMs: config.KILDE_KEY_OVERLAP_SECONDS * 1000,
+    onNew: (provider) => logRefusals(provider, logger),
+    ...(alterToken && { alterToken }),
+  })
+  for (const { clientId } of config.KILDE_CLIENTS) await register(rotating.current(), clientId)
+  return rotating
+}
+
+/** The library looks at a client when it is first used: a fault in one must show at the start. */
+async function register(provider: Provider, clientId: string): Promise<void> {
+  try {
+    await provider.Client.find(clientId)
+  } catch (cause) {
+    const text = `KILDE_CLIENTS: ${clientId} cannot be registered`
+    throw new ServiceError('INVALID_CONFIGURATION', { text, cause })
+  }
 }
 
 /** Everything else is the library's. It reads the body itself, so that nothing may touch it before. */
@@ -99,10 +104,11 @@ function passOn(app: FastifyInstance, provider: () => Provider): void {
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null))
     scope.all('/*', (request, reply) => {
+      const handle = provider().callback()
       reply.hijack()
       reply.raw.setHeader('x-content-type-options', 'nosniff')
       reply.raw.setHeader('referrer-policy', 'no-referrer')
-      void provider().callback()(request.raw, reply.raw)
+      void handle(request.raw, reply.raw)
     })
   })
 }

@@ -109,7 +109,7 @@ function changingParts(options: ProviderOptions): Configuration {
 function tokenParts(content: TokenContent): Configuration {
   return {
     extraTokenClaims: content.extraClaims,
-    formats: { customizers: { jwt: (_ctx, token, parts) => content.shape(token, parts) } },
+    formats: { customizers: { jwt: (_ctx, _token, parts) => content.shape(parts) } },
   }
 }
 

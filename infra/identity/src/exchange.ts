@@ -61,7 +61,7 @@ function readAudience(audience: unknown): string {
 
 function checkScope(requested: unknown): void {
   if (requested === undefined || requested === scope) return
-  throw new errors.InvalidScope('requested scope is not allowed', String(requested))
+  throw new errors.InvalidScope('requested scope is not allowed', scope)
 }
 
 /** RFC 8693 §2.2.2: whatever is wrong with the subject token is an invalid request. */

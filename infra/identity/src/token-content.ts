@@ -17,11 +17,14 @@ export type AlterToken = (payload: Readonly<Record<string, unknown>>) => Record<
 
 /** What stands in the access tokens that are issued. */
 export interface TokenContent {
-  extraClaims(ctx: KoaContextWithOIDC | undefined, token: Token): Record<string, unknown>
+  readonly extraClaims: (
+    ctx: KoaContextWithOIDC | undefined,
+    token: Token,
+  ) => Record<string, unknown>
   /** Gives a token HelseID's form. */
-  shape(token: Token, parts: JWTStructured): void
+  readonly shape: (parts: JWTStructured) => void
   /** A token to be issued carries the claims of a user's token that is exchanged for it. */
-  carry(token: object, subjectToken: JWTPayload, clientId: string): void
+  readonly carry: (token: object, subjectToken: JWTPayload, clientId: string) => void
 }
 
 export function createTokenContent(
@@ -46,7 +49,7 @@ export function createTokenContent(
         }
       )
     },
-    shape(_token, parts) {
+    shape(parts) {
       parts.payload = alter(inHelseIdForm(parts.payload)) as JWTStructured['payload']
     },
   }

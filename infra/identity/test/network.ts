@@ -1,5 +1,5 @@
 import { type Persona, personas } from '@kilde/people'
-import { silentLogger } from '@kilde/service'
+import { type Logger, silentLogger } from '@kilde/service'
 import {
   createProofSigner,
   createRequestVerifier,
@@ -51,7 +51,7 @@ export type ClientId = (typeof registered)[number]['clientId']
 
 /** The stand-in on a free port, with its clients and their keys. */
 export async function startNetwork(
-  o: { alterToken?: AlterToken; config?: Partial<IdentityConfig> } = {},
+  o: { alterToken?: AlterToken; config?: Partial<IdentityConfig>; logger?: Logger } = {},
 ) {
   const keys = new Map<string, PrivateJwk>()
   const clients: RegisteredClient[] = []
@@ -73,7 +73,7 @@ export async function startNetwork(
     ...o.config,
   }
   const identity = await createIdentity(config, {
-    logger: silentLogger,
+    logger: o.logger ?? silentLogger,
     ...(o.alterToken && { alterToken: o.alterToken }),
   })
   const { issuer } = identity
