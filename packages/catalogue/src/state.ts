@@ -112,6 +112,9 @@ export type Agreement = z.infer<typeof Agreement>
 export type Membership = z.infer<typeof Membership>
 export type CatalogueContent = z.infer<typeof CatalogueContent>
 export type CatalogueState = z.infer<typeof CatalogueState>
+export type OrganizationInput = z.infer<typeof OrganizationInput>
+export type AgreementInput = z.infer<typeof AgreementInput>
+export type MembershipInput = z.infer<typeof MembershipInput>
 export type StateInput = z.infer<typeof StateInput>
 
 /** Audience of access tokens for an organisation. */
