@@ -1,7 +1,7 @@
 import { generateKey, type Jwks, type PrivateJwk, publicPart } from '@kilde/trust'
 
 /** A signing key in the form that the provider library takes. */
-export type SigningJwk = PrivateJwk & { readonly alg: 'ES256'; readonly use: 'sig' }
+type SigningJwk = PrivateJwk & { readonly alg: 'ES256'; readonly use: 'sig' }
 
 /** Signing keys: one that signs, and replaced ones that still verify. */
 export interface Keyring {

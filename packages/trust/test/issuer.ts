@@ -5,14 +5,12 @@ import {
   createProofSigner,
   createRequestVerifier,
   memoryReplayStore,
-  type ProofSigner,
-  type RequestVerifier,
   type RequestVerifierOptions,
   remoteJwks,
   type SignedRequest,
 } from '../src/index.js'
 
-export const audience = 'kilde:gateway'
+const audience = 'kilde:gateway'
 export const scope = 'kilde:gateway/read'
 export const url = 'https://gateway.example/graphql'
 /** A Tuesday, in seconds. */
@@ -155,7 +153,6 @@ export function newScene(issuer: TestIssuer, options: Partial<RequestVerifierOpt
 }
 
 export type Scene = ReturnType<typeof newScene>
-export type { ProofSigner, RequestVerifier }
 
 export const citizenClaim = {
   purpose_of_use: { code: 'PATRQT', system: 'urn:oid:2.16.840.1.113883.1.11.20448' },
