@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -39,15 +41,15 @@ export interface Server {
 
 export function createServer(options: ServerOptions): Server {
   const app = fastify({
+    // No request log: a URL may hold what its sender should not have put there; it is never logged or echoed.
     logger: false,
     bodyLimit: options.bodyLimitBytes,
     requestTimeout: options.requestTimeoutMs ?? 10_000,
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: options.maxParamLength ?? 512 },
     genReqId: () => randomUUID(),
-    // A URL may hold what its sender should not have put there; it is never logged or echoed.
-    disableRequestLogging: true,
   })
+  const idle = trackIdle(app)
   keepRawJson(app)
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id)
@@ -63,7 +65,7 @@ export function createServer(options: ServerOptions): Server {
   return {
     app,
     listen: (port, host) => app.listen({ port, host }),
-    stop: (graceMs = 10_000) => stop(app, graceMs),
+    stop: (graceMs = 10_000) => stop(app, idle, graceMs),
   }
 }
 
@@ -119,7 +121,33 @@ function logFault(logger: Logger, request: FastifyRequest, error: unknown): void
   )
 }
 
-async function stop(app: FastifyInstance, graceMs: number): Promise<void> {
+async function stop(
+  app: FastifyInstance,
+  idle: () => readonly Socket[],
+  graceMs: number,
+): Promise<void> {
   const cut = setTimeout(() => app.server.closeAllConnections(), graceMs)
-  await app.close().finally(() => clearTimeout(cut))
+  const closed = app.close()
+  // Node counts a connection that never carried a request as busy; waiting for it would cost the whole grace.
+  for (const socket of idle()) socket.destroy()
+  await closed.finally(() => clearTimeout(cut))
+}
+
+/** Connections without a request under way. */
+function trackIdle(app: FastifyInstance): () => readonly Socket[] {
+  const busy = new Map<Socket, number>()
+  const change = (socket: Socket, by: number): void => {
+    busy.set(socket, (busy.get(socket) ?? 0) + by)
+  }
+  app.server.on('connection', (socket: Socket) => {
+    busy.set(socket, 0)
+    socket.once('close', () => busy.delete(socket))
+  })
+  app.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    change(request.socket, 1)
+    response.once('close', () => {
+      if (busy.has(request.socket)) change(request.socket, -1)
+    })
+  })
+  return () => [...busy].filter(([, requests]) => requests === 0).map(([socket]) => socket)
 }
