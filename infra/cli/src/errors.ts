@@ -1,0 +1,72 @@
+import { type ErrorOptions, type ErrorTable, KildeError } from '@kilde/service'
+
+export const cliErrors = {
+  USAGE: {
+    status: 400,
+    text: 'The command line is not usable.',
+    when: '`kilde`: an option, an argument or a combination of them is wrong; the text says which. Exit code 2.',
+  },
+  PERSONA_UNKNOWN: {
+    status: 400,
+    text: 'There is no such persona.',
+    when: '`kilde`: `--as` names nobody of the demo; the text lists those that exist. Exit code 2.',
+  },
+  ORGANIZATION_UNKNOWN: {
+    status: 400,
+    text: 'There is no such organisation.',
+    when: '`kilde`: an organisation is neither a number, a key nor a name that is known here; the text lists those that are.',
+  },
+  PATIENT_IDENTIFIER_INVALID: {
+    status: 400,
+    text: 'The patient identifier is not valid.',
+    when: '`kilde query`: the text says what is wrong with it and never repeats the number.',
+  },
+  FILE_UNREADABLE: {
+    status: 400,
+    text: 'A file cannot be read.',
+    when: '`kilde`: the file is not there, or this user may not read it; the text names it.',
+  },
+  FILE_NOT_JSON: {
+    status: 400,
+    text: 'A file is not JSON.',
+    when: '`kilde`: the text names the file, and line and column of the fault.',
+  },
+  FILE_NOT_FHIR: {
+    status: 400,
+    text: 'A file holds nothing that can be loaded.',
+    when: '`kilde load`: neither a FHIR Bundle nor an Observation; the text names the file and what it holds.',
+  },
+  DOCUMENT_MALFORMED: {
+    status: 400,
+    text: 'The GraphQL document cannot be parsed.',
+    when: '`kilde query`: a syntax error; the text names file, line and column.',
+  },
+  SERVICE_UNREACHABLE: {
+    status: 502,
+    text: 'A service of the demo does not answer.',
+    when: '`kilde`: no connection, or no answer in time; the text names the service.',
+  },
+  ANSWER_UNUSABLE: {
+    status: 502,
+    text: 'A service gave an answer that cannot be understood.',
+    when: '`kilde`: the answer is not JSON, or not of the form that was agreed; the text names the service.',
+  },
+  SIGN_IN_FAILED: {
+    status: 502,
+    text: 'The sign-in did not succeed.',
+    when: '`kilde query`: the identity service did not sign the persona in; the text says at which step.',
+  },
+  LOAD_REFUSED: {
+    status: 502,
+    text: 'The organisation takes nothing from this client.',
+    when: '`kilde load`: the node refused a whole request, e.g. for its token; the text is the node’s own.',
+  },
+} as const satisfies ErrorTable
+
+export type CliErrorCode = keyof typeof cliErrors
+
+export class CliError extends KildeError<CliErrorCode> {
+  constructor(code: CliErrorCode, options?: ErrorOptions) {
+    super(cliErrors, code, options)
+  }
+}

@@ -1,0 +1,36 @@
+import { CliError } from './errors.js'
+
+export interface Fetched {
+  readonly status: number
+  readonly text: string
+}
+
+/**
+ * Fetches, and reads the answer to its end.
+ * @throws CliError `SERVICE_UNREACHABLE`, naming the service as `who`
+ */
+export async function fetchFrom(who: string, url: string, init: RequestInit): Promise<Fetched> {
+  try {
+    const response = await fetch(url, { redirect: 'error', ...init })
+    return { status: response.status, text: await response.text() }
+  } catch (cause) {
+    const { origin } = new URL(url)
+    throw new CliError('SERVICE_UNREACHABLE', {
+      cause,
+      text: `${who} cannot be reached at ${origin}: ${reasonOf(cause)}.`,
+    })
+  }
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nobody listens there',
+  ECONNRESET: 'it cut the connection',
+  UND_ERR_SOCKET: 'it cut the connection',
+  ENOTFOUND: 'its name is not known',
+}
+
+function reasonOf(cause: unknown): string {
+  if ((cause as Error | undefined)?.name === 'TimeoutError') return 'it did not answer in time'
+  const code = (cause as { cause?: { code?: unknown } } | undefined)?.cause?.code
+  return reasons[String(code)] ?? 'the connection failed'
+}

@@ -1,0 +1,137 @@
+import {
+  type CatalogueState,
+  type ChangeAnswer,
+  type OrganizationEntry,
+  OrganizationInput,
+  parseInput,
+  type RegistryAdmin,
+} from '@kilde/catalogue'
+import { contractVersion } from '@kilde/contract'
+import type { ExitCode } from '../exit-codes.js'
+import type { Surroundings } from '../surroundings.js'
+import { findEntry } from './known.js'
+import { reportChange } from './report-change.js'
+import { agreementOf, type TermsOptions, today } from './terms.js'
+import { type Administration, withRegistry } from './with-registry.js'
+
+export interface AddOptions extends TermsOptions {
+  readonly number: string
+  readonly name: string
+  readonly kind: string
+  readonly state: string
+  readonly citizens: boolean
+  readonly endpoint?: string
+  readonly audience?: string
+  readonly classes?: readonly string[]
+  readonly contract?: string
+  readonly parent?: string
+  readonly member?: true
+  readonly agreeAll?: true
+  readonly agreeWith?: readonly string[]
+  readonly portBase?: string
+}
+
+/** Adds an organisation or replaces its entry; on demand makes it a member with agreements, so that it takes part at once. */
+export async function addOrganization(
+  options: AddOptions,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const entry = entryFrom(options)
+  return withRegistry(options.portBase, surroundings, async (administration) => {
+    const { state } = await administration.admin.overview()
+    const partners = partnersOf(options, state, administration)
+    const answers = await put(administration.admin, entry, {
+      options,
+      state,
+      partners,
+      surroundings,
+    })
+    return report(entry, partners, answers, surroundings)
+  })
+}
+
+/** Checked here as well, so that what is wrong is said before anything is changed. */
+function entryFrom(options: AddOptions) {
+  const { number, name, kind, state, endpoint, audience, classes = [], contract, parent } = options
+  return parseInput(OrganizationInput, {
+    number,
+    name,
+    kind: kind.toUpperCase(),
+    state: state.toUpperCase(),
+    dataClasses: classes,
+    contractVersion: contract ?? contractVersion,
+    servesCitizens: options.citizens && classes.length > 0,
+    ...(endpoint !== undefined && { endpoint }),
+    ...(audience !== undefined && { audience }),
+    ...(parent !== undefined && { parent }),
+  })
+}
+
+/** Numbers of those that it has agreements with. */
+function partnersOf(
+  { number, agreeAll, agreeWith = [] }: AddOptions,
+  { organizations, memberships }: CatalogueState,
+  { demo }: Administration,
+): readonly string[] {
+  const named = agreeWith.map((text) => findEntry(text, organizations, demo).number)
+  const members = agreeAll ? memberships.map(({ organization }) => organization) : []
+  return [...new Set([...named, ...members])].filter((partner) => partner !== number)
+}
+
+interface Plan {
+  readonly options: AddOptions
+  readonly state: CatalogueState
+  readonly partners: readonly string[]
+  readonly surroundings: Surroundings
+}
+
+/** Entry first: the registry refuses agreements and memberships of organisations that it does not know. */
+async function put(
+  admin: RegistryAdmin,
+  entry: OrganizationEntry,
+  { options, state, partners, surroundings }: Plan,
+): Promise<readonly ChangeAnswer[]> {
+  const validFrom = today(surroundings.now())
+  const answers = [await admin.putOrganization(entry)]
+  if (options.member) {
+    const organization = entry.number
+    const acceptedTerms = [{ version: newestTerms(state), date: validFrom }]
+    answers.push(await admin.putMembership({ organization, acceptedTerms, validFrom }))
+  }
+  const terms = { ...options, dataClasses: options.classes ?? ['Observation'], validFrom }
+  for (const partner of partners) {
+    for (const [consumer, provider] of bothWays(entry.number, partner)) {
+      answers.push(await admin.putAgreement(agreementOf(consumer, provider, terms)))
+    }
+  }
+  return answers
+}
+
+const bothWays = (one: string, other: string) =>
+  [
+    [one, other],
+    [other, one],
+  ] as const
+
+/** The version of the terms that members accepted last. */
+function newestTerms({ memberships }: CatalogueState): string {
+  const accepted = memberships.flatMap(({ acceptedTerms }) => acceptedTerms)
+  return accepted.toSorted((a, b) => (a.date < b.date ? 1 : -1))[0]?.version ?? '1.0'
+}
+
+function report(
+  { number, name }: OrganizationEntry,
+  partners: readonly string[],
+  answers: readonly ChangeAnswer[],
+  surroundings: Surroundings,
+): ExitCode {
+  const last = answers.at(-1)
+  if (last === undefined) throw new Error('no change was made')
+  const changed = answers.some((answer) => answer.changed)
+  const agreed = partners.length > 0 ? `, with agreements with ${partners.length} others` : ''
+  return reportChange(
+    `${name} (${number}) is in the registry${agreed}`,
+    { ...last, changed },
+    surroundings,
+  )
+}
