@@ -1,45 +1,41 @@
 import { type ErrorOptions, type ErrorTable, KildeError } from '@kilde/service'
+import type { RefusalReason } from './policy/engine.js'
 
 export const organizationErrors = {
-  QUESTION_TOO_LARGE: {
-    status: 413,
-    text: 'The question is too large.',
-    when: 'The GraphQL request exceeds 100 kB, or its document 2,000 tokens.',
-  },
-  QUESTION_TOO_DEEP: {
+  REQUEST_MALFORMED: {
     status: 400,
-    text: 'The question is nested too deeply.',
-    when: 'The document selects more than 20 levels of fields.',
+    text: 'The body is no GraphQL request: a JSON object with a text `query`.',
+    when: 'The body is no JSON object with `query`, or `variables` and `extensions` are no objects.',
   },
-  QUESTION_TOO_WIDE: {
+  DOCUMENT_MALFORMED: {
     status: 400,
-    text: 'The question asks for too many lists at once.',
-    when: 'More than 10 lists (aliases of `observations`) stand in one request.',
+    text: 'The document is no valid GraphQL operation of the contract.',
+    when: 'The document does not parse or validate, or a variable does not fit its type; the text says where.',
   },
-  QUESTION_NOT_UNDERSTOOD: {
+  DOCUMENT_TOO_LARGE: {
     status: 400,
-    text: 'The question is not a valid GraphQL operation of the contract.',
-    when: 'The body is no GraphQL request, or its document does not parse or validate; the text says where.',
+    text: 'The document is too large, too deep or asks for too many lists.',
+    when: 'More than 5,000 tokens, 20 levels of fields, or 10 lists (aliases of `observations`) in one request.',
   },
   ONE_PATIENT_ONLY: {
     status: 400,
     text: 'A request is about exactly one patient.',
-    when: 'The operation selects `patient` twice under different names, or other root fields beside it.',
+    when: 'The operation selects `patient` under several names, or other root fields beside it: each access is recorded for its patient.',
   },
   IDENTIFIER_IN_DOCUMENT: {
     status: 400,
-    text: 'A patient identifier must be given as a variable, never in the document.',
-    when: 'The argument `identifier` is a literal, or a variable has an identifier as its default.',
+    text: 'The document holds a person number as a literal. Send it as a variable.',
+    when: 'A literal patient identifier, or any literal with 11 digits, stands in the document.',
   },
-  IDENTIFIER_INVALID: {
+  PATIENT_IDENTIFIER_INVALID: {
     status: 400,
     text: 'The patient identifier is not valid.',
-    when: 'The number is no national identity number, D-number or common help number; the text says why.',
+    when: 'The number is no national identity number, D-number or common help number; the text says why and never repeats it.',
   },
-  ARGUMENT_INVALID: {
+  ARGUMENT_OUT_OF_RANGE: {
     status: 400,
-    text: 'An argument is outside its limits.',
-    when: 'E.g. `first` outside 1 to 1,001, `last` without NEWEST_FIRST, too many codes; the text says which.',
+    text: 'An argument is out of range.',
+    when: '`first` outside 1 to 1,001, `last` outside 1 to 1,000 or with OLDEST_FIRST, too many codes, categories or sources; the text says which.',
   },
   CURSOR_INVALID: {
     status: 400,
@@ -86,5 +82,16 @@ export const organizationErrors = {
 export class OrganizationError extends KildeError<keyof typeof organizationErrors> {
   constructor(code: keyof typeof organizationErrors, options?: ErrorOptions) {
     super(organizationErrors, code, options)
+  }
+}
+
+/** The organisation's policy refuses; `rules` are the ids of the rules that decided. */
+export class PolicyRefused extends OrganizationError {
+  readonly reason: RefusalReason
+  readonly rules: readonly string[]
+  constructor(reason: RefusalReason, rules: readonly string[]) {
+    super('POLICY_REFUSED', { detail: rules.join(', ') })
+    this.reason = reason
+    this.rules = rules
   }
 }

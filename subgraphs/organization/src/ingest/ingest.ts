@@ -1,15 +1,9 @@
 import { setImmediate as pause } from 'node:timers/promises'
+import { identifierToken } from '@kilde/contract'
 import type { Bundle } from 'fhir/r4.js'
 import { OrganizationError } from '../errors.js'
-import type { Intake } from '../sources/intake.js'
-import {
-  type Answered,
-  answerBundle,
-  answered,
-  countsOf,
-  faultsOf,
-  type IngestCounts,
-} from './answer.js'
+import type { Change, Intake, Taken } from '../sources/intake.js'
+import { answerBundle, answered, countsOf, faultsOf, type IngestCounts } from './answer.js'
 import { type CheckContext, type CheckedEntry, checkEntry } from './check-entry.js'
 import type { SentEntry } from './entry.js'
 import type { ShapeCheck } from './fhir-schema.js'
@@ -27,7 +21,8 @@ export interface IngestParts {
 export interface Ingested {
   readonly bundle: Bundle
   readonly counts: IngestCounts
-  readonly entries: readonly Answered[]
+  /** Ids of the rows that are now held as they were sent, by patient (`system|value`). */
+  readonly held: ReadonlyMap<string, readonly string[]>
 }
 
 /** Nothing of a transaction was taken; every faulty element is named. */
@@ -53,7 +48,21 @@ export async function ingest(body: Uint8Array, parts: IngestParts): Promise<Inge
   const taken = await parts.store.take(changes, type === 'transaction')
   const done = answered(checked, taken)
   if (type === 'transaction') refuseAny(faultsOf(done))
-  return { bundle: answerBundle(type, done), counts: countsOf(done), entries: done }
+  return { bundle: answerBundle(type, done), counts: countsOf(done), held: heldBy(changes, taken) }
+}
+
+function heldBy(
+  changes: readonly Change[],
+  taken: readonly Taken[],
+): ReadonlyMap<string, readonly string[]> {
+  const held = new Map<string, string[]>()
+  changes.forEach(({ patient }, index) => {
+    const { id, outcome } = taken[index] ?? {}
+    if (id === undefined || outcome === 'conflict') return
+    const token = identifierToken(patient)
+    held.set(token, [...(held.get(token) ?? []), id])
+  })
+  return held
 }
 
 function refuseAny(faults: readonly Issue[]): void {

@@ -66,8 +66,9 @@ function checkOneValue(part: Observation | ObservationComponent, place: string):
   if (first && part.dataAbsentReason) {
     return [fault(`${place}.dataAbsentReason`, 'is only for an absent value (obs-6)', 'invariant')]
   }
-  if (part.valueInteger !== undefined && !Number.isInteger(part.valueInteger)) {
-    return [fault(`${place}.valueInteger`, 'is no whole number', 'value')]
+  const { valueInteger = 0 } = part
+  if (valueInteger !== Math.trunc(valueInteger) || Math.abs(valueInteger) >= 2 ** 31) {
+    return [fault(`${place}.valueInteger`, 'is no whole number of 32 bits', 'value')]
   }
   return []
 }

@@ -40,7 +40,8 @@ export function effectiveOf(times: Times): Effective | undefined {
 
 // Whole dates are days of people in Norway, whatever the machine's zone is.
 const OSLO = { zone: 'Europe/Oslo' }
-const WITH_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
+const WITH_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/
+const DATE = /^\d{4}(-\d\d(-\d\d)?)?$/
 
 function startOf(text: string): Omit<Effective, 'end'> | undefined {
   if (WITH_TIME.test(text)) {
@@ -48,7 +49,7 @@ function startOf(text: string): Omit<Effective, 'end'> | undefined {
     return startMs === undefined ? undefined : { startMs, start: text, precision: 'INSTANT' }
   }
   const day = DateTime.fromISO(text, OSLO)
-  if (!day.isValid) return undefined
+  if (!day.isValid || !DATE.test(text)) return undefined
   return {
     startMs: day.toMillis(),
     start: day.toISO({ suppressMilliseconds: true }),
@@ -61,7 +62,7 @@ function endOf(text: string): string | undefined {
   if (WITH_TIME.test(text)) return instantMs(text) === undefined ? undefined : text
   const day = DateTime.fromISO(text, OSLO)
   const unit = (['year', 'month', 'day'] as const)[text.split('-').length - 1] ?? 'day'
-  return day.isValid ? day.endOf(unit).toISO() : undefined
+  return day.isValid && DATE.test(text) ? day.endOf(unit).toISO() : undefined
 }
 
 /** Epoch milliseconds of an RFC 3339 instant; undefined for one that the calendar does not have. */

@@ -1,5 +1,5 @@
-import { createServer } from 'node:net'
 import { resolve } from 'node:path'
+import { freePort } from '@kilde/service'
 import pg from 'pg'
 import { findBinaries } from './binaries.js'
 import { DATABASE_USER, dataFolder, initialise, passwordIn } from './folders.js'
@@ -28,7 +28,7 @@ export async function startEmbeddedPostgres(options: {
   const data = await dataFolder(home, runAs)
   const password = await passwordIn(home)
   await initialise(binaries.initdb, data, password, runAs)
-  const port = await freePort()
+  const port = await freePort('127.0.0.1')
   const server = await startPostgres(binaries.postgres, serverArguments(data, port), runAs)
   const urlOf = (name: string): string =>
     `postgres://${DATABASE_USER}:${password}@127.0.0.1:${port}/${name}`
@@ -70,17 +70,6 @@ function serverArguments(data: string, port: number): readonly string[] {
     data,
     ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   ]
-}
-
-function freePort(): Promise<number> {
-  const probe = createServer()
-  return new Promise((found, failed) => {
-    probe.once('error', failed)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => found(typeof address === 'object' && address ? address.port : 0))
-    })
-  })
 }
 
 async function createDatabase(url: string, name: string): Promise<void> {

@@ -1,0 +1,131 @@
+import type { AuditRecord, AuditRequester } from '@kilde/audit'
+import { identifierToken } from '@kilde/contract'
+import type { KildeError } from '@kilde/service'
+import { type Citizen, type Professional, TrustError } from '@kilde/trust'
+import { PolicyRefused } from '../errors.js'
+import type { Asked, Minimised, Verified } from '../path/stage.js'
+import type { DigestPatient } from './digest.js'
+
+const CLASSES = ['Observation']
+
+/**
+ * One access to one patient: who, whom, when, why, which fields and rows; no content. Of a patient whom this organisation
+ * does not know, and of who asked, no more is kept than a keyed digest and the asking client and organisation: being
+ * asked must not make this organisation a register of who is treated where.
+ */
+export function readRecord(access: Minimised, digest: DigestPatient, at: string): AuditRecord {
+  const { caller, question, pages, dropped, ground } = access
+  const known = [...pages.values()].some((page) => page.known)
+  const { patient } = question
+  const { legalBasis } = ground
+  const common = {
+    event: 'PATIENT_DATA_READ',
+    at,
+    requestId: access.requestId,
+    purpose: caller.purpose,
+    classes: CLASSES,
+    outcome: dropped > 0 ? 'PARTIAL' : 'SUCCESS',
+    ...(legalBasis !== undefined && { legalBasis }),
+  } as const
+  if (!known) return { ...common, requester: clientOf(caller), patientDigest: digest(patient) }
+  return {
+    ...common,
+    requester: requesterOf(caller),
+    patient: identifierToken(patient),
+    ...decisionOf(caller),
+    fields: [...question.fields],
+    items: [...access.items],
+  }
+}
+
+/** A question that was refused or failed. Whether the patient is known here was not looked up, so a digest stands. */
+export function refusedRecord(
+  reached: Verified | Asked,
+  error: KildeError,
+  digest: DigestPatient,
+  at: string,
+): AuditRecord {
+  const { requestId, caller } = reached
+  const common = {
+    at,
+    requestId,
+    requester: requesterOf(caller),
+    purpose: caller.purpose,
+    ...decisionOf(caller),
+  }
+  if (!('question' in reached)) {
+    return { ...common, event: 'REQUEST_REFUSED', outcome: 'REFUSED', code: error.code }
+  }
+  const refused = error instanceof PolicyRefused
+  return {
+    ...common,
+    event: 'PATIENT_DATA_REFUSED',
+    patientDigest: digest(reached.question.patient),
+    classes: CLASSES,
+    fields: [...reached.question.fields],
+    outcome: refused ? 'REFUSED' : 'FAILED',
+    code: refused ? error.reason : error.code,
+  }
+}
+
+/**
+ * The same for a genuine token that a later rule refused, e.g. for its attest. Undefined where the sender has not shown to
+ * hold the token's key: that may be anybody, and belongs into the security log.
+ */
+export function refusedCallerRecord(
+  requestId: string,
+  error: KildeError,
+  at: string,
+): AuditRecord | undefined {
+  const caller = error instanceof TrustError ? error.caller : undefined
+  if (!caller?.possessionProven || caller.pid === undefined) return undefined
+  const { pid, clientId, organization } = caller
+  const person = { pid, clientId, ...nameOf(caller) }
+  const requester: AuditRequester =
+    organization === undefined
+      ? { kind: 'citizen', ...person }
+      : { kind: 'professional', ...person, organization, ...hprOf(caller) }
+  return {
+    event: 'REQUEST_REFUSED',
+    at,
+    requestId,
+    requester,
+    outcome: 'REFUSED',
+    code: error.code,
+  }
+}
+
+function requesterOf(caller: Professional | Citizen): AuditRequester {
+  const person = { pid: caller.pid, clientId: caller.clientId, ...nameOf(caller) }
+  if (caller.kind === 'citizen') return { kind: 'citizen', ...person }
+  const { authorization, pointOfCare, department, healthcareService } = caller.attest
+  return {
+    kind: 'professional',
+    ...person,
+    ...hprOf(caller),
+    organization: caller.organization,
+    pointOfCare,
+    ...(authorization !== undefined && { authorization }),
+    ...(department !== undefined && { department }),
+    ...(healthcareService !== undefined && { healthcareService }),
+  }
+}
+
+function clientOf(caller: Professional | Citizen): AuditRequester {
+  const { clientId } = caller
+  const organization = caller.kind === 'professional' ? { organization: caller.organization } : {}
+  return { kind: 'system', clientId, ...organization }
+}
+
+function decisionOf(caller: Professional | Citizen) {
+  if (caller.kind === 'citizen') return {}
+  const { decisionRef, attestedAtMs } = caller.attest
+  const { id, description, userSelected } = decisionRef
+  const attestedAt = new Date(attestedAtMs).toISOString()
+  return { decisionRef: { id, userSelected, attestedAt, ...(description && { description }) } }
+}
+
+const nameOf = ({ name }: { readonly name?: string }) => (name ? { name: name.slice(0, 500) } : {})
+
+const hprOf = ({ hprNumber }: { readonly hprNumber?: string }) =>
+  hprNumber === undefined ? {} : { hprNumber }

@@ -1,0 +1,181 @@
+import { join } from 'node:path'
+import { type AuditLog, createSecurityLog, openAuditLog } from '@kilde/audit'
+import { createFollower, type Follower } from '@kilde/catalogue'
+import { createServer, freePort, type Logger, type PartHealth, type Running } from '@kilde/service'
+import { createTokenClient, issuerJwks, type JwksSource, memoryReplayStore } from '@kilde/trust'
+import { isHosted, type OrganizationConfig, type TenantConfig, tenantsOf } from './config.js'
+import { addTenantRoutes } from './http/routes.js'
+import { compileShapeCheck } from './ingest/fhir-schema.js'
+import { createPolicy } from './policy/engine.js'
+import { createDocumentCheck } from './question/document.js'
+import type { Intake } from './sources/intake.js'
+import { startEmbeddedPostgres } from './sources/postgres/embedded.js'
+import type { Source } from './sources/source.js'
+import { openStore } from './sources/store/open.js'
+import { createTenant, type SharedParts } from './tenant.js'
+
+/** What a node takes from its surroundings; tests put faults in through these. */
+export interface OrganizationParts {
+  readonly logger: Logger
+  /** Clock (epoch milliseconds). Default: the machine's. */
+  readonly now?: () => number
+  /** The registry's state. Default: a follower of KILDE_REGISTRY_URL. */
+  readonly follower?: Follower
+  /** Keys of the issuer. Default: those that its metadata name. */
+  readonly keys?: JwksSource
+  /** Stands between the node and an organisation's source. */
+  readonly wrapSource?: (source: Source & Intake, organization: string) => Source & Intake
+  /** Stands between the node and an organisation's access log. */
+  readonly wrapLog?: (log: AuditLog, organization: string) => AuditLog
+}
+
+/**
+ * Builds a node of one organisation, or of several in hosted mode, every part once and in order, and starts it.
+ * @throws KildeError where the store or an access log cannot be used, Node errors where the port is taken
+ */
+export async function createOrganization(
+  config: OrganizationConfig,
+  parts: OrganizationParts,
+): Promise<Running> {
+  // What was started is ended in reverse: the server first, so that requests under way still have everything they need.
+  const started: (() => Promise<unknown>)[] = []
+  const stop = async (): Promise<void> => {
+    for (const end of started.splice(0).reverse()) await end()
+  }
+  try {
+    return { url: await start(config, parts, (end) => started.push(end)), stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+type OnStop = (end: () => Promise<unknown>) => void
+
+async function start(
+  config: OrganizationConfig,
+  parts: OrganizationParts,
+  onStop: OnStop,
+): Promise<string> {
+  const { logger, now = Date.now } = parts
+  const port = config.KILDE_PORT || (await freePort(config.KILDE_HOST))
+  const publicUrl = config.KILDE_PUBLIC_URL ?? `http://${config.KILDE_HOST}:${port}`
+  const tenants = await openTenants(config, parts, onStop)
+  const follower = parts.follower ?? createRegistryFollower(config, logger, now)
+  const security = createSecurityLog({
+    directory: join(config.KILDE_AUDIT_DIRECTORY, 'security'),
+    logger,
+    now,
+  })
+  onStop(() => security.close())
+  const shared: SharedParts = {
+    issuer: config.KILDE_ISSUER,
+    clockSkewSeconds: config.KILDE_CLOCK_SKEW_SECONDS,
+    keys: parts.keys ?? issuerJwks(config.KILDE_ISSUER),
+    replay: memoryReplayStore({ now }),
+    gatewayClients: config.KILDE_GATEWAY_CLIENTS,
+    follower,
+    decide: createPolicy(),
+    checkDocument: createDocumentCheck(),
+    checkShape: compileShapeCheck(),
+    security,
+    logger,
+    now,
+  }
+  const server = createServer({
+    logger,
+    bodyLimitBytes: config.KILDE_BUNDLE_MAX_BYTES,
+    health: () => [follower.health(), ...tenants.flatMap(healthOf)],
+  })
+  for (const { organization, ...own } of tenants) {
+    const prefix = isHosted(config) ? `/${organization}` : ''
+    const tenant = createTenant({ ...own, organization, baseUrl: `${publicUrl}${prefix}` }, shared)
+    addTenantRoutes(server, { ...tenant, prefix, bundleBytes: config.KILDE_BUNDLE_MAX_BYTES })
+  }
+  onStop(() => follower.stop())
+  await follower.start()
+  onStop(() => server.stop())
+  await server.listen(port, config.KILDE_HOST)
+  return publicUrl
+}
+
+interface OpenTenant {
+  readonly organization: string
+  readonly source: Source & Intake
+  readonly log: AuditLog
+  readonly digestKey: Uint8Array
+}
+
+async function openTenants(
+  config: OrganizationConfig,
+  parts: OrganizationParts,
+  onStop: OnStop,
+): Promise<readonly OpenTenant[]> {
+  const databaseOf = await createDatabases(config, onStop)
+  const tenants: OpenTenant[] = []
+  for (const tenant of tenantsOf(config)) {
+    tenants.push(await openTenant(tenant, await databaseOf(tenant), config, parts, onStop))
+  }
+  return tenants
+}
+
+async function openTenant(
+  { number: organization, auditKey, digestKey }: TenantConfig,
+  databaseUrl: string,
+  config: OrganizationConfig,
+  { logger, now = Date.now, wrapSource, wrapLog }: OrganizationParts,
+  onStop: OnStop,
+): Promise<OpenTenant> {
+  const directory = config.KILDE_AUDIT_DIRECTORY
+  const log = await openAuditLog({ directory, owner: organization, key: auditKey, logger, now })
+  onStop(() => log.close())
+  const connections = config.KILDE_DATABASE_CONNECTIONS
+  const store = await openStore({ databaseUrl, organization, now, connections })
+  onStop(() => store.close())
+  return {
+    organization,
+    digestKey,
+    source: wrapSource?.(store, organization) ?? store,
+    log: wrapLog?.(log, organization) ?? log,
+  }
+}
+
+/** Where each organisation's database is: given, or made in the embedded PostgreSQL, which starts only where it is needed. */
+async function createDatabases(
+  config: OrganizationConfig,
+  onStop: OnStop,
+): Promise<(tenant: TenantConfig) => Promise<string>> {
+  const isEmbedded = tenantsOf(config).some(({ databaseUrl }) => databaseUrl === undefined)
+  const directory = config.KILDE_STORE_DIRECTORY
+  const embedded = isEmbedded && directory ? await startEmbeddedPostgres({ directory }) : undefined
+  if (embedded) onStop(() => embedded.stop())
+  return async ({ number, databaseUrl }) => {
+    if (databaseUrl !== undefined) return databaseUrl
+    if (!embedded) throw new TypeError('configuration without a store passed its checks')
+    return embedded.createDatabase(`kilde_${number}`)
+  }
+}
+
+function createRegistryFollower(
+  config: OrganizationConfig,
+  logger: Logger,
+  now: () => number,
+): Follower {
+  return createFollower({
+    registryUrl: config.KILDE_REGISTRY_URL,
+    keys: config.KILDE_REGISTRY_KEYS,
+    tokens: createTokenClient({
+      issuer: config.KILDE_ISSUER,
+      clientId: config.KILDE_CLIENT_ID,
+      clientKey: config.KILDE_CLIENT_KEY,
+      now,
+    }),
+    name: config.KILDE_CLIENT_ID,
+    logger,
+    now,
+  })
+}
+
+/** Parts of one organisation, told apart by its number in a process that hosts many. */
+const healthOf = ({ organization, source, log }: OpenTenant): readonly PartHealth[] =>
+  [source.health(), log.health()].map((part) => ({ ...part, name: `${part.name} ${organization}` }))

@@ -1,0 +1,171 @@
+import { OrganizationNumber } from '@kilde/catalogue'
+import { type ConfigOf, checks, readConfig, setting } from '@kilde/service'
+import { privateJwk } from '@kilde/trust'
+import { z } from 'zod'
+
+const secretKey = z
+  .base64url()
+  .transform((text) => new Uint8Array(Buffer.from(text, 'base64url')))
+  .refine((bytes) => bytes.length === 32, 'must be 32 bytes in base64url')
+
+const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) })
+const databaseUrl = z.url({ protocol: /^postgres(ql)?$/ })
+
+const tenant = z.strictObject({
+  number: OrganizationNumber,
+  /** Absent: a database of its own in the embedded PostgreSQL. */
+  databaseUrl: databaseUrl.optional(),
+  auditKey: secretKey,
+  digestKey: secretKey,
+})
+
+const names = z
+  .string()
+  .transform((text) => text.split(',').map((name) => name.trim()))
+  .pipe(z.array(z.string().min(1)).min(1))
+
+/** Settings of an organisation's node; docs/configuration.md is made of them. */
+export const organizationSettings = {
+  KILDE_HOST: setting(z.string().min(1).default('127.0.0.1'), 'Address to listen on.'),
+  KILDE_PORT: setting(checks.port(4401), 'Port to listen on; 0 picks a free one.'),
+  KILDE_PUBLIC_URL: setting(
+    checks.url().optional(),
+    'Public base URL, which clients sign their proofs for: `<base>/graphql` and `<base>/fhir`, of a hosted organisation `<base>/<number>/…`. Default: the address listened on.',
+    'https://kilde.example-kommune.no',
+  ),
+  KILDE_ORGANIZATION: setting(
+    OrganizationNumber.optional(),
+    'Organisation number of the one organisation that this node belongs to. Either this or KILDE_TENANTS.',
+    '310000108',
+  ),
+  KILDE_TENANTS: setting(
+    checks.json(z.array(tenant).min(1).max(100)).optional(),
+    'Hosted mode: JSON list of organisations, each with `number`, `auditKey`, `digestKey` and, where not embedded, `databaseUrl`. Secret.',
+  ),
+  KILDE_ISSUER: setting(
+    checks.url(),
+    'Issuer of access tokens (HelseID), exactly as in the tokens. Its keys are found by its metadata.',
+  ),
+  KILDE_CLOCK_SKEW_SECONDS: setting(
+    z.coerce.number().int().min(0).max(60).default(5),
+    'How far the clocks of issuer and clients may be off (seconds, 0 to 60).',
+  ),
+  KILDE_GATEWAY_CLIENTS: setting(
+    names.default(['kilde-gateway']),
+    'Client ids of the gateways whose citizens are answered, with commas.',
+  ),
+  KILDE_CLIENT_ID: setting(
+    z.string().min(1),
+    'The node as a client of the issuer, to follow the registry.',
+    'kilde-node-310000108',
+  ),
+  KILDE_CLIENT_KEY: setting(
+    checks.json(privateJwk),
+    'Private key of that client: JWK, P-256. Secret.',
+  ),
+  KILDE_REGISTRY_URL: setting(checks.url(), 'Base URL of the registry.'),
+  KILDE_REGISTRY_KEYS: setting(
+    checks.json(jwks),
+    'Public keys that sign the registry state: JWKS, pinned.',
+  ),
+  DATABASE_URL: setting(
+    databaseUrl.optional(),
+    'PostgreSQL 15 or later, a database for this organisation alone. Default: an embedded PostgreSQL. Secret.',
+  ),
+  KILDE_STORE_DIRECTORY: setting(
+    z.string().min(1).optional(),
+    'Folder of the embedded PostgreSQL, where DATABASE_URL is not set.',
+    '/var/lib/kilde/store',
+  ),
+  KILDE_DATABASE_CONNECTIONS: setting(
+    z.coerce.number().int().min(1).max(100).default(5),
+    'Most connections to the database of one organisation.',
+  ),
+  KILDE_AUDIT_DIRECTORY: setting(
+    z.string().min(1),
+    'Folder of the access logs (one folder for each organisation) and of the security log.',
+    '/var/lib/kilde/audit',
+  ),
+  KILDE_AUDIT_KEY: setting(
+    secretKey.optional(),
+    'Key of the access log: 32 bytes, base64url. With KILDE_ORGANIZATION. Secret.',
+  ),
+  KILDE_DIGEST_KEY: setting(
+    secretKey.optional(),
+    'Key of patient digests in the log and of patient handles: 32 bytes, base64url. With KILDE_ORGANIZATION. Secret.',
+  ),
+  KILDE_BUNDLE_MAX_BYTES: setting(
+    checks.bytes(16_777_216, 10_000, 67_108_864),
+    'Largest Bundle at `/fhir` (bytes). At most 5,000 entries whatever its size.',
+  ),
+  KILDE_LOG_LEVEL: setting(
+    z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+    'Least level of log lines.',
+  ),
+  NODE_ENV: setting(z.string().default('development'), '`production` refuses unsafe settings.'),
+} as const
+
+export type OrganizationConfig = ConfigOf<typeof organizationSettings>
+
+/** One organisation of a node: own store, log, keys and audience. */
+export type TenantConfig = z.infer<typeof tenant>
+
+/** @throws ServiceError `INVALID_CONFIGURATION` */
+export function readOrganizationConfig(
+  env: Readonly<Record<string, string | undefined>>,
+): OrganizationConfig {
+  return readConfig(organizationSettings, env, contradictions)
+}
+
+export const isHosted = (config: OrganizationConfig): boolean => config.KILDE_TENANTS !== undefined
+
+/** The organisations of a node: those of hosted mode, else the one. */
+export function tenantsOf(config: OrganizationConfig): readonly TenantConfig[] {
+  if (config.KILDE_TENANTS) return config.KILDE_TENANTS
+  const {
+    KILDE_ORGANIZATION: number,
+    KILDE_AUDIT_KEY: auditKey,
+    KILDE_DIGEST_KEY: digestKey,
+  } = config
+  if (!number || !auditKey || !digestKey) return []
+  return [{ number, auditKey, digestKey, databaseUrl: config.DATABASE_URL }]
+}
+
+/** Settings that do not go together, or that production does not allow. */
+function contradictions(config: OrganizationConfig): readonly string[] {
+  return [...tenantProblems(config), ...productionProblems(config)]
+}
+
+function tenantProblems(config: OrganizationConfig): readonly string[] {
+  const problems: string[] = []
+  const { KILDE_TENANTS: tenants, KILDE_ORGANIZATION: number } = config
+  if ((tenants === undefined) === (number === undefined)) {
+    problems.push('KILDE_ORGANIZATION: exactly one of this and KILDE_TENANTS must be set')
+  }
+  for (const name of ['KILDE_AUDIT_KEY', 'KILDE_DIGEST_KEY'] as const) {
+    if (number && !config[name]) problems.push(`${name}: must be set with KILDE_ORGANIZATION`)
+  }
+  if (tenants && config.DATABASE_URL) {
+    problems.push('DATABASE_URL: each organisation in KILDE_TENANTS has a `databaseUrl` of its own')
+  }
+  for (const key of ['number', 'databaseUrl'] as const) {
+    const values = (tenants ?? []).flatMap((one) => one[key] ?? [])
+    if (new Set(values).size < values.length)
+      problems.push(`KILDE_TENANTS: two organisations share one ${key}`)
+  }
+  if (tenantsOf(config).some((one) => !one.databaseUrl) && !config.KILDE_STORE_DIRECTORY) {
+    problems.push('KILDE_STORE_DIRECTORY: must be set where no database is given')
+  }
+  return problems
+}
+
+function productionProblems(config: OrganizationConfig): readonly string[] {
+  if (config.NODE_ENV !== 'production') return []
+  const problems = (['KILDE_ISSUER', 'KILDE_REGISTRY_URL'] as const).flatMap((name) =>
+    config[name].startsWith('https:') ? [] : [`${name}: must be https in production`],
+  )
+  const isPublic = config.KILDE_PUBLIC_URL?.startsWith('https:')
+  return isPublic
+    ? problems
+    : [...problems, 'KILDE_PUBLIC_URL: must be set, and https, in production']
+}

@@ -1,0 +1,64 @@
+import { type Server, ServiceError } from '@kilde/service'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Received, Reply } from '../path/stage.js'
+import { errorReply } from './reply.js'
+
+/** Largest question (bytes). */
+const QUESTION_BYTES = 100_000
+
+type Handle = (received: Received) => Promise<Reply>
+
+export interface TenantRoutes {
+  /** Empty, or `/<organisation number>` of a hosted organisation. */
+  readonly prefix: string
+  readonly question: Handle
+  readonly bundle: Handle
+  /** Largest Bundle (bytes). */
+  readonly bundleBytes: number
+}
+
+/** The two addresses of an organisation. POST only: patients never stand in a URL. */
+export function addTenantRoutes({ app }: Server, routes: TenantRoutes): void {
+  const { prefix, question, bundle, bundleBytes } = routes
+  const answer = (handle: Handle) => async (request: FastifyRequest, reply: FastifyReply) =>
+    send(reply, await handle(receive(request, reply)))
+  app.post(`${prefix}/graphql`, { bodyLimit: QUESTION_BYTES }, answer(question))
+  app.post(`${prefix}/fhir`, { bodyLimit: bundleBytes }, answer(bundle))
+  for (const path of ['graphql', 'fhir']) {
+    app.route({
+      method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
+      url: `${prefix}/${path}`,
+      handler: async (_request, reply) =>
+        send(reply.header('allow', 'POST'), errorReply(new ServiceError('METHOD_NOT_ALLOWED'))),
+    })
+  }
+}
+
+function send(reply: FastifyReply, { status, headers, body }: Reply): FastifyReply {
+  return reply.code(status).headers(headers).send(body)
+}
+
+function receive(request: FastifyRequest, reply: FastifyReply): Received {
+  const { headers, id, body, ip } = request
+  return {
+    requestId: id,
+    authorization: headers.authorization,
+    dpop: onlyOne(headers['dpop']),
+    body: Buffer.isBuffer(body) ? body : Buffer.alloc(0),
+    remote: ip,
+    signal: leaving(reply),
+  }
+}
+
+/** Repeated headers joined by a comma, which no proof holds: two proofs thereby fail as malformed (RFC 9449 §4.3). */
+const onlyOne = (value: string | string[] | undefined): string | undefined =>
+  Array.isArray(value) ? value.join(', ') : value
+
+/** Aborts when the client goes away before its answer. */
+function leaving(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController()
+  reply.raw.once('close', () => {
+    if (!reply.raw.writableFinished) controller.abort(new Error('the client left'))
+  })
+  return controller.signal
+}

@@ -1,0 +1,99 @@
+import type { AuditLog, AuditRecord, AuditRequester, SecurityLog } from '@kilde/audit'
+import { type KildeError, type Logger, toKildeError } from '@kilde/service'
+import { type RequestVerifier, type System, TrustError } from '@kilde/trust'
+import { OrganizationError } from '../errors.js'
+import { challengeOf } from '../http/reply.js'
+import type { Received, Reply } from '../path/stage.js'
+import { type Ingested, type IngestParts, ingest, TransactionRefused } from './ingest.js'
+import { type Issue, operationOutcome } from './outcome.js'
+
+export interface BundleParts extends IngestParts {
+  readonly verifier: RequestVerifier
+  /** This address as configured, never as the request claims it. */
+  readonly url: string
+  readonly log: AuditLog
+  readonly security: SecurityLog
+  readonly logger: Logger
+}
+
+/** The path of a Bundle: verify token → authorise → ingest → audit → answer. */
+export function createBundleHandler(parts: BundleParts): (received: Received) => Promise<Reply> {
+  return async (received) => {
+    try {
+      const caller = await verify(parts, received)
+      authorise(caller, parts.organization)
+      const { bundle, counts, held } = await ingest(received.body, parts)
+      await record(parts, received, caller, held)
+      parts.logger.info({ requestId: received.requestId, ...counts }, 'took a Bundle')
+      return fhirReply(200, bundle)
+    } catch (refusal) {
+      return refuse(parts, received, toKildeError(refusal))
+    }
+  }
+}
+
+async function verify({ verifier, url }: BundleParts, received: Received): Promise<System> {
+  const { authorization, dpop, body } = received
+  const caller = await verifier.verify({ authorization, dpop, body, method: 'POST', url })
+  if (caller.kind !== 'system') throw new TrustError('CALLER_KIND_NOT_ACCEPTED')
+  return caller
+}
+
+/** A system writes to its own organisation only, also where one process hosts many. */
+function authorise({ organization }: System, own: string): void {
+  if (organization !== own) throw new OrganizationError('TENANT_MISMATCH')
+}
+
+/**
+ * One record for each patient, of all rows that are now held as they were sent: after a failed record the sender sends the
+ * same again, nothing changes in the store, and the record is made then.
+ */
+async function record(
+  { log, now }: BundleParts,
+  { requestId }: Received,
+  caller: System,
+  held: Ingested['held'],
+): Promise<void> {
+  const at = new Date(now()).toISOString()
+  const records = [...held].map(
+    ([patient, items]): AuditRecord => ({
+      event: 'PATIENT_DATA_WRITTEN',
+      ...{ at, requestId, requester: requesterOf(caller), patient },
+      classes: ['Observation'],
+      items: [...items],
+      outcome: 'SUCCESS',
+    }),
+  )
+  await Promise.all(records.map((one) => log.append(one)))
+}
+
+function requesterOf({ clientId, organization }: System): AuditRequester {
+  return { kind: 'system', clientId, ...(organization !== undefined && { organization }) }
+}
+
+/** The only way out for what went wrong: an OperationOutcome with public text and code, nothing else of it. */
+function refuse(parts: BundleParts, { requestId, remote }: Received, error: KildeError): Reply {
+  const { code, status, detail } = error
+  if (status >= 500) {
+    const cause = error.cause instanceof Error ? error.cause.name : undefined
+    parts.logger.error({ requestId, code, detail, cause }, 'a Bundle was not taken')
+  }
+  if (status === 401 || status === 403) {
+    parts.security.note({ code, requestId, ...(remote !== undefined && { remote }) })
+  }
+  const reply = fhirReply(status, operationOutcome(issuesOf(error), code))
+  return { ...reply, headers: { ...reply.headers, ...challengeOf(error) } }
+}
+
+function issuesOf(error: KildeError): readonly Issue[] {
+  if (error instanceof TransactionRefused) return error.issues
+  const code = error.status >= 500 ? 'exception' : error.status >= 401 ? 'security' : 'invalid'
+  return [
+    { severity: 'error', code: error.status === 413 ? 'too-long' : code, text: error.publicText },
+  ]
+}
+
+function fhirReply(status: number, resource: object): Reply {
+  const headers = { 'content-type': 'application/fhir+json; charset=utf-8' }
+  return { status, headers, body: JSON.stringify(resource) }
+}

@@ -1,0 +1,51 @@
+import type {
+  Asked,
+  AskedOfContract,
+  Audited,
+  Minimised,
+  Permitted,
+  Read,
+  Received,
+  Reply,
+  Verified,
+} from './stage.js'
+
+/** The steps of a question, wired in compose.ts. */
+export interface Steps {
+  verifyToken(request: Received): Promise<Verified>
+  understand(request: Verified): Asked | AskedOfContract
+  policy(request: Asked): Permitted
+  read(request: Permitted): Promise<Read>
+  minimise(request: Read): Minimised
+  audit(request: Minimised): Promise<Audited>
+  respond(request: Audited): Reply
+  /** Tells the contract itself; nothing of a patient is touched. */
+  describe(request: AskedOfContract): Reply
+  /** Records a refusal and answers it: the only way out for everything that a step throws. */
+  refuse(reached: Received | Verified | Asked, refusal: unknown): Promise<Reply>
+}
+
+/**
+ * The path of a question at an organisation: verify token → (understand) → policy → read → minimise → audit → respond.
+ * Nothing is read before policy permits it, and nothing leaves before its record is durable.
+ */
+export async function handle(step: Steps, received: Received): Promise<Reply> {
+  let reached: Received | Verified | Asked = received
+  try {
+    const verified = await step.verifyToken(received)
+    reached = verified
+    const asked = step.understand(verified)
+    if (isOfContract(asked)) return step.describe(asked)
+    reached = asked
+    const permitted = step.policy(asked)
+    const read = await step.read(permitted)
+    const minimised = step.minimise(read)
+    const audited = await step.audit(minimised)
+    return step.respond(audited)
+  } catch (refusal) {
+    return step.refuse(reached, refusal)
+  }
+}
+
+const isOfContract = (asked: Asked | AskedOfContract): asked is AskedOfContract =>
+  asked.question.about === 'contract'

@@ -1,0 +1,63 @@
+import type { Citizen, Professional } from '@kilde/trust'
+import type { Ground } from '../policy/grounds.js'
+import type { ContractQuestion, PatientQuestion } from '../question/question.js'
+import type { Page } from '../sources/source.js'
+
+// A step takes what the step before made: another order does not compile.
+
+/** A request as it came in. Nothing of it has been checked. */
+export interface Received {
+  readonly requestId: string
+  readonly authorization: string | undefined
+  readonly dpop: string | undefined
+  readonly body: Uint8Array
+  /** Network address of the sender, for the security log. */
+  readonly remote: string | undefined
+  /** Aborts when the client leaves. */
+  readonly signal: AbortSignal
+}
+
+/** Token, proof and attest hold. Not yet known: what is asked, and whether this caller may see it. */
+export interface Verified extends Received {
+  readonly caller: Professional | Citizen
+}
+
+/** The question is well formed and within the limits. */
+export interface Asked extends Verified {
+  readonly question: PatientQuestion
+}
+
+/** Nothing of a patient is asked for. */
+export interface AskedOfContract extends Verified {
+  readonly question: ContractQuestion
+}
+
+/** A rule opens the data, and none closes them. */
+export interface Permitted extends Asked {
+  readonly ground: Ground
+}
+
+/** The pages were read, by the names of the lists. */
+export interface Read extends Permitted {
+  readonly pages: ReadonlyMap<string, Page>
+}
+
+/** The answer as it is to leave: selected fields only. */
+export interface Minimised extends Read {
+  readonly text: string
+  /** Ids of the rows in it. */
+  readonly items: readonly string[]
+  readonly dropped: number
+}
+
+/** The access is on the record. Only now may the answer leave. */
+export interface Audited extends Minimised {
+  readonly recordedAt: string
+}
+
+/** What leaves. */
+export interface Reply {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}

@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { OrganizationError } from '../errors.js'
+
+const body = z.object({
+  query: z.string(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  operationName: z.string().nullish(),
+  extensions: z.object({ kilde: z.unknown() }).partial().nullish(),
+})
+
+/** What a gateway says beside the question. Nothing of it is a ground for access: that stands in the signed token. */
+const kilde = z
+  .object({
+    salt: z.string().regex(/^[A-Za-z0-9_-]{22,86}$/),
+    deadlineMs: z.number().min(1).max(60_000),
+  })
+  .partial()
+
+export interface QuestionBody {
+  readonly query: string
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly operationName: string | undefined
+  /** Salt of the patient digests in the rows' cursors (base64url). */
+  readonly salt: string | undefined
+  /** Time that the caller has left (milliseconds). */
+  readonly deadlineMs: number | undefined
+}
+
+/** @throws OrganizationError `REQUEST_MALFORMED` */
+export function readBody(bytes: Uint8Array): QuestionBody {
+  const read = body.safeParse(parseJson(bytes))
+  const extension = kilde.safeParse(read.data?.extensions?.kilde ?? {})
+  if (!read.success || !extension.success) throw new OrganizationError('REQUEST_MALFORMED')
+  const { query, variables, operationName } = read.data
+  return {
+    query,
+    variables: variables ?? {},
+    operationName: operationName ?? undefined,
+    salt: extension.data.salt,
+    deadlineMs: extension.data.deadlineMs,
+  }
+}
+
+function parseJson(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(Buffer.from(bytes).toString('utf8'))
+  } catch {
+    // The parser's own words quote the body.
+    return undefined
+  }
+}

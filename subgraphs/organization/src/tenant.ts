@@ -1,0 +1,125 @@
+import type { AuditLog, SecurityLog } from '@kilde/audit'
+import type { Follower } from '@kilde/catalogue'
+import type { Logger } from '@kilde/service'
+import { createRequestVerifier, type JwksSource, type ReplayStore } from '@kilde/trust'
+import { createPatientDigest } from './audit/digest.js'
+import type { ShapeCheck } from './ingest/fhir-schema.js'
+import { createBundleHandler } from './ingest/handle.js'
+import { createAudit } from './path/audit.js'
+import { describe } from './path/describe.js'
+import { handle } from './path/index.js'
+import { createMinimise } from './path/minimise.js'
+import { createPolicyStep } from './path/policy.js'
+import { createRead } from './path/read.js'
+import { createRefuse } from './path/refuse.js'
+import { respond } from './path/respond.js'
+import type { Received, Reply } from './path/stage.js'
+import { createUnderstand } from './path/understand.js'
+import { createVerifyToken } from './path/verify-token.js'
+import type { Decide } from './policy/engine.js'
+import { createGrounds } from './policy/grounds.js'
+import { createAnswer } from './question/answer.js'
+import type { DocumentCheck } from './question/document.js'
+import { createHandles } from './question/handle.js'
+import type { Intake } from './sources/intake.js'
+import type { Source } from './sources/source.js'
+
+/** What all organisations of a process share. Nothing of it holds a patient, a row or a decision about one. */
+export interface SharedParts {
+  readonly issuer: string
+  readonly clockSkewSeconds: number
+  readonly keys: JwksSource
+  readonly replay: ReplayStore
+  readonly gatewayClients: readonly string[]
+  readonly follower: Pick<Follower, 'current'>
+  readonly decide: Decide
+  readonly checkDocument: DocumentCheck
+  readonly checkShape: ShapeCheck
+  readonly security: SecurityLog
+  readonly logger: Logger
+  readonly now: () => number
+}
+
+/** What belongs to one organisation alone. */
+export interface TenantParts {
+  readonly organization: string
+  /** Public base URL of this organisation: `<base>/graphql`, `<base>/fhir`. */
+  readonly baseUrl: string
+  readonly source: Source & Intake
+  readonly log: AuditLog
+  readonly digestKey: Uint8Array
+}
+
+export interface Tenant {
+  question(received: Received): Promise<Reply>
+  bundle(received: Received): Promise<Reply>
+}
+
+/** One organisation of a node: own address, audience, store, log, keys and policy context. */
+export function createTenant(own: TenantParts, shared: SharedParts): Tenant {
+  const steps = createSteps(own, shared)
+  const bundle = createBundleHandler({
+    ...shared,
+    organization: own.organization,
+    store: own.source,
+    log: own.log,
+    url: `${own.baseUrl}/fhir`,
+    verifier: createRequestVerifier({
+      ...verification(own, shared),
+      requiredScope: 'kilde:organization/write',
+      accept: ['system'],
+    }),
+  })
+  return { question: (received) => handle(steps, received), bundle }
+}
+
+function createSteps(own: TenantParts, shared: SharedParts) {
+  const { organization, source, log } = own
+  const { follower, now } = shared
+  const digest = createPatientDigest(own.digestKey)
+  const verifier = createRequestVerifier({
+    ...verification(own, shared),
+    requiredScope: 'kilde:organization/read',
+    requireBodyDigest: true,
+    accept: ['professional', 'citizen'],
+    minimumSecurityLevel: 4,
+  })
+  const answer = createAnswer({
+    organization,
+    system: source.system,
+    handle: createHandles(own.digestKey),
+    catalogueAge: () => ageOf(follower),
+  })
+  return {
+    verifyToken: createVerifyToken(verifier, `${own.baseUrl}/graphql`),
+    understand: createUnderstand(shared.checkDocument, organization),
+    policy: createPolicyStep({ ...shared, findGround: createGrounds(organization, follower, now) }),
+    read: createRead(source),
+    minimise: createMinimise(answer),
+    audit: createAudit({ log, digest, now }),
+    respond,
+    describe,
+    refuse: createRefuse({ ...shared, log, digest }),
+  }
+}
+
+function verification({ organization }: TenantParts, shared: SharedParts) {
+  const { issuer, keys, replay, clockSkewSeconds, now } = shared
+  return {
+    issuer,
+    keys,
+    replay,
+    clockSkewSeconds,
+    now,
+    audience: `kilde:organization:${organization}`,
+  }
+}
+
+/** Own personnel are answered without the registry; then the answer says that its state is not known. */
+function ageOf(follower: Pick<Follower, 'current'>) {
+  try {
+    return follower.current()
+  } catch {
+    return { confirmedAtMs: 0, stale: true }
+  }
+}
