@@ -102,7 +102,9 @@ async function measure(work, count) {
   return times
 }
 
-const gatewayPid = (file) => file.services.find(({ name }) => name === 'gateway')?.pid ?? 0
+function gatewayPid(file) {
+  return file.services.find(({ name }) => name === 'gateway')?.pid ?? 0
+}
 
 /** CPU time of a process (milliseconds), where the system tells it. */
 async function cpuMs(pid) {

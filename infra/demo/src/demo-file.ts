@@ -44,7 +44,11 @@ export interface DemoFile {
     /** Observations loaded, by organisation number. */
     readonly rows: Readonly<Record<string, number>>
   }[]
-  readonly clients: { readonly cli: ClientFile; readonly admin: ClientFile }
+  readonly clients: {
+    /** Signs users in; the sign-in ends at `redirectUri`, which is never fetched. */
+    readonly cli: ClientFile & { readonly redirectUri: string }
+    readonly admin: ClientFile
+  }
 }
 
 /** A client of the identity service, and the file of its private key (JWK, readable by this user alone). */

@@ -14,6 +14,8 @@ export const listeners = [
   'gateway',
 ] as const
 export type Listener = (typeof listeners)[number]
+/** Those that are nodes of organisations. */
+export type NodeListener = Exclude<Listener, 'identity' | 'registry' | 'gateway'>
 export type Ports = Readonly<Record<Listener, number>>
 
 /** The addresses of design.md §6: a public interface. */

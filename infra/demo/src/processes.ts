@@ -84,8 +84,20 @@ function endOf(child: ChildProcess): Promise<string> {
 }
 
 function notStarted({ name, logFile }: ServiceProgram, reason: string): DemoError {
-  const words = readFileSync(logFile, 'utf8').trimEnd().split('\n').at(-1)
+  const words = lastWords(readFileSync(logFile, 'utf8'))
   return new DemoError('SERVICE_NOT_STARTED', { text: `${name} did not start: ${words || reason}` })
+}
+
+/** A service ends with `<its name>: <why>`, over one or more lines, after its log lines, which are JSON; a crash with a stack. */
+function lastWords(written: string): string {
+  const lines = written.trimEnd().split('\n')
+  const said = lines.findLastIndex((line) => /^[a-z]+: /.test(line))
+  const crash = lines.findLast((line) => /^\w*Error\b/.test(line))
+  const words = said < 0 && crash ? [crash] : lines.slice(said)
+  return words
+    .map((line) => line.trim())
+    .join(' ')
+    .slice(0, 500)
 }
 
 async function stop(child: ChildProcess, ended: Promise<string>): Promise<void> {

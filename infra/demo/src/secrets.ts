@@ -8,8 +8,6 @@ export interface Secrets {
   readonly clients: Readonly<Record<string, PrivateJwk>>
   /** Signs the registry's state. */
   readonly registry: PrivateJwk
-  /** Signs access tokens. */
-  readonly identity: PrivateJwk
   /** 32 bytes in base64url, by use. */
   readonly symmetric: Readonly<Record<SymmetricUse, string>>
 }
@@ -43,7 +41,6 @@ export async function createSecrets(): Promise<Secrets> {
   return {
     clients: Object.fromEntries(clients),
     registry: await generateKey(),
-    identity: await generateKey(),
     symmetric: Object.fromEntries(uses.map((use) => [use, secret()])) as Record<
       SymmetricUse,
       string

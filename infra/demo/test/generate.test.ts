@@ -120,6 +120,11 @@ describe('the COPD course', () => {
     expect(during).toEqual([])
   })
 
+  it('has a lung function of five measurements at three organisations', () => {
+    const spirometries = [...charts.copd].map(([key, rows]) => [key, ofKind(rows, 'FEV1').length])
+    expect(Object.fromEntries(spirometries)).toEqual({ neighbour: 1, municipality: 1, hospital: 3 })
+  })
+
   it('gets worse before the admission: SpO2 falls by more than 5 points, and NEWS2 counts to 7 or more', () => {
     const mean = (rows: readonly Observation[]) =>
       rows.reduce((sum, row) => sum + (row.valueQuantity?.value ?? 0), 0) / rows.length
@@ -158,7 +163,7 @@ describe('the copies', () => {
     })
     expect(differing).toHaveLength(1)
     for (const copy of copies) {
-      expect(copy.performer?.at(-1)?.identifier?.value).toBe(organizations.municipality.number)
+      expect(copy.performer?.[1]?.identifier?.value).toBe(organizations.municipality.number)
     }
   })
 

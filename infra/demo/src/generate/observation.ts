@@ -8,7 +8,7 @@ import type {
 } from 'fhir/r4.js'
 import { later } from './calendar.js'
 import { categoryOf, codeOf, type Interpretation, interpretationOf, profileOf } from './coding.js'
-import { controllerOf, type Place, personOf } from './places.js'
+import { controllerOf, type Place, personOf, pointOfCareOf } from './places.js'
 
 /** What a reading says; everything else follows from where and about whom it was taken. */
 export interface Reading {
@@ -50,6 +50,7 @@ export function observationOf(
     performer: [
       author === 'patient' ? personOf('Patient', patient.identifier, patient.name) : place.staff,
       controllerOf(place.organization),
+      pointOfCareOf(place.organization),
     ],
     ...reading.value,
     ...(component && { component }),

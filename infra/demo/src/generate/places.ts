@@ -35,6 +35,13 @@ export function controllerOf(organization: OrganizationKey): Reference {
   return { type: 'Organization', identifier: { system: ENH, value: number }, display: name }
 }
 
+/** The sub-unit where care is given, after the controller. */
+export function pointOfCareOf(organization: OrganizationKey): Reference {
+  const { pointOfCare, pointOfCareName } = organizations[organization]
+  const identifier = { system: ENH, value: pointOfCare }
+  return { type: 'Organization', identifier, display: pointOfCareName }
+}
+
 /** A logical reference: the VKP profiles name people by identifier, not by a resource. */
 export function personOf(
   type: 'Patient' | 'Practitioner',

@@ -1,4 +1,4 @@
-import { patients } from '@kilde/people'
+import { type OrganizationKey, patients } from '@kilde/people'
 import { type Calendar, createCalendar, later } from '../calendar.js'
 import { type Chart, type ChartWriter, createChartWriter } from '../chart.js'
 import { consciousness, news2, type VitalSigns } from '../news2.js'
@@ -44,7 +44,9 @@ export function copdCourse(until: Date): Chart {
   for (let day = 1; day <= DAYS; day++) {
     if (day < ADMITTED || day >= HOME_AGAIN) dayAtHome(scene, day)
     else dayInHospital(scene, day)
-    if ([20, 75, 135, 172, 179].includes(day)) lungClinic(scene, day)
+    if ([20, 75, 140, 173, 179].includes(day)) lungClinic(scene, day)
+    if (day === 52) spirometry(scene, 'neighbour', day)
+    if (day === 118) spirometry(scene, 'municipality', day)
   }
   return scene.chart.chart()
 }
@@ -141,19 +143,27 @@ function dayInHospital(scene: Scene, day: number): void {
   chart.write('hospital', frailty(morning, 5, 'Vurdert etter tilstanden to uker før innleggelsen.'))
 }
 
+/** The clinic got its spirometer in the fifth month; before, it measured peak flow alone. */
+function lungClinic(scene: Scene, day: number): void {
+  const { chart, calendar, random } = scene
+  const at = calendar.at(day, 11, 35)
+  if (day > 120) spirometry(scene, 'hospital', day)
+  chart.write(
+    'hospital',
+    peakFlow({ at, author: 'staff' }, random.around(240 - 70 * severity(day), 10), 260),
+  )
+  chart.write('hospital', oxygenSaturation({ at, author: 'staff' }, random.around(91, 0.7), TARGET))
+}
+
 /** Spirometry takes a quarter of an hour: a period, not an instant. */
-function lungClinic({ chart, calendar, random }: Scene, day: number): void {
+function spirometry(scene: Scene, organization: OrganizationKey, day: number): void {
+  const { chart, calendar, random } = scene
   const start = calendar.at(day, 11, 15)
   const when = {
     at: { start, end: later(start, 15) },
     author: 'staff' as const,
     device: devices.spirometer,
   }
-  const worse = severity(day)
-  chart.write('hospital', fev1(when, random.around(1.12 - 0.3 * worse - day / 3000, 0.03)))
-  chart.write('hospital', peakFlow(when, random.around(240 - 70 * worse, 10), 260))
-  chart.write(
-    'hospital',
-    oxygenSaturation({ at: later(start, 20), author: 'staff' }, random.around(91, 0.7), TARGET),
-  )
+  const litres = random.around(1.12 - 0.3 * severity(day) - day / 3000, 0.03)
+  chart.write(organization, fev1(when, litres))
 }
