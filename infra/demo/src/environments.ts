@@ -1,0 +1,156 @@
+import { join } from 'node:path'
+import { publicKeysOf } from '@kilde/catalogue'
+import { type OrganizationKey, organizations } from '@kilde/people'
+import { type PrivateJwk, publicPart } from '@kilde/trust'
+import { graphiqlExamples } from './examples.js'
+import type { NodeListener, Ports } from './ports.js'
+import { clientIds, type Secrets } from './secrets.js'
+
+/** What every service of one network is configured from. */
+export interface Plan {
+  readonly host: string
+  readonly ports: Ports
+  /** Folder for what the services keep. */
+  readonly directory: string
+  readonly secrets: Secrets
+  readonly organizations: readonly OrganizationKey[]
+  /** Addresses of nodes that the registry knows, where they are not those listened on. */
+  readonly publicUrls?: Readonly<Partial<Record<NodeListener, string>>>
+}
+
+export type Environment = Readonly<Record<string, string>>
+
+export const urlOf = ({ host, ports }: Plan, listener: keyof Ports): string =>
+  `http://${host}:${ports[listener]}`
+
+/** Where the commands' sign-in ends: never fetched, so nothing needs to listen there. */
+export const cliRedirectUri = 'http://127.0.0.1/kilde/signed-in'
+
+export function identityEnvironment(plan: Plan): Environment {
+  return {
+    ...common(plan, 'identity'),
+    KILDE_CLIENTS: JSON.stringify(clientsOf(plan)),
+  }
+}
+
+export function registryEnvironment(plan: Plan): Environment {
+  return {
+    ...common(plan, 'registry'),
+    KILDE_ISSUER: urlOf(plan, 'identity'),
+    KILDE_REGISTRY_DIRECTORY: join(plan.directory, 'registry'),
+    KILDE_REGISTRY_KEY: JSON.stringify(plan.secrets.registry),
+  }
+}
+
+export function gatewayEnvironment(plan: Plan): Environment {
+  const { secrets } = plan
+  return {
+    ...common(plan, 'gateway'),
+    ...follows(plan, clientIds.gateway),
+    KILDE_CURSOR_KEY: secrets.symmetric.cursor,
+    KILDE_AUDIT_DIRECTORY: join(plan.directory, 'audit', 'gateway'),
+    KILDE_AUDIT_KEY: secrets.symmetric.gatewayAudit,
+    KILDE_GRAPHIQL_CLIENT_KEY: JSON.stringify(keyOf(secrets, clientIds.graphiql)),
+    KILDE_GRAPHIQL_EXAMPLES: JSON.stringify(graphiqlExamples()),
+  }
+}
+
+/** @param databases connection URL by name */
+export function nodeEnvironment(
+  plan: Plan,
+  listener: NodeListener,
+  databases: Readonly<Record<string, string>>,
+): Environment {
+  const tenants = plan.organizations.filter((key) => listenerOf(key) === listener)
+  const [first] = tenants
+  if (!first) throw new Error(`no organisation at ${listener}`)
+  const all = tenants.map((key) => tenantOf(plan, key, databases[databaseOf(key)] ?? ''))
+  return {
+    ...common(plan, listener),
+    ...follows(plan, clientIds.node(first)),
+    KILDE_PUBLIC_URL: plan.publicUrls?.[listener] ?? urlOf(plan, listener),
+    KILDE_AUDIT_DIRECTORY: join(plan.directory, 'audit', listener),
+    ...(listener === 'hosted' ? { KILDE_TENANTS: JSON.stringify(all) } : aloneAt(all[0])),
+  }
+}
+
+function tenantOf({ secrets }: Plan, key: OrganizationKey, databaseUrl: string) {
+  return {
+    number: organizations[key].number,
+    databaseUrl,
+    auditKey: secrets.symmetric[`audit-${key}`],
+    digestKey: secrets.symmetric[`digest-${key}`],
+  }
+}
+
+function aloneAt(tenant: ReturnType<typeof tenantOf> | undefined): Environment {
+  if (!tenant) return {}
+  return {
+    KILDE_ORGANIZATION: tenant.number,
+    DATABASE_URL: tenant.databaseUrl,
+    KILDE_AUDIT_KEY: tenant.auditKey,
+    KILDE_DIGEST_KEY: tenant.digestKey,
+  }
+}
+
+function common(plan: Plan, listener: keyof Ports): Environment {
+  return { KILDE_HOST: plan.host, KILDE_PORT: `${plan.ports[listener]}`, KILDE_LOG_LEVEL: 'warn' }
+}
+
+/** A client of the issuer that follows the registry. */
+function follows(plan: Plan, clientId: string): Environment {
+  return {
+    KILDE_ISSUER: urlOf(plan, 'identity'),
+    KILDE_CLIENT_ID: clientId,
+    KILDE_CLIENT_KEY: JSON.stringify(keyOf(plan.secrets, clientId)),
+    KILDE_REGISTRY_URL: urlOf(plan, 'registry'),
+    KILDE_REGISTRY_KEYS: JSON.stringify(publicKeysOf(plan.secrets.registry)),
+  }
+}
+
+export function keyOf(secrets: Secrets, clientId: string): PrivateJwk {
+  const key = secrets.clients[clientId]
+  if (!key) throw new Error(`no key for ${clientId}`)
+  return key
+}
+
+function clientsOf(plan: Plan): readonly object[] {
+  const client = (clientId: string, kind: string, name: string, more: object = {}) => ({
+    clientId,
+    kind,
+    name,
+    publicJwk: publicPart(keyOf(plan.secrets, clientId)),
+    ...more,
+  })
+  const gateway = urlOf(plan, 'gateway')
+  return [
+    client(clientIds.gateway, 'gateway', 'Kilde gateway'),
+    client(clientIds.admin, 'admin', 'Kilde administration'),
+    client(clientIds.cli, 'user', 'Kilde commands', { redirectUris: [cliRedirectUri] }),
+    client(clientIds.graphiql, 'user', 'GraphiQL', {
+      redirectUris: [`${gateway}/graphiql/callback`],
+    }),
+    ...plan.organizations.flatMap((key) => {
+      const { number: organization, name } = organizations[key]
+      return [
+        client(clientIds.node(key), 'node', `${name}: node`, { organization }),
+        client(clientIds.ingest(key), 'ingest', `${name}: journal`, { organization }),
+      ]
+    }),
+  ]
+}
+
+/** Which process answers for an organisation. */
+export function listenerOf(organization: OrganizationKey): NodeListener {
+  return organization === 'homeCare' || organization === 'rehabilitation' ? 'hosted' : organization
+}
+
+export const databaseOf = (organization: OrganizationKey): string =>
+  `organization_${organizations[organization].number}`
+
+/** Base URL of an organisation: at a node of its own the node's, at a hosted node a path below it. */
+export function endpointOf(plan: Plan, organization: OrganizationKey): string {
+  const listener = listenerOf(organization)
+  const base = plan.publicUrls?.[listener] ?? urlOf(plan, listener)
+  return listener === 'hosted' ? `${base}/${organizations[organization].number}` : base
+}

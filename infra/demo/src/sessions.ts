@@ -1,0 +1,89 @@
+import { attestRequest, tokenAs } from '@kilde/identity/sign-in'
+import { personas } from '@kilde/people'
+import {
+  type AccessToken,
+  createProofSigner,
+  createUserClient,
+  generateKey,
+  type PrivateJwk,
+  type ProofSigner,
+} from '@kilde/trust'
+
+/** A signed-in persona: a token, and what signs its proofs. */
+export interface Session {
+  readonly token: AccessToken
+  readonly proof: ProofSigner
+}
+
+export interface SessionOptions {
+  readonly issuer: string
+  readonly clientId: string
+  readonly clientKey: PrivateJwk
+  readonly redirectUri: string
+}
+
+/** Signs a persona in at the stand-in, with the attest of where the persona works, for the gateway. */
+export async function signInPersona(options: SessionOptions, key: string): Promise<Session> {
+  const persona = personas.find((one) => one.key === key)
+  if (!persona) throw new RangeError(`there is no persona ${key}`)
+  const proof = createProofSigner(await generateKey())
+  const attest = attestRequest(persona)
+  const token = await tokenAs({
+    client: createUserClient(options),
+    redirectUri: options.redirectUri,
+    persona: key,
+    proof,
+    request: {
+      audience: 'kilde:gateway',
+      scope: 'openid kilde:gateway/read',
+      ...(attest && { authorizationDetails: [attest] }),
+    },
+  })
+  return { token, proof }
+}
+
+export interface Answer {
+  readonly status: number
+  readonly headers: Headers
+  /** The GraphQL answer. */
+  readonly body: GraphqlAnswer
+}
+
+export interface GraphqlAnswer {
+  readonly data?: unknown
+  readonly errors?: readonly {
+    readonly message: string
+    readonly extensions?: { readonly code?: string }
+  }[]
+}
+
+export interface GraphqlRequest {
+  readonly query: string
+  readonly variables?: Readonly<Record<string, unknown>>
+  readonly operationName?: string
+}
+
+/** Asks a GraphQL service as somebody who is signed in. */
+export async function askAs(
+  { token, proof }: Session,
+  url: string,
+  request: GraphqlRequest,
+): Promise<Answer> {
+  const body = JSON.stringify(request)
+  const dpop = proof.sign({
+    method: 'POST',
+    url,
+    accessToken: token.value,
+    body: Buffer.from(body),
+  })
+  const response = await fetch(url, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json', authorization: `DPoP ${token.value}`, dpop },
+  })
+  return {
+    status: response.status,
+    headers: response.headers,
+    body: (await response.json()) as GraphqlAnswer,
+  }
+}

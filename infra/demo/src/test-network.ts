@@ -1,0 +1,181 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type OrganizationKey, organizations } from '@kilde/people'
+import { type Logger, silentLogger } from '@kilde/service'
+import { cliRedirectUri, endpointOf, keyOf, type Plan, urlOf } from './environments.js'
+import { createFaultProxy, type FaultProxy } from './fault-proxy.js'
+import {
+  bundlesOf,
+  type Chart,
+  demoCharts,
+  generateRows,
+  type RowsRequest,
+} from './generate/index.js'
+import {
+  type InProcessLauncher,
+  type InProcessOptions,
+  inProcessLauncher,
+} from './in-process-launcher.js'
+import { bringUp, type Network } from './network.js'
+import { anyPorts, type NodeListener, type Ports } from './ports.js'
+import { clientIds, createSecrets } from './secrets.js'
+import { type Answer, askAs, type Session, type SessionOptions, signInPersona } from './sessions.js'
+
+export { type Behaviour, createFaultProxy, type FaultProxy } from './fault-proxy.js'
+export {
+  type Answer,
+  askAs,
+  type GraphqlAnswer,
+  type GraphqlRequest,
+  type Session,
+} from './sessions.js'
+
+export interface TestNetworkOptions {
+  /** Default: all. */
+  readonly organizations?: readonly OrganizationKey[]
+  /** `demo`: the courses of the demo. `none` (the default): nothing; see {@link TestNetwork.load}. Else so many generated rows. */
+  readonly data?: 'demo' | 'none' | RowsRequest
+  /** Nodes that stand behind a fault proxy; `hosted` is the node of the two small organisations. */
+  readonly faults?: readonly NodeListener[]
+  /** Settings that replace those of the network, by service, e.g. `{ gateway: { KILDE_SOURCE_TIMEOUT_MS: '500' } }`. */
+  readonly settings?: InProcessOptions['settings']
+  /** What stands between the nodes and their sources and logs. */
+  readonly node?: NonNullable<InProcessOptions['node']>
+  /** Changes the claims of every token just before it is signed. */
+  readonly alterToken?: NonNullable<InProcessOptions['alterToken']>
+  readonly logger?: Logger
+  /** Clock of the services (epoch milliseconds); the identity service keeps its own. */
+  readonly now?: () => number
+  /** Now, for the data. Default: the machine's clock. */
+  readonly until?: Date
+}
+
+export interface TestNetwork extends Pick<Network, 'admin' | 'tokensOf' | 'loaderTo' | 'services'> {
+  readonly gateway: string
+  readonly issuer: string
+  readonly registry: string
+  /** Base URLs of the organisations, as the registry knows them. */
+  readonly endpoints: Readonly<Partial<Record<OrganizationKey, string>>>
+  readonly faults: Readonly<Partial<Record<NodeListener, FaultProxy>>>
+  /** Folder of everything that the services keep; gone after `stop`. */
+  readonly directory: string
+  readonly identity: ReturnType<InProcessLauncher['identity']>
+  /** What was loaded at the start. */
+  readonly charts: readonly Chart[]
+  /** Signs a persona in, anew at each call. */
+  signIn(persona: string): Promise<Session>
+  /** Asks the gateway as a persona, who stays signed in. */
+  ask(
+    persona: string,
+    query: string,
+    variables?: Readonly<Record<string, unknown>>,
+  ): Promise<Answer>
+  load(chart: Chart): Promise<void>
+  stop(): Promise<void>
+}
+
+const HOST = '127.0.0.1'
+
+/** The network of the demo in this one process, on free ports, with a store and keys of its own. */
+export async function startTestNetwork(options: TestNetworkOptions = {}): Promise<TestNetwork> {
+  const directory = await mkdtemp(join(tmpdir(), 'kilde-network-'))
+  const ports = await anyPorts(HOST)
+  const faults = await createFaults(options.faults ?? [], ports)
+  const { logger = silentLogger, now = Date.now, alterToken, node } = options
+  const plan: Plan = {
+    host: HOST,
+    ports,
+    directory,
+    secrets: await createSecrets(),
+    organizations: options.organizations ?? (Object.keys(organizations) as OrganizationKey[]),
+    publicUrls: Object.fromEntries(Object.entries(faults).map(([name, { url }]) => [name, url])),
+  }
+  const launcher = inProcessLauncher({
+    logger,
+    now,
+    storeDirectory: join(directory, 'postgres'),
+    settings: options.settings ?? {},
+    ...(alterToken && { alterToken }),
+    ...(node && { node }),
+  })
+  const clean = async (): Promise<void> => {
+    for (const proxy of Object.values(faults)) await proxy.stop()
+    await rm(directory, { recursive: true, force: true })
+  }
+  const network = await bringUp(plan, launcher, () => {}).catch(async (error: unknown) => {
+    await clean()
+    throw error
+  })
+  const load = (chart: Chart) => loadChart(network, chart)
+  const charts = chartsOf(options)
+  for (const chart of charts) await load(chart)
+  const gateway = urlOf(plan, 'gateway')
+  return {
+    ...network,
+    gateway,
+    issuer: urlOf(plan, 'identity'),
+    registry: urlOf(plan, 'registry'),
+    endpoints: Object.fromEntries(plan.organizations.map((key) => [key, endpointOf(plan, key)])),
+    faults,
+    directory,
+    identity: launcher.identity(),
+    charts,
+    load,
+    ...askers(plan, gateway),
+    async stop() {
+      await network.stop()
+      await clean()
+    },
+  }
+}
+
+async function createFaults(
+  names: readonly NodeListener[],
+  ports: Ports,
+): Promise<Readonly<Partial<Record<NodeListener, FaultProxy>>>> {
+  const proxies = await Promise.all(
+    names.map(async (name) => {
+      const proxy = await createFaultProxy()
+      proxy.pointAt(`http://${HOST}:${ports[name]}`)
+      return [name, proxy] as const
+    }),
+  )
+  return Object.fromEntries(proxies)
+}
+
+function chartsOf({ data = 'none', until = new Date() }: TestNetworkOptions): readonly Chart[] {
+  if (data === 'none') return []
+  return data === 'demo' ? Object.values(demoCharts(until)) : [generateRows(data)]
+}
+
+async function loadChart(network: Network, chart: Chart): Promise<void> {
+  const bundles = bundlesOf(chart)
+  await Promise.all(
+    [...chart.keys()].map(async (key) => {
+      const loader = network.loaderTo(key)
+      for (const { organization, bundle } of bundles) {
+        if (organization === key) await loader.load(bundle)
+      }
+    }),
+  )
+}
+
+function askers(plan: Plan, gateway: string): Pick<TestNetwork, 'signIn' | 'ask'> {
+  const options: SessionOptions = {
+    issuer: urlOf(plan, 'identity'),
+    clientId: clientIds.cli,
+    clientKey: keyOf(plan.secrets, clientIds.cli),
+    redirectUri: cliRedirectUri,
+  }
+  const sessions = new Map<string, Promise<Session>>()
+  const signIn = (persona: string) => signInPersona(options, persona)
+  return {
+    signIn,
+    async ask(persona, query, variables = {}) {
+      const session = sessions.get(persona) ?? signIn(persona)
+      sessions.set(persona, session)
+      return askAs(await session, `${gateway}/graphql`, { query, variables })
+    },
+  }
+}
