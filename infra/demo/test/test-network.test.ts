@@ -1,0 +1,91 @@
+import { existsSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { organizations, patients } from '@kilde/people'
+import { lungFunction } from '../src/examples.js'
+import { generateRows } from '../src/generate/index.js'
+import { startTestNetwork, type TestNetwork } from '../src/test-network.js'
+
+interface Observations {
+  readonly patient: {
+    readonly observations: {
+      readonly nodes: readonly {
+        readonly valueText: string
+        readonly provenance: readonly { readonly organization: { readonly name: string } }[]
+      }[]
+      readonly complete: boolean
+      readonly totalCount: { readonly value: number }
+      readonly sources: readonly {
+        readonly organization: { readonly name: string }
+        readonly status: string
+      }[]
+    }
+  }
+}
+
+describe('the network of the demo in one process', () => {
+  let network: TestNetwork
+  beforeAll(async () => {
+    network = await startTestNetwork({
+      data: 'demo',
+      faults: ['neighbour'],
+      settings: { gateway: { KILDE_SOURCE_TIMEOUT_MS: '1500' } },
+    })
+  }, 120_000)
+  afterAll(async () => {
+    await network?.stop()
+  })
+
+  const identifier = patients.copd.identifier
+  async function observations(persona: string, query = lungFunction, patient: string = identifier) {
+    const { status, body } = await network.ask(persona, query, { identifier: patient })
+    expect({ status, errors: body.errors }).toEqual({ status: 200, errors: undefined })
+    return (body.data as Observations).patient.observations
+  }
+
+  it('answers the query that the demo prints: one patient, three organisations, complete', async () => {
+    const { nodes, complete, sources } = await observations('hospital-doctor')
+    expect(nodes.map(({ provenance }) => provenance[0]?.organization.name)).toEqual([
+      'Fjordheim sykehus HF',
+      'Fjordheim sykehus HF',
+      'Fjordheim sykehus HF',
+      'Solvik kommune',
+      'Granli kommune',
+    ])
+    expect(complete).toBe(true)
+    expect(sources).toHaveLength(Object.keys(organizations).length)
+  })
+
+  it('says what is missing when a node does not answer', async () => {
+    network.faults.neighbour?.behave('silent')
+    const { nodes, complete, sources } = await observations('hospital-doctor')
+    network.faults.neighbour?.behave('pass')
+    expect(nodes).toHaveLength(4)
+    expect(complete).toBe(false)
+    expect(sources.filter(({ status }) => status === 'TIMED_OUT')).toEqual([
+      { organization: { name: 'Granli kommune' }, status: 'TIMED_OUT' },
+    ])
+  })
+
+  it('takes more data while it runs, also at a hosted organisation', async () => {
+    const query = `query Count($identifier: PatientIdentifier!) { patient(identifier: $identifier) {
+      observations(first: 1) { nodes { valueText provenance { organization { name } } } complete
+        totalCount { value } sources { organization { name } status } } } }`
+    const before = await observations('gp', query, patients.none.identifier)
+    expect(before.totalCount.value).toBe(0)
+    const chart = generateRows({
+      patient: patients.none,
+      organizations: ['gp', 'homeCare', 'rehabilitation'],
+      rows: 30,
+      until: new Date(),
+    })
+    await network.load(chart)
+    const after = await observations('gp', query, patients.none.identifier)
+    expect(after.totalCount.value).toBe(30)
+  })
+
+  it('leaves nothing behind', async () => {
+    await network.stop()
+    expect(existsSync(network.directory)).toBe(false)
+    await expect(fetch(`${network.gateway}/health/live`)).rejects.toThrow('fetch failed')
+  })
+})
