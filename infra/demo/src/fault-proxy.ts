@@ -13,6 +13,8 @@ export type Behaviour =
   | { readonly status: number; readonly body: string | Buffer }
   /** Answers what the node says, changed. */
   | { readonly change: (body: string) => string }
+  /** Answers by itself, byte by byte if it likes. */
+  | ((incoming: IncomingMessage, answer: ServerResponse) => void)
 
 /** Stands before a node in tests, under the address that the registry knows, and misbehaves when told to. */
 export interface FaultProxy {
@@ -33,6 +35,7 @@ export async function createFaultProxy(): Promise<FaultProxy> {
     requests += 1
     if (behaviour === 'silent') return void incoming.resume()
     if (behaviour === 'cut') return void incoming.socket.destroy()
+    if (typeof behaviour === 'function') return behaviour(incoming, answer)
     if (typeof behaviour === 'object' && 'status' in behaviour) {
       incoming.resume()
       const { status, body } = behaviour

@@ -43,10 +43,15 @@ it('answers by itself', async () => {
   expect(await ask()).toBe('200 rubbish')
 })
 
+it('answers by a function that is given the connection', async () => {
+  proxy.behave((incoming, answer) => answer.writeHead(418).end(`instead of ${incoming.method}`))
+  expect(await ask()).toBe('418 instead of POST')
+})
+
 it('cuts the connection, or never answers', async () => {
   proxy.behave('cut')
   await expect(ask()).rejects.toThrow('fetch failed')
   proxy.behave('silent')
   await expect(ask()).rejects.toThrow('aborted due to timeout')
-  expect(proxy.requests()).toBe(5)
+  expect(proxy.requests()).toBe(6)
 })
