@@ -34,9 +34,21 @@ export function answered(
       entry,
       outcome,
       taken: found,
-      issues: outcome === 'conflict' ? [...issues, conflictAt(entry.place)] : issues,
+      issues: [...issues, ...remarksOn(outcome, entry.place)],
     }
   })
+}
+
+function remarksOn(outcome: Taken['outcome'], place: string): readonly Issue[] {
+  if (outcome === 'conflict') return [conflictAt(place)]
+  return outcome === 'unchanged' ? [HELD_ALREADY] : []
+}
+
+/** FHIR has no status of its own for this: a sender tells it from an update by the code `duplicate`. */
+const HELD_ALREADY: Issue = {
+  severity: 'information',
+  code: 'duplicate',
+  text: 'Held already; nothing was changed.',
 }
 
 const conflictAt = (place: string): Issue =>
