@@ -67,7 +67,7 @@ function parseWithinLimits(text: string): DocumentNode {
   } catch (error) {
     if (!(error instanceof GraphQLError))
       throw new OrganizationError('DOCUMENT_TOO_LARGE', { cause: error })
-    const tooLarge = error.message.includes('Document contains more than')
+    const tooLarge = error.message.includes('Document contains more')
     throw tooLarge ? new OrganizationError('DOCUMENT_TOO_LARGE') : malformed(error.message)
   }
 }

@@ -2,7 +2,7 @@ import { InvalidPatientIdentifier, type PatientIdentifier } from '@kilde/contrac
 import {
   type DocumentNode,
   type FieldNode,
-  type GraphQLError,
+  GraphQLError,
   type GraphQLObjectType,
   getArgumentValues,
   getVariableValues,
@@ -95,11 +95,15 @@ function coerce(operation: OperationDefinitionNode, inputs: Variables): Variable
   })
   if (coerced) return coerced
   const [error] = errors
-  const fault = error?.originalError
-  if (fault instanceof InvalidPatientIdentifier) {
-    throw new OrganizationError('PATIENT_IDENTIFIER_INVALID', { text: fault.message })
-  }
+  const fault = identifierFaultIn(error)
+  if (fault) throw new OrganizationError('PATIENT_IDENTIFIER_INVALID', { text: fault.message })
   throw malformed(error ? withoutValue(error) : 'A variable does not fit its type.')
+}
+
+/** graphql-js wraps what a scalar throws, once for the type and once for the variable. */
+function identifierFaultIn(error: unknown): InvalidPatientIdentifier | undefined {
+  if (error instanceof InvalidPatientIdentifier) return error
+  return error instanceof GraphQLError ? identifierFaultIn(error.originalError) : undefined
 }
 
 /** graphql-js repeats the value that it got. */

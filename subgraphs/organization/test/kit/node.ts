@@ -1,0 +1,162 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { readAuditLog } from '@kilde/audit'
+import { CatalogueError, type CatalogueState, type Follower } from '@kilde/catalogue'
+import { type OrganizationKey, organizations } from '@kilde/people'
+import { silentLogger } from '@kilde/service'
+import { generateKey } from '@kilde/trust'
+import {
+  createOrganization,
+  type OrganizationParts,
+  readOrganizationConfig,
+} from '../../src/index.js'
+import { audienceOf, createIssuer, ISSUER } from './tokens.js'
+
+export const auditKey = Buffer.alloc(32, 7)
+const digestKey = Buffer.alloc(32, 8)
+
+export interface NodeOptions extends Partial<OrganizationParts> {
+  readonly databases: readonly { readonly organization: OrganizationKey; readonly url: string }[]
+  readonly hosted?: boolean
+}
+
+/** A node on a free port with real databases, real tokens and a registry's state that the test holds. */
+export async function startNode(options: NodeOptions) {
+  const { databases, hosted = false, ...parts } = options
+  const directory = await mkdtemp(join(tmpdir(), 'kilde-node-'))
+  const issuer = createIssuer()
+  const tenants = databases.map(({ organization, url }) => ({
+    number: organizations[organization].number,
+    databaseUrl: url,
+    auditKey: auditKey.toString('base64url'),
+    digestKey: digestKey.toString('base64url'),
+  }))
+  const [first] = tenants
+  const clientKey = await generateKey()
+  const { d: _secret, ...publicKey } = clientKey
+  const config = readOrganizationConfig({
+    KILDE_PORT: '0',
+    ...(hosted
+      ? { KILDE_TENANTS: JSON.stringify(tenants) }
+      : {
+          KILDE_ORGANIZATION: first?.number,
+          DATABASE_URL: first?.databaseUrl,
+          KILDE_AUDIT_KEY: first?.auditKey,
+          KILDE_DIGEST_KEY: first?.digestKey,
+        }),
+    KILDE_ISSUER: ISSUER,
+    KILDE_CLIENT_ID: 'kilde-node-test',
+    KILDE_CLIENT_KEY: JSON.stringify(clientKey),
+    KILDE_REGISTRY_URL: 'http://127.0.0.1:1',
+    KILDE_REGISTRY_KEYS: JSON.stringify({ keys: [publicKey] }),
+    KILDE_AUDIT_DIRECTORY: directory,
+  })
+  const running = await createOrganization(config, {
+    logger: silentLogger,
+    keys: issuer.keys,
+    follower: holding(catalogue()),
+    ...parts,
+  })
+  const post = async (path: string, claims: object, body: Uint8Array, headers: object = {}) => {
+    const url = `${running.url}${path}`
+    const accessToken = issuer.token({ ...claims })
+    const response = await fetch(url, {
+      method: 'POST',
+      body,
+      headers: {
+        'content-type': 'application/json',
+        authorization: `DPoP ${accessToken}`,
+        dpop: issuer.proof.sign({ method: 'POST', url, accessToken, body }),
+        ...headers,
+      },
+    })
+    return { status: response.status, headers: response.headers, body: await response.json() }
+  }
+  return {
+    url: running.url,
+    issuer,
+    directory,
+    post,
+    /** Asks a question; `salt` and so on may be given as `extensions.kilde`. */
+    ask: (
+      claims: object,
+      query: string,
+      variables: object = {},
+      kilde: object = {},
+      prefix = '',
+    ) => {
+      const body = { query, variables, extensions: { kilde: { salt: salt(), ...kilde } } }
+      return post(`${prefix}/graphql`, claims, Buffer.from(JSON.stringify(body)))
+    },
+    records: (organization: OrganizationKey) =>
+      collect(
+        readAuditLog({ directory, owner: organizations[organization].number, key: auditKey }),
+      ),
+    async stop() {
+      await running.stop()
+      await rm(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+export const salt = (): string => randomBytes(16).toString('base64url')
+
+async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
+/** A registry's state as a follower holds it; none for a registry that was never reached. */
+export function holding(state: CatalogueState | undefined): Follower {
+  return {
+    start: async () => {},
+    stop: async () => {},
+    onChange: () => () => {},
+    health: () => ({ name: 'registry', ok: state !== undefined }),
+    current() {
+      if (!state) throw new CatalogueError('CATALOGUE_UNAVAILABLE')
+      return { state, confirmedAtMs: Date.parse(state.issuedAt), stale: false }
+    },
+  }
+}
+
+/** The demo's organisations; the municipality has an agreement with the hospital alone, for planned and acute care. */
+export function catalogue(servesCitizens = true): CatalogueState {
+  const all = Object.values(organizations)
+  const { municipality, hospital } = organizations
+  return {
+    version: 1,
+    issuedAt: '2026-11-22T12:00:00.000Z',
+    organizations: all.map(({ number, name }) => ({
+      number,
+      name,
+      kind: 'OTHER',
+      endpoint: `http://127.0.0.1:1/${number}`,
+      audience: audienceOf(number),
+      dataClasses: ['Observation'],
+      contractVersion: '1.0',
+      state: 'ACTIVE',
+      servesCitizens,
+    })),
+    agreements: [
+      {
+        id: 'hospital-municipality',
+        consumer: hospital.number,
+        provider: municipality.number,
+        dataClasses: ['Observation'],
+        purposes: ['TREAT', 'ETREAT', 'COC', 'BTG'],
+        legalBasis: 'helsepersonelloven § 45',
+        riskAssessment: 'ROS-1',
+        validFrom: '2024-01-01',
+      },
+    ],
+    memberships: all.map(({ number }) => ({
+      organization: number,
+      acceptedTerms: [{ version: '1', date: '2024-01-01' }],
+      validFrom: '2024-01-01',
+    })),
+  }
+}
