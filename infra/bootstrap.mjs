@@ -81,35 +81,32 @@ const bin = (name, file) =>
     .resolve(`${name}/package.json`)
     .replace(/package\.json$/, file)
 
+/** What must hold before tests make sense, each named by the sentence that it proves. */
 function check() {
-  const steps = [
-    ['Types are sound', [bin('typescript', 'bin/tsc'), '-b']],
-    ['Format and lint hold', [bin('@biomejs/biome', 'bin/biome'), 'check', '.']],
-    [
-      'Promises are awaited, switches exhaustive',
-      [bin('oxlint', 'bin/oxlint'), '--type-aware', '--deny-warnings', '.'],
-    ],
-    [
-      'The architecture holds',
-      [
-        bin('dependency-cruiser', 'bin/dependency-cruise.mjs'),
-        '--config',
-        '.dependency-cruiser.mjs',
-        'gateway',
-        'subgraphs',
-        'schemas',
-        'packages',
-        'infra',
-        'test',
-      ],
-    ],
-    ['Nothing is unused', [bin('knip', 'bin/knip.js')]],
-    ['Generated files are in sync', ['infra/generate.mjs', '--check']],
-  ]
-  for (const [claim, parameters] of steps) {
-    say(`kilde: ${claim} …`)
-    if (run(process.execPath, parameters) !== 0) fail(`not so: ${claim}.`)
-  }
+  const folders = ['gateway', 'subgraphs', 'schemas', 'packages', 'infra', 'test']
+  prove('Types are sound', bin('typescript', 'bin/tsc'), '-b')
+  prove('Format and lint hold', bin('@biomejs/biome', 'bin/biome'), 'check', '.')
+  prove(
+    'Promises are awaited, switches exhaustive',
+    bin('oxlint', 'bin/oxlint'),
+    '--type-aware',
+    '--deny-warnings',
+    '.',
+  )
+  prove(
+    'The architecture holds',
+    bin('dependency-cruiser', 'bin/dependency-cruise.mjs'),
+    '--config',
+    '.dependency-cruiser.mjs',
+    ...folders,
+  )
+  prove('Nothing is unused', bin('knip', 'bin/knip.js'))
+  prove('Generated files are in sync', 'infra/generate.mjs', '--check')
+}
+
+function prove(claim, ...parameters) {
+  say(`kilde: ${claim} …`)
+  if (run(process.execPath, parameters) !== 0) fail(`not so: ${claim}.`)
 }
 
 /** Jest in ESM mode; `KILDE_JEST_RESULTS` names a file for the counts, which CI adds up. */
