@@ -1,0 +1,49 @@
+import {
+  startTestNetwork,
+  type TestNetwork,
+  type TestNetworkOptions,
+} from '@kilde/demo/test-network'
+import type { LogLine } from './record-log.js'
+import { startWatch } from './watch.js'
+import type { SeenRequest } from './watch-http.js'
+
+/** A test network, all of whose traces are searched for identity numbers when it stops. */
+export interface WatchedNetwork extends TestNetwork {
+  readonly log: readonly LogLine[]
+  /** Requests to any service so far. */
+  readonly requests: readonly SeenRequest[]
+  /** Stops everything. @throws where a number was found anywhere, naming the places */
+  stop(): Promise<void>
+}
+
+/** Starts a network as {@link startTestNetwork} does. Its `stop` belongs into `afterAll`, which fails where a number got out. */
+export async function startNetwork(
+  options: Omit<TestNetworkOptions, 'logger'> = {},
+): Promise<WatchedNetwork> {
+  const watch = startWatch()
+  try {
+    const network = await startTestNetwork({ ...options, logger: watch.logger })
+    watch.identityAt(Number(new URL(network.issuer).port))
+    return {
+      ...network,
+      log: watch.lines,
+      requests: watch.requests,
+      stop: async () => {
+        await stopServices(network)
+        const searched = watch.search(network.directory)
+        await searched.catch(() => undefined)
+        await network.stop()
+        watch.stop()
+        return searched
+      },
+    }
+  } catch (error) {
+    watch.stop()
+    throw error
+  }
+}
+
+/** Before the folder goes: a service may write its last lines while it stops. The network's own stop does no harm then. */
+async function stopServices({ services }: TestNetwork): Promise<void> {
+  for (const service of Object.values(services)) await service.stop().catch(() => undefined)
+}

@@ -1,0 +1,78 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { holdsNumber, type Trace } from './find-numbers.js'
+
+/** One request to any HTTP server of this process. */
+export interface SeenRequest {
+  readonly port: number
+  readonly method: string
+  readonly url: string
+}
+
+export interface HttpWatch {
+  readonly requests: readonly SeenRequest[]
+  /** Addresses of all requests, and bodies of all answers that hold a number. */
+  traces(): readonly Trace[]
+  stop(): void
+}
+
+const CHANNEL = 'http.server.request.start'
+
+/**
+ * Sees every request to every HTTP server of this process: its address, and the body of its answer.
+ * @param mayTell which answers may hold numbers, e.g. the sign-in page that lists the personas
+ */
+export function watchHttp(mayTell: (request: SeenRequest, status: number) => boolean): HttpWatch {
+  const requests: SeenRequest[] = []
+  const answers: Trace[] = []
+  const onStart = (event: unknown): void => {
+    const { request, response } = event as { request: IncomingMessage; response: ServerResponse }
+    const { method = '', url = '', socket } = request
+    const seen = { port: socket.localPort ?? 0, method, url }
+    requests.push(seen)
+    copyBody(response, (body) => {
+      const { statusCode } = response
+      // Only what tells is kept: answers of thousands of rows would fill the memory.
+      if (!holdsNumber(body) || mayTell(seen, statusCode)) return
+      answers.push({ where: `answer ${statusCode} to ${place(seen)}`, content: body })
+    })
+  }
+  subscribe(CHANNEL, onStart)
+  return {
+    requests,
+    traces: () => [...requests.flatMap(addressTraces), ...answers],
+    stop: () => void unsubscribe(CHANNEL, onStart),
+  }
+}
+
+function addressTraces(seen: SeenRequest): readonly Trace[] {
+  const where = `address of ${place(seen)}`
+  return [seen.url, decoded(seen.url)].map((content) => ({ where, content }))
+}
+
+const place = ({ method, port }: SeenRequest): string => `a ${method} at port ${port}`
+
+function decoded(url: string): string {
+  try {
+    return decodeURIComponent(url.replaceAll('+', ' '))
+  } catch {
+    return url
+  }
+}
+
+type Write = (chunk: unknown, ...rest: never[]) => unknown
+
+function copyBody(response: ServerResponse, use: (body: Buffer) => void): void {
+  const parts: Buffer[] = []
+  const copying = (write: Write) =>
+    function (this: ServerResponse, chunk: unknown, ...rest: never[]): unknown {
+      if (typeof chunk === 'string') parts.push(Buffer.from(chunk))
+      else if (chunk instanceof Uint8Array) parts.push(Buffer.from(chunk))
+      return write.call(this, chunk, ...rest)
+    }
+  Object.assign(response, {
+    write: copying(response.write as Write),
+    end: copying(response.end as Write),
+  })
+  response.once('close', () => use(Buffer.concat(parts)))
+}
