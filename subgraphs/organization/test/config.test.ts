@@ -1,0 +1,112 @@
+import { beforeAll, describe, expect, it } from '@jest/globals'
+import { organizations } from '@kilde/people'
+import { generateKey } from '@kilde/trust'
+import { organizationErrors, readOrganizationConfig } from '../src/index.js'
+
+const key = Buffer.alloc(32, 1).toString('base64url')
+const { municipality, hospital } = organizations
+
+describe('the settings of a node', () => {
+  let common: Record<string, string>
+  let alone: Record<string, string>
+  beforeAll(async () => {
+    common = {
+      KILDE_ISSUER: 'https://identity.test/',
+      KILDE_CLIENT_ID: 'kilde-node',
+      KILDE_CLIENT_KEY: JSON.stringify(await generateKey()),
+      KILDE_REGISTRY_URL: 'https://registry.test',
+      KILDE_REGISTRY_KEYS: JSON.stringify({ keys: [{ kty: 'EC' }] }),
+      KILDE_AUDIT_DIRECTORY: '/var/lib/kilde/audit',
+    }
+    alone = {
+      ...common,
+      KILDE_ORGANIZATION: municipality.number,
+      KILDE_AUDIT_KEY: key,
+      KILDE_DIGEST_KEY: key,
+      KILDE_STORE_DIRECTORY: '/var/lib/kilde/store',
+    }
+  })
+  const problems = (env: Record<string, string | undefined>): string => {
+    try {
+      readOrganizationConfig(env)
+      return ''
+    } catch (error) {
+      expect(error).toMatchObject({ code: 'INVALID_CONFIGURATION' })
+      return (error as Error).message
+    }
+  }
+  const tenants = (...more: object[]) =>
+    JSON.stringify(
+      [municipality, hospital].map(({ number }, n) => ({
+        number,
+        auditKey: key,
+        digestKey: key,
+        ...more[n],
+      })),
+    )
+
+  it('have defaults for all that is not secret or an address', () => {
+    expect(readOrganizationConfig(alone)).toMatchObject({
+      KILDE_PORT: 4401,
+      KILDE_ISSUER: 'https://identity.test',
+      KILDE_GATEWAY_CLIENTS: ['kilde-gateway'],
+      KILDE_BUNDLE_MAX_BYTES: 16_777_216,
+    })
+  })
+  it('name one organisation or several, never both and never none', () => {
+    const text = 'KILDE_ORGANIZATION: exactly one of this and KILDE_TENANTS must be set'
+    expect(problems({ ...alone, KILDE_TENANTS: tenants() })).toContain(text)
+    expect(problems(common)).toContain(text)
+  })
+  it('give each hosted organisation its own store', () => {
+    const databaseUrl = 'postgres://db.test/one'
+    expect(
+      problems({ ...common, KILDE_TENANTS: tenants({ databaseUrl }, { databaseUrl }) }),
+    ).toContain('KILDE_TENANTS: two organisations share one databaseUrl')
+    expect(problems({ ...common, KILDE_TENANTS: tenants(), DATABASE_URL: databaseUrl })).toContain(
+      'DATABASE_URL: each',
+    )
+    expect(problems({ ...common, KILDE_TENANTS: tenants({ databaseUrl }) })).toContain(
+      'KILDE_STORE_DIRECTORY: must be set',
+    )
+    expect(
+      problems({ ...common, KILDE_TENANTS: tenants({}, { number: municipality.number }) }),
+    ).toContain('KILDE_TENANTS: two organisations share one number')
+  })
+  it('name everything that is missing, at once and without values', () => {
+    const text = problems({ KILDE_ORGANIZATION: '310000109', KILDE_AUDIT_KEY: 'short secret' })
+    for (const name of [
+      'KILDE_ORGANIZATION',
+      'KILDE_AUDIT_KEY',
+      'KILDE_ISSUER',
+      'KILDE_CLIENT_KEY',
+      'KILDE_REGISTRY_URL',
+    ]) {
+      expect(text).toContain(`${name}: `)
+    }
+    expect(text).not.toContain('short secret')
+    expect(problems({ ...alone, KILDE_AUDIT_KEY: '' })).toContain(
+      'KILDE_AUDIT_KEY: must be set with KILDE_ORGANIZATION',
+    )
+  })
+  it('want addresses that cannot be overheard in production', () => {
+    const text = problems({
+      ...alone,
+      NODE_ENV: 'production',
+      KILDE_ISSUER: 'http://identity.test',
+    })
+    expect(text).toContain('KILDE_ISSUER: must be https in production')
+    expect(text).toContain('KILDE_PUBLIC_URL: must be set, and https, in production')
+  })
+})
+
+describe('the errors of a node', () => {
+  it.each(Object.entries(organizationErrors))(
+    '%s has a public text, a status and an explanation',
+    (_code, entry) => {
+      expect(entry.text).toMatch(/^[A-ZØÆÅ`].*[.]$/)
+      expect(entry.when).toMatch(/^[A-Z`].*[.]$/)
+      expect(entry.status).toBeGreaterThanOrEqual(400)
+    },
+  )
+})
