@@ -1,6 +1,6 @@
 import { auditErrors, createSecurityLog } from '@kilde/audit'
 import { catalogueErrors, createFollower } from '@kilde/catalogue'
-import { sharingSdl } from '@kilde/contract'
+import { readSupergraphSdl } from '@kilde/contract'
 import { createGraphiql } from '@kilde/graphiql'
 import { createServer, freePort, type Logger, type Running } from '@kilde/service'
 import {
@@ -177,7 +177,7 @@ async function addGraphiql(
       clientKey,
       audience: config.KILDE_AUDIENCE,
       scope: 'openid kilde:gateway/read',
-      sdl: sharingSdl,
+      sdl: readSupergraphSdl(),
       examples,
       attests,
       logger,

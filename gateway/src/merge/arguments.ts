@@ -16,7 +16,7 @@ export interface UnionArguments {
   readonly sources: ReadonlySet<string> | undefined
 }
 
-export const MAX_ROWS = 1_000
+const MAX_ROWS = 1_000
 
 /** @throws GatewayError `ARGUMENT_OUT_OF_RANGE`, naming argument and range. */
 export function readArguments(union: UnionField, variables: Variables): UnionArguments {

@@ -65,7 +65,7 @@ export function createSourceClient(options: SourceClientOptions): SourceClient {
   }
 }
 
-export const graphqlUrl = (provider: LocatedProvider): string => `${provider.endpoint}/graphql`
+const graphqlUrl = (provider: LocatedProvider): string => `${provider.endpoint}/graphql`
 
 async function ask(
   pool: Pool,
