@@ -22,11 +22,18 @@ export interface SessionOptions {
   readonly redirectUri: string
 }
 
-/** Signs a persona in at the stand-in, with the attest of where the persona works, for the gateway. */
-export async function signInPersona(options: SessionOptions, key: string): Promise<Session> {
+/**
+ * Signs a persona in at the stand-in, with the attest of where the persona works, for the gateway.
+ * @param ownProof holds the key that the token is bound to. Default: a new one
+ */
+export async function signInPersona(
+  options: SessionOptions,
+  key: string,
+  ownProof?: ProofSigner,
+): Promise<Session> {
   const persona = personas.find((one) => one.key === key)
   if (!persona) throw new RangeError(`there is no persona ${key}`)
-  const proof = createProofSigner(await generateKey())
+  const proof = ownProof ?? createProofSigner(await generateKey())
   const attest = attestRequest(persona)
   const token = await tokenAs({
     client: createUserClient(options),

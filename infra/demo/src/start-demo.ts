@@ -77,7 +77,8 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 
 /** The database server stays where it is (making it takes seconds); its databases are made anew. */
 async function prepare(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 })
+  // Not 0700: the database server may run as another user, who has to get through. What is secret keeps itself closed.
+  await mkdir(directory, { recursive: true, mode: 0o755 })
   const old = ['demo.json', 'keys', 'logs', 'audit', 'registry', 'nodes']
   for (const name of old) await rm(join(directory, name), { recursive: true, force: true })
   for (const name of ['keys', 'logs']) await mkdir(join(directory, name), { mode: 0o700 })

@@ -1,8 +1,9 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type OrganizationKey, organizations } from '@kilde/people'
 import { type Logger, silentLogger } from '@kilde/service'
+import type { PrivateJwk } from '@kilde/trust'
 import { cliRedirectUri, endpointOf, keyOf, type Plan, urlOf } from './environments.js'
 import { createFaultProxy, type FaultProxy } from './fault-proxy.js'
 import {
@@ -23,6 +24,7 @@ import { clientIds, createSecrets } from './secrets.js'
 import { type Answer, askAs, type Session, type SessionOptions, signInPersona } from './sessions.js'
 
 export { type Behaviour, createFaultProxy, type FaultProxy } from './fault-proxy.js'
+export type { NodeListener } from './ports.js'
 export {
   type Answer,
   askAs,
@@ -61,10 +63,12 @@ export interface TestNetwork extends Pick<Network, 'admin' | 'tokensOf' | 'loade
   /** Folder of everything that the services keep; gone after `stop`. */
   readonly directory: string
   readonly identity: ReturnType<InProcessLauncher['identity']>
+  /** Private key of a client of the identity service. */
+  clientKey(clientId: string): PrivateJwk
   /** What was loaded at the start. */
   readonly charts: readonly Chart[]
-  /** Signs a persona in, anew at each call. */
-  signIn(persona: string): Promise<Session>
+  /** Signs a persona in, anew at each call; `proof` holds the key that the token is bound to (default: a new one). */
+  signIn(persona: string, proof?: ProofSigner): Promise<Session>
   /** Asks the gateway as a persona, who stays signed in. */
   ask(
     persona: string,
@@ -80,6 +84,8 @@ const HOST = '127.0.0.1'
 /** The network of the demo in this one process, on free ports, with a store and keys of its own. */
 export async function startTestNetwork(options: TestNetworkOptions = {}): Promise<TestNetwork> {
   const directory = await mkdtemp(join(tmpdir(), 'kilde-network-'))
+  // The database server may run as another user, who has to get through. What is secret keeps itself closed.
+  await chmod(directory, 0o755)
   const ports = await anyPorts(HOST)
   const faults = await createFaults(options.faults ?? [], ports)
   const { logger = silentLogger, now = Date.now, alterToken, node } = options
@@ -120,6 +126,7 @@ export async function startTestNetwork(options: TestNetworkOptions = {}): Promis
     faults,
     directory,
     identity: launcher.identity(),
+    clientKey: (clientId) => keyOf(plan.secrets, clientId),
     charts,
     load,
     ...askers(plan, gateway),
@@ -169,7 +176,7 @@ function askers(plan: Plan, gateway: string): Pick<TestNetwork, 'signIn' | 'ask'
     redirectUri: cliRedirectUri,
   }
   const sessions = new Map<string, Promise<Session>>()
-  const signIn = (persona: string) => signInPersona(options, persona)
+  const signIn: TestNetwork['signIn'] = (persona, proof) => signInPersona(options, persona, proof)
   return {
     signIn,
     async ask(persona, query, variables = {}) {

@@ -29,7 +29,7 @@ describe('startProcess', () => {
   it('waits until the service is ready, keeps its words in a file and stops it', () =>
     withProgram(
       `process.on('SIGTERM', () => process.exit(0)); process.send({ databases: 5 });
-       console.error(process.env.GREETING, process.env.npm_package_name); ${READY}`,
+       console.error(process.env.GREETING, process.env.npm_package_name); ${READY} setInterval(() => {}, 1000)`,
       async (program) => {
         const service = await startProcess({ ...program, env: { GREETING: 'hello' } })
         expect(service).toMatchObject({ url: 'http://127.0.0.1:1', messages: [{ databases: 5 }] })

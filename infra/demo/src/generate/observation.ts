@@ -62,7 +62,7 @@ export function observationOf(
   }
 }
 
-export function businessIdentifier(place: Place, localId: string) {
+function businessIdentifier(place: Place, localId: string) {
   return {
     system: `https://kilde.example/namingsystem/${place.number}/measurement`,
     value: localId,
