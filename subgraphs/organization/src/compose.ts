@@ -6,6 +6,7 @@ import { createTokenClient, issuerJwks, type JwksSource, memoryReplayStore } fro
 import { isHosted, type OrganizationConfig, type TenantConfig, tenantsOf } from './config.js'
 import { addTenantRoutes } from './http/routes.js'
 import { compileShapeCheck } from './ingest/fhir-schema.js'
+import { bundleFault } from './ingest/handle.js'
 import { createPolicy } from './policy/engine.js'
 import { createDocumentCheck } from './question/document.js'
 import type { Intake } from './sources/intake.js'
@@ -90,7 +91,12 @@ async function start(
   for (const { organization, ...own } of tenants) {
     const prefix = isHosted(config) ? `/${organization}` : ''
     const tenant = createTenant({ ...own, organization, baseUrl: `${publicUrl}${prefix}` }, shared)
-    addTenantRoutes(server, { ...tenant, prefix, bundleBytes: config.KILDE_BUNDLE_MAX_BYTES })
+    addTenantRoutes(server, {
+      ...tenant,
+      prefix,
+      fault: bundleFault,
+      bundleBytes: config.KILDE_BUNDLE_MAX_BYTES,
+    })
   }
   onStop(() => follower.stop())
   await follower.start()

@@ -158,3 +158,29 @@ describe('a process that hosts two organisations', () => {
     ])
   })
 })
+
+describe('a node without a database of its own', () => {
+  it('starts the embedded PostgreSQL and keeps its organisations’ data apart in it', async () => {
+    const node = await startNode({
+      hosted: true,
+      databases: [{ organization: 'municipality' }, { organization: 'hospital' }],
+    })
+    try {
+      const { number } = municipality
+      const sent = await node.post(
+        `/${number}/fhir`,
+        systemClaims(number),
+        bundle('batch', weight()),
+      )
+      expect(sent.status).toBe(200)
+      const status = async (of: string) => {
+        const claims = personaClaims('hospital-doctor', of)
+        const { body } = await node.ask(claims, QUERY, { identifier }, {}, `/${of}`)
+        return JSON.stringify(body).match(/"status":"(\w+)"/)?.[1]
+      }
+      expect([await status(number), await status(hospital.number)]).toEqual(['OK', 'EMPTY'])
+    } finally {
+      await node.stop()
+    }
+  })
+})

@@ -1,4 +1,4 @@
-import { type Server, ServiceError } from '@kilde/service'
+import { type KildeError, type Server, ServiceError, toKildeError } from '@kilde/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Received, Reply } from '../path/stage.js'
 import { errorReply } from './reply.js'
@@ -13,17 +13,27 @@ export interface TenantRoutes {
   readonly prefix: string
   readonly question: Handle
   readonly bundle: Handle
+  /** What is answered at `/fhir` to a request that never reached its handler. */
+  readonly fault: (error: KildeError) => Reply
   /** Largest Bundle (bytes). */
   readonly bundleBytes: number
 }
 
 /** The two addresses of an organisation. POST only: patients never stand in a URL. */
 export function addTenantRoutes({ app }: Server, routes: TenantRoutes): void {
-  const { prefix, question, bundle, bundleBytes } = routes
+  const { prefix, question, bundle, fault, bundleBytes } = routes
   const answer = (handle: Handle) => async (request: FastifyRequest, reply: FastifyReply) =>
     send(reply, await handle(receive(request, reply)))
   app.post(`${prefix}/graphql`, { bodyLimit: QUESTION_BYTES }, answer(question))
-  app.post(`${prefix}/fhir`, { bodyLimit: bundleBytes }, answer(bundle))
+  app.post(
+    `${prefix}/fhir`,
+    {
+      bodyLimit: bundleBytes,
+      // What goes wrong before the handler, e.g. a body that is too large, is told in FHIR too.
+      errorHandler: (error, _request, reply) => send(reply, fault(toKildeError(error))),
+    },
+    answer(bundle),
+  )
   for (const path of ['graphql', 'fhir']) {
     app.route({
       method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],

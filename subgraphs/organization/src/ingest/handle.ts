@@ -71,7 +71,7 @@ function requesterOf({ clientId, organization }: System): AuditRequester {
   return { kind: 'system', clientId, ...(organization !== undefined && { organization }) }
 }
 
-/** The only way out for what went wrong: an OperationOutcome with public text and code, nothing else of it. */
+/** The only way out for what went wrong: noted, then told. */
 function refuse(parts: BundleParts, { requestId, remote }: Received, error: KildeError): Reply {
   const { code, status, detail } = error
   if (status >= 500) {
@@ -81,7 +81,12 @@ function refuse(parts: BundleParts, { requestId, remote }: Received, error: Kild
   if (status === 401 || status === 403) {
     parts.security.note({ code, requestId, ...(remote !== undefined && { remote }) })
   }
-  const reply = fhirReply(status, operationOutcome(issuesOf(error), code))
+  return bundleFault(error)
+}
+
+/** An error as an OperationOutcome with public text and code, nothing else of it. */
+export function bundleFault(error: KildeError): Reply {
+  const reply = fhirReply(error.status, operationOutcome(issuesOf(error), error.code))
   return { ...reply, headers: { ...reply.headers, ...challengeOf(error) } }
 }
 

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readAuditLog } from '@kilde/audit'
@@ -18,7 +18,8 @@ export const auditKey = Buffer.alloc(32, 7)
 const digestKey = Buffer.alloc(32, 8)
 
 export interface NodeOptions extends Partial<OrganizationParts> {
-  readonly databases: readonly { readonly organization: OrganizationKey; readonly url: string }[]
+  /** Without an address: the embedded PostgreSQL. */
+  readonly databases: readonly { readonly organization: OrganizationKey; readonly url?: string }[]
   readonly hosted?: boolean
 }
 
@@ -26,10 +27,11 @@ export interface NodeOptions extends Partial<OrganizationParts> {
 export async function startNode(options: NodeOptions) {
   const { databases, hosted = false, ...parts } = options
   const directory = await mkdtemp(join(tmpdir(), 'kilde-node-'))
+  await chmod(directory, 0o755)
   const issuer = createIssuer()
   const tenants = databases.map(({ organization, url }) => ({
     number: organizations[organization].number,
-    databaseUrl: url,
+    ...(url !== undefined && { databaseUrl: url }),
     auditKey: auditKey.toString('base64url'),
     digestKey: digestKey.toString('base64url'),
   }))
@@ -52,6 +54,7 @@ export async function startNode(options: NodeOptions) {
     KILDE_REGISTRY_URL: 'http://127.0.0.1:1',
     KILDE_REGISTRY_KEYS: JSON.stringify({ keys: [publicKey] }),
     KILDE_AUDIT_DIRECTORY: directory,
+    KILDE_STORE_DIRECTORY: join(directory, 'store'),
   })
   const running = await createOrganization(config, {
     logger: silentLogger,
