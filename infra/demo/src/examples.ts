@@ -63,7 +63,7 @@ const organizations = `query Organizations {
 const about = (identifier: string) => ({ variables: { identifier } })
 
 /** What GraphiQL offers: a tab for each query, and the attest of everybody who works somewhere. */
-export function graphiqlExamples(): object {
+export function graphiqlExamples() {
   return {
     examples: [
       {

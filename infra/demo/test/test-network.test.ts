@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { organizations, patients } from '@kilde/people'
-import { lungFunction } from '../src/examples.js'
+import { graphiqlExamples, lungFunction } from '../src/examples.js'
 import { generateRows } from '../src/generate/index.js'
 import { startTestNetwork, type TestNetwork } from '../src/test-network.js'
 
@@ -64,6 +64,14 @@ describe('the network of the demo in one process', () => {
     expect(sources.filter(({ status }) => status === 'TIMED_OUT')).toEqual([
       { organization: { name: 'Granli kommune' }, status: 'TIMED_OUT' },
     ])
+  })
+
+  it('answers every example that GraphiQL offers', async () => {
+    for (const { title, query, ...example } of graphiqlExamples().examples) {
+      const variables = 'variables' in example ? example.variables : {}
+      const { status, body } = await network.ask('nurse', query, variables)
+      expect([title, status, body.errors]).toEqual([title, 200, undefined])
+    }
   })
 
   it('takes more data while it runs, also at a hosted organisation', async () => {
