@@ -151,9 +151,12 @@ function writeSourceQuery(
   passed: readonly VariableDefinitionNode[],
   fragments: Fragments,
 ): string {
-  const variables = unions.flatMap((union, index) =>
-    union.field.args.map((argument) => `$${argument.name}_${index}: ${argument.type.toString()}`),
-  )
+  const variables = unions.flatMap((union, index) => [
+    `$ask_${index}: Boolean!`,
+    ...union.field.args.map(
+      (argument) => `$${argument.name}_${index}: ${argument.type.toString()}`,
+    ),
+  ])
   const head = [
     '$identifier: PatientIdentifier!',
     ...variables,
@@ -169,7 +172,7 @@ function writeUnion(union: UnionField, index: number, fragments: Fragments): str
     ({ alias, nodes }) => `${alias}: node ${writeSelections(nodes, fragments)}`,
   )
   return [
-    `${sourceAlias(index)}: ${union.field.name}(${args}) {`,
+    `${sourceAlias(index)}: ${union.field.name}(${args}) @include(if: $ask_${index}) {`,
     `edges { cursor ${rows.join(' ')} }`,
     'pageInfo { hasNextPage }',
     union.wantsCount ? 'totalCount { value }' : '',

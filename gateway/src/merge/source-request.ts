@@ -44,10 +44,19 @@ export function askField(
   return { args, binding, state, rows: Math.max(0, Math.min(args.first, left)) }
 }
 
-/** The variables that every source gets. One row more than is shown tells where a source's page may be cut. */
+/** Which merged fields a source is asked for: all, unless the request chose its sources field by field. */
+export function fieldsAskedOf(
+  organization: string,
+  fields: readonly AskedField[],
+): readonly boolean[] {
+  return fields.map(({ args }) => args.sources?.has(organization) ?? true)
+}
+
+/** The variables that a source gets. One row more than is shown tells where a source's page may be cut. */
 export function sourceVariables(
   plan: MergePlan,
   fields: readonly AskedField[],
+  asks: readonly boolean[],
   patient: PatientIdentifier,
   variables: Variables,
 ): Record<string, unknown> {
@@ -56,6 +65,7 @@ export function sourceVariables(
   fields.forEach(({ args, state, rows }, index) => {
     // Which organisations are asked is nobody else's business; `last` bounds each source as it bounds the whole.
     const { sources: _sources, ...filter } = args.filter
+    sent[`ask_${index}`] = asks[index] ?? false
     sent[`filter_${index}`] = filter
     sent[`first_${index}`] = Math.max(1, rows) + 1
     sent[`after_${index}`] = state ? encodeBoundary(state.boundary) : null

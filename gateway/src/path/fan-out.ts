@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { LocatedProvider } from '@kilde/catalogue'
 import { identifierToken } from '@kilde/contract'
-import { sourceVariables } from '../merge/source-request.js'
+import { fieldsAskedOf, sourceVariables } from '../merge/source-request.js'
 import type { AskSource, SourceQuestion } from '../transport/ask-source.js'
 import type { SourceAnswer } from '../transport/source-answer.js'
 import type { Fetch, Gathered, Located } from './stage.js'
@@ -20,36 +20,23 @@ export function createFanOut(
   options: FanOutOptions,
 ): (fetch: Fetch, located: Located) => Promise<Gathered> {
   return async (fetch, located) => {
-    const question = questionOf(fetch, options.sourceTimeoutMs)
-    const only = sourcesChosen(fetch)
+    // Only the handle was asked for: nobody needs to know.
+    if (fetch.plan.unions.length === 0) return { ...located, answers: [] }
+    const questionFor = questions(fetch, options.sourceTimeoutMs)
     const answers = await Promise.all(
-      located.providers.map(
-        async (provider) => notAsked(provider, only) ?? options.ask(provider, question),
-      ),
+      located.providers.map(async (provider) => {
+        const asks = fieldsAskedOf(provider.number, fetch.fields)
+        return notAsked(provider, asks) ?? options.ask(provider, questionFor(asks))
+      }),
     )
     fetch.asked.trail.note(answers, fetch.plan.fields)
     return { ...located, answers }
   }
 }
 
-/** Organisations that at least one field asks; undefined for all. */
-function sourcesChosen({ fields }: Fetch): ReadonlySet<string> | undefined {
-  const chosen = fields.map(({ args }) => args.sources)
-  return chosen.some((sources) => sources === undefined)
-    ? undefined
-    : new Set(chosen.flatMap((sources) => [...(sources ?? [])]))
-}
-
-function notAsked(
-  provider: LocatedProvider,
-  only: ReadonlySet<string> | undefined,
-): SourceAnswer | undefined {
-  const reason =
-    only && !only.has(provider.number)
-      ? 'EXCLUDED'
-      : provider.state === 'ACTIVE'
-        ? undefined
-        : provider.state
+function notAsked(provider: LocatedProvider, asks: readonly boolean[]): SourceAnswer | undefined {
+  const chosen = asks.some(Boolean)
+  const reason = !chosen ? 'EXCLUDED' : provider.state === 'ACTIVE' ? undefined : provider.state
   return reason === undefined
     ? undefined
     : {
@@ -61,11 +48,29 @@ function notAsked(
       }
 }
 
-/** What every source gets: the same bytes. The salt is new for each fetch, so that row cursors are no lasting pseudonym. */
-function questionOf(fetch: Fetch, timeoutMs: number): SourceQuestion {
-  const { asked, plan, fields } = fetch
+/**
+ * What sources are asked: the same bytes for all that are asked the same fields, a field less for those that are not. The
+ * salt is new for each fetch, so that row cursors are no lasting pseudonym.
+ */
+function questions(fetch: Fetch, timeoutMs: number): (asks: readonly boolean[]) => SourceQuestion {
   const salt = randomBytes(16).toString('base64url')
-  const variables = sourceVariables(plan, fields, asked.patient, fetch.variables)
+  const made = new Map<string, SourceQuestion>()
+  return (asks) => {
+    const key = asks.join()
+    const question = made.get(key) ?? questionOf(fetch, asks, salt, timeoutMs)
+    made.set(key, question)
+    return question
+  }
+}
+
+function questionOf(
+  fetch: Fetch,
+  asks: readonly boolean[],
+  salt: string,
+  timeoutMs: number,
+): SourceQuestion {
+  const { asked, plan, fields } = fetch
+  const variables = sourceVariables(plan, fields, asks, asked.patient, fetch.variables)
   const kilde = {
     salt,
     purpose: asked.requester.purpose,
@@ -85,7 +90,8 @@ function questionOf(fetch: Fetch, timeoutMs: number): SourceQuestion {
       variables: fetch.variables,
       salt,
       patientToken: identifierToken(asked.patient),
-      fields: fields.map(({ args, state, rows }) => ({
+      fields: fields.map(({ args, state, rows }, index) => ({
+        asked: asks[index] ?? false,
         order: args.order,
         most: Math.max(1, rows) + 1,
         after: state?.boundary,

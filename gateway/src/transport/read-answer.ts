@@ -11,7 +11,7 @@ import { contractSchema } from '../merge/contract-schema.js'
 import type { Order } from '../merge/merge-pages.js'
 import { type MergePlan, sourceAlias, type UnionField } from '../merge/merge-plan.js'
 import { below, collect, type Variables } from '../merge/selection.js'
-import type { CheckedRow, SourcePage } from './source-answer.js'
+import { type CheckedRow, EXCLUDED_PAGE, type SourcePage } from './source-answer.js'
 
 /** What a source's answer is checked against. */
 export interface Expected {
@@ -23,6 +23,8 @@ export interface Expected {
   readonly patientToken: string
   /** For each merged field: order, most rows, and the place after which rows must lie. */
   readonly fields: readonly {
+    /** False where this source was not asked for the field. */
+    readonly asked: boolean
     readonly order: Order
     readonly most: number
     readonly after: RowKey | undefined
@@ -79,7 +81,9 @@ export function readAnswer(body: unknown, expected: Expected): readonly SourcePa
   const patient = data.success ? data.data.data.patient : null
   if (!patient) throw new InvalidAnswer('RESPONSE_MALFORMED')
   return expected.plan.unions.map((union, index) =>
-    readPage(patient[sourceAlias(index)], union, index, expected),
+    expected.fields[index]?.asked === false
+      ? EXCLUDED_PAGE
+      : readPage(patient[sourceAlias(index)], union, index, expected),
   )
 }
 

@@ -21,14 +21,15 @@ export interface CheckedRow {
 
 /** One merged field's page from one source, checked: right patient, right organisation, right order. */
 export interface SourcePage {
-  readonly status: 'OK' | 'EMPTY' | 'TRUNCATED'
+  /** `NOT_ASKED`: the request chose other sources for this field, and this one for another. */
+  readonly status: 'OK' | 'EMPTY' | 'TRUNCATED' | 'NOT_ASKED'
   readonly rows: readonly CheckedRow[]
   readonly hasNextPage: boolean
   readonly total: number | undefined
   readonly dropped: number
   readonly withheld: string
   readonly reason: string | undefined
-  readonly asOf: string
+  readonly asOf: string | undefined
   readonly contractVersion: string | undefined
 }
 
@@ -45,3 +46,16 @@ export interface SourceAnswer {
 
 export const hasAnswered = (status: SourceStatus): boolean =>
   status === 'OK' || status === 'EMPTY' || status === 'TRUNCATED'
+
+/** The page of a field that its source was not asked for. */
+export const EXCLUDED_PAGE: SourcePage = {
+  status: 'NOT_ASKED',
+  rows: [],
+  hasNextPage: false,
+  total: undefined,
+  dropped: 0,
+  withheld: 'NONE',
+  reason: 'EXCLUDED',
+  asOf: undefined,
+  contractVersion: undefined,
+}

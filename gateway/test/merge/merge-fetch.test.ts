@@ -29,7 +29,13 @@ function merge(
   const fields = plan.unions.map((union) =>
     askField(union.field.name, readArguments(union, variables), cursors, bound),
   )
-  const sent = sourceVariables(plan, fields, patient, variables)
+  const sent = sourceVariables(
+    plan,
+    fields,
+    fields.map(() => true),
+    patient,
+    variables,
+  )
   const answers = Object.entries(rows).map(([number, held]) => {
     const pages = fields.flatMap(
       ({ args, state }, index) =>

@@ -18,7 +18,7 @@ const expected = {
   variables: {},
   salt,
   patientToken,
-  fields: [{ order: 'NEWEST_FIRST' as const, most: 11, after: undefined }],
+  fields: [{ asked: true, order: 'NEWEST_FIRST' as const, most: 11, after: undefined }],
 }
 
 function edge(
@@ -141,7 +141,7 @@ describe('checking a source’s answer', () => {
 
   it('finds a row before the place that was asked for', () => {
     const after = { t: 5, i: identityDigest('5'), o: '', d: '' }
-    const fields = [{ order: 'NEWEST_FIRST' as const, most: 11, after }]
+    const fields = [{ asked: true, order: 'NEWEST_FIRST' as const, most: 11, after }]
     expect(() => readAnswer(body([edge(9)]), { ...expected, fields })).toThrow('WRONG_ORDER')
   })
 })
