@@ -46,10 +46,13 @@ export function createServer(options: ServerOptions): Server {
     bodyLimit: options.bodyLimitBytes,
     requestTimeout: options.requestTimeoutMs ?? 10_000,
     forceCloseConnections: 'idle',
+    // Refused below with a code of ours.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: options.maxParamLength ?? 512 },
     genReqId: () => randomUUID(),
   })
   const idle = trackIdle(app)
+  const stopping = refuseWhenStopping(app)
   keepRawJson(app)
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id)
@@ -61,7 +64,7 @@ export function createServer(options: ServerOptions): Server {
   app.setErrorHandler((error: FastifyError, request, reply) =>
     sendError(reply, toKildeError(error), () => logFault(options.logger, request, error)),
   )
-  addHealth(app, options.health)
+  addHealth(app, options.health, stopping)
   return {
     app,
     listen: (port, host) => app.listen({ port, host }),
@@ -79,18 +82,30 @@ function keepRawJson(app: FastifyInstance): void {
   )
 }
 
-function addHealth(app: FastifyInstance, health: () => readonly PartHealth[]): void {
+/** A connection that is kept alive may bring another request after the service began to stop. */
+function refuseWhenStopping(app: FastifyInstance): () => boolean {
   let stopping = false
   app.addHook('preClose', async () => {
     stopping = true
   })
+  app.addHook('onRequest', async (request) => {
+    if (stopping && !request.url.startsWith('/health/')) throw new ServiceError('STOPPING')
+  })
+  return () => stopping
+}
+
+function addHealth(
+  app: FastifyInstance,
+  health: () => readonly PartHealth[],
+  stopping: () => boolean,
+): void {
   app.get('/health/live', async () => ({ status: 'live' }))
   app.get('/health/ready', async (_request, reply) => {
     const parts = health()
-    const ok = !stopping && parts.every((part) => part.ok)
+    const ok = !stopping() && parts.every((part) => part.ok)
     return reply
       .code(ok ? 200 : 503)
-      .send({ status: stopping ? 'stopping' : ok ? 'ready' : 'not ready', parts })
+      .send({ status: stopping() ? 'stopping' : ok ? 'ready' : 'not ready', parts })
   })
 }
 

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { createServer, type Logger, type Server, ServiceError, silentLogger } from '../src/index.js'
 
@@ -102,27 +104,37 @@ describe('a server', () => {
     await closed
   })
 
-  it('lets a request under way finish while it stops', async () => {
+  it('lets a request under way finish while it stops, and refuses what comes after it', async () => {
     const server = serve()
     let finish: () => void = () => {}
-    const waiting = new Promise<void>((resolve) => {
-      finish = resolve
+    const arrived = new Promise<void>((resolve) => {
+      server.app.get('/slow', async () => {
+        resolve()
+        await new Promise<void>((end) => {
+          finish = end
+        })
+        return 'done'
+      })
     })
-    let arrived: () => void = () => {}
-    const under = new Promise<void>((resolve) => {
-      arrived = resolve
+    const stopping = new Promise<void>((resolve) => {
+      server.app.addHook('preClose', async () => resolve())
     })
-    server.app.get('/slow', async () => {
-      arrived()
-      await waiting
-      return 'done'
-    })
-    const url = await server.listen(0, '127.0.0.1')
-    const answer = fetch(`${url}/slow`)
-    await under
+    const url = new URL(await server.listen(0, '127.0.0.1'))
+    const socket = connect(Number(url.port), '127.0.0.1')
+    const received = text(socket)
+    socket.write('GET /slow HTTP/1.1\r\nhost: a\r\n\r\n')
+    await arrived
     const stopped = server.stop()
+    await stopping
+    const refused = once(server.app.server, 'request')
+    socket.write('POST /echo HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n\r\n')
+    await refused
     finish()
-    expect(await (await answer).text()).toBe('done')
     await stopped
+    const answers = (await received).split(/(?=HTTP\/1.1)/)
+    expect(answers).toEqual([
+      expect.stringMatching(/^HTTP\/1.1 200 OK.*done$/s),
+      expect.stringMatching(/^HTTP\/1.1 503 .*The service is stopping.*"code":"STOPPING"/s),
+    ])
   })
 })
