@@ -152,8 +152,8 @@ const somebody = '28891550067'
 
 /** The numbers of this test must not stand in the log of the tests. */
 function mute(): () => void {
-  const { write } = process.stderr
   const { info } = console
+  const write = process.stderr.write.bind(process.stderr)
   process.stderr.write = () => true
   console.info = () => undefined
   return () => {

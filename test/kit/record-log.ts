@@ -31,5 +31,5 @@ export function recordLog(): LogRecording {
 function withErrors(_key: string, value: unknown): unknown {
   if (!(value instanceof Error)) return value
   const { name, message, stack, cause } = value
-  return { ...value, name, message, stack, cause }
+  return { ...Object.fromEntries(Object.entries(value)), name, message, stack, cause }
 }

@@ -64,15 +64,16 @@ type Write = (chunk: unknown, ...rest: never[]) => unknown
 
 function copyBody(response: ServerResponse, use: (body: Buffer) => void): void {
   const parts: Buffer[] = []
-  const copying = (write: Write) =>
-    function (this: ServerResponse, chunk: unknown, ...rest: never[]): unknown {
+  const copying = (write: Write): Write => {
+    return (chunk, ...rest) => {
       if (typeof chunk === 'string') parts.push(Buffer.from(chunk))
       else if (chunk instanceof Uint8Array) parts.push(Buffer.from(chunk))
-      return write.call(this, chunk, ...rest)
+      return write(chunk, ...rest)
     }
+  }
   Object.assign(response, {
-    write: copying(response.write as Write),
-    end: copying(response.end as Write),
+    write: copying(response.write.bind(response) as Write),
+    end: copying(response.end.bind(response) as Write),
   })
   response.once('close', () => use(Buffer.concat(parts)))
 }
