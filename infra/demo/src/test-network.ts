@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type OrganizationKey, organizations } from '@kilde/people'
 import { type Logger, silentLogger } from '@kilde/service'
-import type { PrivateJwk } from '@kilde/trust'
+import type { PrivateJwk, ProofSigner } from '@kilde/trust'
 import { cliRedirectUri, endpointOf, keyOf, type Plan, urlOf } from './environments.js'
 import { createFaultProxy, type FaultProxy } from './fault-proxy.js'
 import {
@@ -113,9 +113,15 @@ export async function startTestNetwork(options: TestNetworkOptions = {}): Promis
     await clean()
     throw error
   })
-  const load = (chart: Chart) => loadChart(network, chart)
+  const stop = async (): Promise<void> => {
+    await network.stop()
+    await clean()
+  }
   const charts = chartsOf(options)
-  for (const chart of charts) await load(chart)
+  await loadAll(network, charts).catch(async (error: unknown) => {
+    await stop()
+    throw error
+  })
   const gateway = urlOf(plan, 'gateway')
   return {
     ...network,
@@ -128,12 +134,9 @@ export async function startTestNetwork(options: TestNetworkOptions = {}): Promis
     identity: launcher.identity(),
     clientKey: (clientId) => keyOf(plan.secrets, clientId),
     charts,
-    load,
+    load: (chart) => loadChart(network, chart),
     ...askers(plan, gateway),
-    async stop() {
-      await network.stop()
-      await clean()
-    },
+    stop,
   }
 }
 
@@ -154,6 +157,10 @@ async function createFaults(
 function chartsOf({ data = 'none', until = new Date() }: TestNetworkOptions): readonly Chart[] {
   if (data === 'none') return []
   return data === 'demo' ? Object.values(demoCharts(until)) : [generateRows(data)]
+}
+
+async function loadAll(network: Network, charts: readonly Chart[]): Promise<void> {
+  for (const chart of charts) await loadChart(network, chart)
 }
 
 async function loadChart(network: Network, chart: Chart): Promise<void> {
