@@ -68,6 +68,11 @@ const connection = z.object({
   sources: z.array(report).length(1),
 })
 
+// Made once: building a shape costs more than using it.
+const answerBody = z.object({
+  data: z.object({ patient: z.record(z.string(), z.unknown()).nullable() }),
+})
+
 /**
  * Reads and checks a source's answer: shape, own report, patient, organisation, order, and every row by itself. A bad row
  * is dropped and counted; an answer that mixes up patients, organisations or order is unusable as a whole.
@@ -75,10 +80,8 @@ const connection = z.object({
  * @throws InvalidAnswer
  */
 export function readAnswer(body: unknown, expected: Expected): readonly SourcePage[] {
-  const data = z
-    .object({ data: z.object({ patient: z.record(z.string(), z.unknown()).nullable() }) })
-    .safeParse(body)
-  const patient = data.success ? data.data.data.patient : null
+  const read = answerBody.safeParse(body)
+  const patient = read.success ? read.data.data.patient : null
   if (!patient) throw new InvalidAnswer('RESPONSE_MALFORMED')
   return expected.plan.unions.map((union, index) =>
     expected.fields[index]?.asked === false

@@ -1,6 +1,6 @@
 import type { LocatedProvider } from '@kilde/catalogue'
 import type { ProofSigner } from '@kilde/trust'
-import { Pool } from 'undici'
+import { type Dispatcher, Pool } from 'undici'
 
 /** One request to one source: the same body for all, own token and proof for each. */
 export interface SourceRequest {
@@ -86,10 +86,18 @@ async function ask(
     body,
     signal,
   })
-  // No encoding was asked for: whoever sends one anyway may send a decompression bomb.
-  if (response.headers['content-encoding'] !== undefined) {
-    response.body.destroy()
+  if (!isPlainJson(response)) {
+    // A body thrown away reports an error of its own; without a listener it would end the process.
+    response.body.on('error', () => {}).destroy()
     throw new UnreadableAnswer('RESPONSE_MALFORMED')
   }
   return { status: response.statusCode, body: Buffer.from(await response.body.arrayBuffer()) }
 }
+
+/** No encoding was asked for: whoever sends one anyway may send a decompression bomb. Of a refusal only the status must be read. */
+function isPlainJson({ statusCode, headers }: Dispatcher.ResponseData): boolean {
+  if (headers['content-encoding'] !== undefined) return false
+  return statusCode !== 200 || JSON_TYPE.test(String(headers['content-type']))
+}
+
+const JSON_TYPE = /^application\/(graphql-response\+)?json\s*(;|$)/i
