@@ -56,10 +56,12 @@ const iconUrl = new URL('./icon.svg', import.meta.url).href
 
 // GraphiQL compares these by identity: new ones on every paint would reset it.
 function partsOf({ settings, schema, session }: Page) {
+  const storage = createStorage(sessionStorage, settings.examples)
   return {
     schema,
     fetcher: createFetcher(session, settings.graphqlUrl),
-    storage: createStorage(sessionStorage, settings.examples),
+    storage,
+    onTabChange: storage.keepTabs,
     defaultTabs: settings.examples.flatMap((example) => tabOf(example) ?? []),
     plugins: [examplesPlugin(settings.examples)],
   }

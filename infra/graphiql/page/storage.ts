@@ -1,11 +1,16 @@
 import type { Storage } from '@graphiql/toolkit'
 import type { Example } from '../src/settings.js'
 
+export interface PageStorage extends Storage {
+  /** Remembers the tabs at once: a sign-in leaves the page, and GraphiQL itself writes half a second later. */
+  readonly keepTabs: (tabs: Tabs) => void
+}
+
 /** The parts of GraphiQL's own record of its tabs that matter here. */
-interface Tabs {
+export interface Tabs {
   readonly tabs: readonly {
     readonly query: string | null
-    readonly variables: string | null
+    readonly variables?: string | null | undefined
     readonly operationName: string | null
   }[]
   readonly activeTabIndex: number
@@ -18,9 +23,9 @@ const identityNumber = /(?<!\d)\d{6}[ -]?\d{5}(?!\d)/g
  * What GraphiQL may remember: the queries, until the browser tab is closed, and the choice of colours and panes.
  * Variables, results and headers stay in memory: variables hold identity numbers. They come back from the examples.
  */
-export function createStorage(kept: Storage, examples: readonly Example[]): Storage {
+export function createStorage(kept: Storage, examples: readonly Example[]): PageStorage {
   const read = (): Tabs | undefined => readTabs(kept.getItem(tabsKey), examples)
-  const active = (): { query: string | null; variables: string | null } | undefined => {
+  const active = (): Partial<Tabs['tabs'][number]> | undefined => {
     const found = read()
     return found === undefined ? tabOf(examples[0]) : found.tabs[found.activeTabIndex]
   }
@@ -32,9 +37,9 @@ export function createStorage(kept: Storage, examples: readonly Example[]): Stor
       return kept.getItem(key)
     },
     setItem(key, value) {
-      if (key === tabsKey) kept.setItem(key, withoutVariables(value))
-      else if (!forgotten.has(key)) kept.setItem(key, value)
+      if (!forgotten.has(key)) kept.setItem(key, value)
     },
+    keepTabs: (tabs) => kept.setItem(tabsKey, withoutVariables(tabs)),
     removeItem: (key) => kept.removeItem(key),
     clear: () => kept.clear(),
     get length() {
@@ -44,6 +49,7 @@ export function createStorage(kept: Storage, examples: readonly Example[]): Stor
 }
 
 const forgotten = new Set([
+  tabsKey,
   'graphiql:query',
   'graphiql:variables',
   'graphiql:headers',
@@ -58,9 +64,10 @@ export function tabOf(
   return { query: example.query, variables: JSON.stringify(example.variables ?? {}, null, 2) }
 }
 
-function withoutVariables(value: string): string {
-  const { tabs, ...rest } = JSON.parse(value) as Tabs
-  const bare = tabs.map((tab) => ({ ...tab, variables: null, headers: null, response: null }))
+function withoutVariables({ tabs, ...rest }: Tabs): string {
+  // The hash, too, is made of them.
+  const none = { variables: null, headers: null, response: null, hash: null }
+  const bare = tabs.map((tab) => ({ ...tab, ...none }))
   return JSON.stringify({ ...rest, tabs: bare }).replace(identityNumber, '[number]')
 }
 

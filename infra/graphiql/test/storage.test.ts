@@ -10,6 +10,7 @@ const tabs = [
   {
     ...greeting,
     id: '1',
+    hash: '{ hello } | { "name": "Kari" }',
     variables: '{ "name": "08825133489" }',
     headers: 'x',
     response: '{ "data": "secret" }',
@@ -27,21 +28,19 @@ const tabs = [
 describe('what GraphiQL may remember', () => {
   it('is the queries, without variables, results, headers and identity numbers', () => {
     const kept = memory()
-    createStorage(kept, examples).setItem(
-      'graphiql:tabState',
-      JSON.stringify({ activeTabIndex: 1, tabs }),
-    )
+    createStorage(kept, examples).keepTabs({ activeTabIndex: 1, tabs })
     createStorage(kept, examples).setItem('graphiql:variables', '{ "name": "08825133489" }')
     createStorage(kept, examples).setItem('graphiql:theme', 'dark')
     expect([...kept.items.keys()]).toEqual(['graphiql:tabState', 'graphiql:theme'])
     expect(JSON.parse(kept.items.get('graphiql:tabState') ?? '')).toEqual({
       activeTabIndex: 1,
       tabs: [
-        { ...greeting, id: '1', variables: null, headers: null, response: null },
+        { ...greeting, id: '1', hash: null, variables: null, headers: null, response: null },
         {
           query: '{ a(b: "[number]") }',
           operationName: null,
           id: '2',
+          hash: null,
           variables: null,
           headers: null,
           response: null,
@@ -52,10 +51,7 @@ describe('what GraphiQL may remember', () => {
 
   it('comes back with the variables of the example of the same operation', () => {
     const kept = memory()
-    createStorage(kept, examples).setItem(
-      'graphiql:tabState',
-      JSON.stringify({ activeTabIndex: 0, tabs }),
-    )
+    createStorage(kept, examples).keepTabs({ activeTabIndex: 0, tabs })
     const again = createStorage(kept, examples)
     expect(JSON.parse(again.getItem('graphiql:tabState') ?? '').tabs[0].variables).toBe(
       '{\n  "name": "Kari"\n}',
