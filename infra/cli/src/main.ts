@@ -1,8 +1,10 @@
-import { run } from './run.js'
 import type { Output } from './surroundings.js'
 
-// An identity number on the command line would stand in the process list for as long as the command runs.
+// First of all, before anything else is loaded: an identity number on the command line would stand in the process list
+// for as long as the command runs.
 process.title = 'kilde'
+const { run } = await import('./run.js')
+
 // `kilde … | head` closes the pipe early: that is no fault.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit(error.code === 'EPIPE' ? 0 : 1)

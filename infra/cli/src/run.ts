@@ -35,9 +35,12 @@ function tell(error: unknown, { err }: Surroundings): ExitCode {
 
 function lineOf(error: unknown): string {
   if (error instanceof KildeError) {
-    // Of a refusal of the identity service the reason is only in the detail.
+    // Of a refusal of the identity service the reason (an OAuth error) is only in the detail.
     const { code, publicText, detail } = error
-    return code === 'TOKEN_REQUEST_FAILED' && detail ? `${publicText} (${detail})` : publicText
+    const text = publicText.replaceAll(/\s*\n\s*/g, ' ')
+    return ['TOKEN_REQUEST_FAILED', 'SIGN_IN_FAILED'].includes(code) && detail
+      ? `${text} (${detail})`
+      : text
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error)
   return `unexpected failure, please report it: ${stack}`

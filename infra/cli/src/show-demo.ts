@@ -1,5 +1,6 @@
 import { type DemoFile, readDemo } from './demo.js'
 import { type ExitCode, exitCodes } from './exit-codes.js'
+import { formatJson } from './format-json.js'
 import { coloursFor } from './style.js'
 import type { Surroundings } from './surroundings.js'
 import { table } from './table.js'
@@ -11,9 +12,7 @@ export async function showDemo(
 ): Promise<ExitCode> {
   const demo = await readDemo(options.portBase, surroundings)
   const { out } = surroundings
-  out.write(
-    options.json ? `${JSON.stringify(publicPart(demo), null, 2)}\n` : overview(demo, surroundings),
-  )
+  out.write(options.json ? `${formatJson(publicPart(demo))}\n` : overview(demo, surroundings))
   return exitCodes.done
 }
 

@@ -86,13 +86,10 @@ describe('an answer', () => {
 
 describe('the README’s query', () => {
   it('asks for nothing without its completeness', () => {
-    const patient = {
-      observations: { nodes: [], complete: true, sources: [] },
-      newest: { nodes: [], complete: true },
-    }
-    expect(verdict(readmeQuery, { patient })).toBe('COMPLETE')
-    expect(
-      verdict(readmeQuery, { patient: { ...patient, newest: { nodes: [], complete: false } } }),
-    ).toBe('INCOMPLETE')
+    const answer = (complete: boolean) => ({
+      patient: { observations: { nodes: [], complete, sources: [] } },
+    })
+    expect(verdict(readmeQuery, answer(true))).toBe('COMPLETE')
+    expect(verdict(readmeQuery, answer(false))).toBe('INCOMPLETE')
   })
 })

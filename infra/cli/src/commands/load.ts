@@ -9,7 +9,7 @@ export function addLoad(program: Command, surroundings: Surroundings, finish: Fi
     .command('load')
     .summary('give FHIR R4 data to an organisation')
     .description(
-      'Sends FHIR R4 Bundles and Observations to an organisation’s node, as its own systems would, and tells what was taken,\nwhat was refused and why. Sent again, the same data change nothing.',
+      'Sends FHIR R4 Bundles and Observations to an organisation’s node, as its own systems would, and tells what was taken, what was refused and why. Sent again, the same data change nothing.',
     )
     .argument('<path>', 'a file, or a folder with all its files: .json and .ndjson, also with .gz')
     .requiredOption('--to <organization>', 'number, key or name of the organisation')

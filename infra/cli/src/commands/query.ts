@@ -10,7 +10,7 @@ export function addQuery(program: Command, surroundings: Surroundings, finish: F
     .command('query')
     .summary('ask the gateway as a persona')
     .description(
-      'Asks the running gateway as a persona of the demo, signed in with a real token and DPoP proof, and prints the\nJSON answer on standard output. Everything else goes to standard error.',
+      'Asks the running gateway as a persona of the demo, signed in with a real token and DPoP proof, and prints the JSON answer on standard output. Everything else goes to standard error.',
     )
     .requiredOption(
       '--as <persona>',

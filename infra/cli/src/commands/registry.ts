@@ -15,7 +15,7 @@ export function addRegistry(program: Command, surroundings: Surroundings, finish
     .command('registry')
     .summary('see and change who shares with whom')
     .description(
-      'Shows and changes the registry: organisations, agreements, memberships. A change takes effect before the command returns:\nit waits until every connected gateway and node has confirmed it, and names those that have not (exit code 3).',
+      'Shows and changes the registry: organisations, agreements, memberships. A change takes effect before the command returns: it waits until every connected gateway and node has confirmed it, and names those that have not (exit code 3).',
     )
     .addHelpText(
       'after',

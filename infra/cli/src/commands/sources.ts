@@ -8,7 +8,7 @@ export function addSources(program: Command, surroundings: Surroundings, finish:
     .command('sources')
     .summary('list the organisations that share data')
     .description(
-      'Lists the organisations of the registry: their state, the classes of data that they share, the version of the contract,\nwhether the organisation of a persona may ask them, and whether their node answers.',
+      'Lists the organisations of the registry: their state, the classes of data that they share, the version of the contract, whether the organisation of a persona may ask them, and whether their node answers.',
     )
     .option('--as <persona>', 'on whose behalf agreements are looked up')
     .option('--json', 'as JSON, for programs')

@@ -2,6 +2,7 @@ import { readDemo } from '../demo.js'
 import { CliError } from '../errors.js'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import { findOrganization } from '../find-organization.js'
+import { formatJson } from '../format-json.js'
 import { coloursFor } from '../style.js'
 import type { Surroundings } from '../surroundings.js'
 import { findFiles, type SourceFile } from './find-files.js'
@@ -75,9 +76,7 @@ function refuseOnlyFile({ code, origin, reason }: Unusable, files: readonly Sour
 
 function print(tally: Tally, name: string, { json }: LoadOptions, { out }: Surroundings): void {
   const summary = tally.summary()
-  out.write(
-    json ? `${JSON.stringify(summary, null, 2)}\n` : summaryText(summary, name, coloursFor(out)),
-  )
+  out.write(json ? `${formatJson(summary)}\n` : summaryText(summary, name, coloursFor(out)))
 }
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)

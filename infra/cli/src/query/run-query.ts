@@ -1,5 +1,6 @@
 import { readDemo } from '../demo.js'
 import type { ExitCode } from '../exit-codes.js'
+import { formatJson } from '../format-json.js'
 import { findPersona } from '../personas.js'
 import type { Surroundings } from '../surroundings.js'
 import { askGateway } from './ask-gateway.js'
@@ -27,6 +28,6 @@ export async function runQuery(
   const demo = await readDemo(options.portBase, surroundings)
   const signedIn = await signIn(persona, demo, surroundings)
   const answer = await askGateway(elsewhere ?? graphqlAddress(demo.gateway), question, signedIn)
-  surroundings.out.write(`${JSON.stringify(answer.body, null, 2)}\n`)
+  surroundings.out.write(`${formatJson(answer.body)}\n`)
   return judgeAnswer(answer, question, surroundings.err)
 }

@@ -3,10 +3,10 @@ import {
   type ChangeAnswer,
   type OrganizationEntry,
   OrganizationInput,
-  parseInput,
   type RegistryAdmin,
 } from '@kilde/catalogue'
 import { contractVersion } from '@kilde/contract'
+import { CliError } from '../errors.js'
 import type { ExitCode } from '../exit-codes.js'
 import type { Surroundings } from '../surroundings.js'
 import { findEntry } from './known.js'
@@ -51,9 +51,9 @@ export async function addOrganization(
 }
 
 /** Checked here as well, so that what is wrong is said before anything is changed. */
-function entryFrom(options: AddOptions) {
+function entryFrom(options: AddOptions): OrganizationEntry {
   const { number, name, kind, state, endpoint, audience, classes = [], contract, parent } = options
-  return parseInput(OrganizationInput, {
+  const read = OrganizationInput.safeParse({
     number,
     name,
     kind: kind.toUpperCase(),
@@ -61,9 +61,14 @@ function entryFrom(options: AddOptions) {
     dataClasses: classes,
     contractVersion: contract ?? contractVersion,
     servesCitizens: options.citizens && classes.length > 0,
-    ...(endpoint !== undefined && { endpoint }),
-    ...(audience !== undefined && { audience }),
-    ...(parent !== undefined && { parent }),
+    endpoint,
+    audience,
+    parent,
+  })
+  if (read.success) return read.data
+  const problems = read.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`)
+  throw new CliError('USAGE', {
+    text: `The organisation is not well described: ${problems.join('; ')}.`,
   })
 }
 

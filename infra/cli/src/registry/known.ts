@@ -2,18 +2,6 @@ import type { OrganizationEntry } from '@kilde/catalogue'
 import type { DemoFile } from '../demo.js'
 import { findOrganization, type KnownOrganization } from '../find-organization.js'
 
-/** Organisations of the registry, with the short names that the demo gave them. */
-export function knownIn(
-  entries: readonly OrganizationEntry[],
-  demo: DemoFile,
-): readonly (OrganizationEntry & KnownOrganization)[] {
-  const keys = new Map<string, string>(demo.organizations.map(({ number, key }) => [number, key]))
-  return entries.map((entry) => {
-    const key = keys.get(entry.number)
-    return key === undefined ? entry : { ...entry, key }
-  })
-}
-
 /** Legal entities go by number, key or name; a sub-unit may share its entity's name and goes by its number. */
 export function findEntry(
   text: string,
@@ -29,4 +17,16 @@ export function findEntry(
       known.filter(({ parent }) => parent === undefined),
     )
   )
+}
+
+/** Organisations of the registry, with the short names that the demo gave them. */
+function knownIn(
+  entries: readonly OrganizationEntry[],
+  demo: DemoFile,
+): readonly (OrganizationEntry & KnownOrganization)[] {
+  const keys = new Map<string, string>(demo.organizations.map(({ number, key }) => [number, key]))
+  return entries.map((entry) => {
+    const key = keys.get(entry.number)
+    return key === undefined ? entry : { ...entry, key }
+  })
 }

@@ -1,5 +1,6 @@
 import type { FollowerStatus, OrganizationEntry } from '@kilde/catalogue'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
+import { formatJson } from '../format-json.js'
 import { coloursFor } from '../style.js'
 import type { Surroundings } from '../surroundings.js'
 import { table } from '../table.js'
@@ -35,7 +36,7 @@ export async function printState(
 ): Promise<ExitCode> {
   return withRegistry(portBase, surroundings, async ({ admin }) => {
     const { state } = await admin.overview()
-    surroundings.out.write(`${JSON.stringify(state, null, 2)}\n`)
+    surroundings.out.write(`${formatJson(state)}\n`)
     return exitCodes.done
   })
 }

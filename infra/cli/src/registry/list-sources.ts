@@ -1,6 +1,7 @@
 import { type CatalogueState, locateProviders, type OrganizationEntry } from '@kilde/catalogue'
 import { organizations, type Persona } from '@kilde/people'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
+import { formatJson } from '../format-json.js'
 import { findPersona } from '../personas.js'
 import { coloursFor } from '../style.js'
 import type { Surroundings } from '../surroundings.js'
@@ -38,7 +39,7 @@ export async function listSources(
     const { out } = surroundings
     out.write(
       options.json
-        ? `${JSON.stringify(lines, null, 2)}\n`
+        ? `${formatJson(lines)}\n`
         : table(head(persona), lines.map(rowOf), coloursFor(out).dim),
     )
     return exitCodes.done
@@ -77,12 +78,12 @@ function groundsOf(
     const located = locateProviders(state, { consumer, dataClass, purpose, at })
     const found = located.find((provider) => provider.number === number)
     if (!found) return []
-    return found.ground === 'AGREEMENT'
-      ? [`AGREEMENT ${found.agreements.join(' ')}`]
-      : [found.ground]
+    return [[words[found.ground], ...found.agreements].join(' ')]
   })
   return [...new Set(grounds)]
 }
+
+const words = { OWN: 'own data', CITIZEN: 'right of the citizen', AGREEMENT: 'agreement' } as const
 
 function head(persona: Persona | undefined): readonly string[] {
   const columns = ['number', 'name', 'state', 'classes', 'contract', 'node', 'address']
@@ -92,5 +93,5 @@ function head(persona: Persona | undefined): readonly string[] {
 function rowOf(line: SourceLine): readonly string[] {
   const { number, name, state, dataClasses, contractVersion, node, address, ground } = line
   const columns = [number, name, state, dataClasses.join(' '), contractVersion, node, address]
-  return ground ? [...columns, ground.join(', ').toLowerCase() || 'no'] : columns
+  return ground ? [...columns, ground.join(', ') || 'no'] : columns
 }
