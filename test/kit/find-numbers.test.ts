@@ -32,7 +32,8 @@ describe('a look for identity numbers', () => {
   })
 
   it('finds a valid number of anybody else', () => {
-    expect(holdsNumber(`fault for ${somebody}.`)).toBe(true)
+    for (const text of [`fault for ${somebody}.`, `310000108.${somebody}`, `a:${somebody},`])
+      expect([text, holdsNumber(text)]).toEqual([text, true])
   })
 
   it('finds numbers among bytes that are no text', () => {
@@ -48,6 +49,7 @@ describe('a look for identity numbers', () => {
       '12345678901',
       `00000000-0000-4000-8000-a${somebody}`,
       `a${somebody}b0000000000000000000`,
+      `{"value":9.${somebody}}`,
       '',
     ]
     for (const text of harmless) expect([text, holdsNumber(text)]).toEqual([text, false])

@@ -30,9 +30,15 @@ export function holdsNumber(content: string | Uint8Array): boolean {
 
 const ELEVEN_DIGITS = /(?<!\d)\d{6}[ -]?\d{5}(?!\d)/g
 
-/** UUIDs and digests: by chance some hold eleven digits in a row, of which one in thirty would be a valid number. */
-const OPAQUE =
-  /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|(?=\d*[a-f])[0-9a-f]{16,}/gi
+/** UUIDs, digests and decimals: some hold eleven digits in a row by chance, of which one in thirty would be a valid number. */
+const OPAQUE = new RegExp(
+  [
+    '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}',
+    '(?=\\d*[a-f])[0-9a-f]{16,}',
+    '(?<![\\w.])\\d{1,6}\\.\\d+(?![\\w.])',
+  ].join('|'),
+  'gi',
+)
 
 const known = new RegExp(
   [...personas.map(({ pid }) => pid), ...Object.values(patients).map((one) => one.identifier)]
