@@ -1,5 +1,5 @@
+export { readmeQuery } from '@kilde/demo'
 export { cliErrors } from './errors.js'
 export { type ExitCode, exitCodes } from './exit-codes.js'
-export { readmeQuery } from './readme-query.js'
 export { run } from './run.js'
 export type { Output, Surroundings } from './surroundings.js'

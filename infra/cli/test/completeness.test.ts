@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
+import { readmeQuery } from '@kilde/demo'
 import { parse } from 'graphql'
 import { completenessOf } from '../src/query/completeness.js'
-import { readmeQuery } from '../src/readme-query.js'
 
 const verdict = (query: string, data: unknown, operation?: string) =>
   completenessOf(data, parse(query), operation)

@@ -1,21 +1,6 @@
 import { attestRequest } from '@kilde/identity/sign-in'
 import { patients, personas } from '@kilde/people'
-
-/** The query that the demo prints, for the patient with COPD: five measurements from three organisations. */
-export const lungFunction = `query LungFunction($identifier: PatientIdentifier!) {
-  patient(identifier: $identifier) {
-    observations(first: 5, filter: { codes: ["http://loinc.org|20150-9"] }) {
-      nodes {
-        effective
-        valueText
-        provenance { organization { name } }
-      }
-      complete
-      sources { organization { name } status }
-    }
-  }
-}
-`
+import { readmeQuery } from './readme-query.js'
 
 const newest = `query Newest($identifier: PatientIdentifier!) {
   patient(identifier: $identifier) {
@@ -68,7 +53,7 @@ export function graphiqlExamples() {
     examples: [
       {
         title: 'Lung function, three organisations',
-        query: lungFunction,
+        query: readmeQuery,
         ...about(patients.copd.identifier),
       },
       { title: 'Newest measurements', query: newest, ...about(patients.diabetes.identifier) },

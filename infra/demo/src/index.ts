@@ -16,5 +16,6 @@ export {
   type RowsRequest,
 } from './generate/index.js'
 export { createLoader, type Loader, type LoadTarget } from './load.js'
+export { readmeQuery } from './readme-query.js'
 export { settings as demoSettings } from './settings.js'
 export { type Demo, type DemoOptions, startDemo } from './start-demo.js'

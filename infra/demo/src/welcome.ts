@@ -1,8 +1,8 @@
 import { patients } from '@kilde/people'
 import picocolors from 'picocolors'
 import type { DemoFile } from './demo-file.js'
-import { lungFunction } from './examples.js'
 import type { MemoryUse } from './memory.js'
+import { readmeQuery } from './readme-query.js'
 
 export interface WelcomeFacts {
   readonly portBase: number
@@ -27,7 +27,7 @@ ${bold('Kilde is ready')} after ${Math.round(facts.startedInMs / 1000)} s: ${dem
 
 ${bold('Ask')} how the lung function of ${name} developed. In GraphiQL, with the variables {"identifier": "${identifier}"}:
 
-${indented(lungFunction)}
+${indented(readmeQuery)}
 From the command line:
 
   ${base}npm run -s kilde -- query --as hospital-doctor --patient ${identifier}

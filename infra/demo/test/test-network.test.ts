@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { organizations, patients } from '@kilde/people'
-import { graphiqlExamples, lungFunction } from '../src/examples.js'
+import { graphiqlExamples } from '../src/examples.js'
 import { generateRows } from '../src/generate/index.js'
+import { readmeQuery } from '../src/readme-query.js'
 import { startTestNetwork, type TestNetwork } from '../src/test-network.js'
 
 interface Observations {
@@ -36,7 +37,7 @@ describe('the network of the demo in one process', () => {
   })
 
   const identifier = patients.copd.identifier
-  async function observations(persona: string, query = lungFunction, patient: string = identifier) {
+  async function observations(persona: string, query = readmeQuery, patient: string = identifier) {
     const { status, body } = await network.ask(persona, query, { identifier: patient })
     expect({ status, errors: body.errors }).toEqual({ status: 200, errors: undefined })
     return (body.data as Observations).patient.observations

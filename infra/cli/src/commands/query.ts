@@ -1,7 +1,7 @@
+import { readmeQuery } from '@kilde/demo'
 import type { Command } from 'commander'
 import type { Finish } from '../exit-codes.js'
 import type { QueryOptions } from '../query/run-query.js'
-import { readmeQuery } from '../readme-query.js'
 import type { Surroundings } from '../surroundings.js'
 import { addPortBase } from './port-base.js'
 

@@ -1,8 +1,8 @@
+import { readmeQuery } from '@kilde/demo'
 import { redactNumbers } from '@kilde/service'
 import { type DocumentNode, GraphQLError, type OperationDefinitionNode, parse } from 'graphql'
 import { CliError } from '../errors.js'
 import { readText } from '../files.js'
-import { readmeQuery } from '../readme-query.js'
 import type { Surroundings } from '../surroundings.js'
 import { readPatient } from './read-patient.js'
 
