@@ -75,7 +75,7 @@ export const organizationErrors = {
   STORE_NOT_STARTED: {
     status: 500,
     text: 'The embedded PostgreSQL did not start.',
-    when: 'At start: another process uses the folder, the disk is full, or the folder is not usable. The log has the reason.',
+    when: 'At start: another process uses the folder, the disk is full, or the folder is not usable; the text has PostgreSQL’s own words.',
   },
 } as const satisfies ErrorTable
 

@@ -51,6 +51,13 @@ describe('the embedded PostgreSQL', () => {
     expect((await readFile(join(directory, 'password'), 'utf8')).length).toBeGreaterThan(20)
   })
 
+  it('says in one line why it does not start, e.g. in a folder that is in use', async () => {
+    await expect(startEmbeddedPostgres({ directory })).rejects.toMatchObject({
+      code: 'STORE_NOT_STARTED',
+      publicText: expect.stringContaining('lock file "postmaster.pid" already exists'),
+    })
+  })
+
   it('keeps what was written when it is stopped and started again', async () => {
     const url = await server.createDatabase('kept')
     await ask(url, 'create table t as select 42 as n')

@@ -188,7 +188,7 @@ describe('taking a Bundle', () => {
       [
         'no value',
         { valueQuantity: undefined },
-        '.value: has no value[x], no component and no dataAbsentReason',
+        '.value: has no value[x], no component, no member and no dataAbsentReason',
       ],
       [
         'a quantity without number',
@@ -390,6 +390,21 @@ describe('taking a Bundle', () => {
         valueQuantity: { value: 126, code: 'mg/dL' },
       }
       expect(await said(named(glucose))).toEqual({ status: '201 Created', issues: [] })
+    })
+    it('takes a device’s own unit code beside the unit in words, and a panel that only has members', async () => {
+      const code = { coding: [{ system: 'urn:iso:std:iso:11073:10101', code: '152584' }] }
+      const mdc = {
+        value: 820,
+        unit: 'cL/s',
+        system: 'urn:iso:std:iso:11073:10101',
+        code: '265201',
+      }
+      expect(await said(named({ code, valueQuantity: mdc }))).toEqual({
+        status: '201 Created',
+        issues: [],
+      })
+      const panel = { valueQuantity: undefined, hasMember: [{ reference: 'Observation/1' }] }
+      expect(await said(named(panel))).toEqual({ status: '201 Created', issues: [] })
     })
     it('takes frailty as an integer and as a quantity without unit', async () => {
       const code = { coding: [{ system: SNOMED, code: '763264000' }] }

@@ -30,7 +30,7 @@ export function addTenantRoutes({ app }: Server, routes: TenantRoutes): void {
     {
       bodyLimit: bundleBytes,
       // What goes wrong before the handler, e.g. a body that is too large, is told in FHIR too.
-      errorHandler: (error, _request, reply) => send(reply, fault(toKildeError(error))),
+      errorHandler: (error, _request, reply) => void send(reply, fault(toKildeError(error))),
     },
     answer(bundle),
   )

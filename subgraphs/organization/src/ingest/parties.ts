@@ -3,7 +3,7 @@ import type { Identifier, Observation } from 'fhir/r4.js'
 import type { SourceRow } from '../sources/source.js'
 import { type Neighbours, partyOf } from './references.js'
 
-export const ORGANIZATION_NUMBER = 'urn:oid:2.16.578.1.12.4.1.4.101'
+const ORGANIZATION_NUMBER = 'urn:oid:2.16.578.1.12.4.1.4.101'
 const HPR_NUMBER = 'urn:oid:2.16.578.1.12.4.1.4.4'
 
 export interface Parties {

@@ -1,8 +1,7 @@
-import { convertQuantity, kindOf, measurementOfKind } from '@kilde/contract'
 import type { CodeableConcept, Observation, ObservationComponent } from 'fhir/r4.js'
 import { effectiveOf } from '../map/effective.js'
-import { ucumOf } from '../map/units.js'
-import { fault, type Issue, warning } from './outcome.js'
+import { fault, type Issue } from './outcome.js'
+import { checkQuantity } from './quantity-rule.js'
 
 /** What FHIR R4 demands of an Observation and its JSON schema cannot say, and what Kilde demands besides. */
 export function checkObservation(observation: Observation, place: string): readonly Issue[] {
@@ -22,14 +21,15 @@ export function checkObservation(observation: Observation, place: string): reado
 const WITHOUT_VALUE: readonly string[] = ['registered', 'cancelled', 'entered-in-error']
 
 function checkPresence(observation: Observation, place: string): readonly Issue[] {
-  const { status, code, component = [], dataAbsentReason } = observation
+  const { status, code, component = [], hasMember = [], dataAbsentReason } = observation
   const issues: Issue[] = []
   // The schema cannot require a primitive: its extension may stand alone.
   if (status === undefined) issues.push(fault(`${place}.status`, 'is required', 'required'))
   if (!isCoded(code)) issues.push(fault(`${place}.code`, 'says neither code nor text', 'required'))
-  const empty = valuesOf(observation).length + component.length === 0 && !dataAbsentReason
+  const parts = [...valuesOf(observation), ...component, ...hasMember]
+  const empty = parts.length === 0 && !dataAbsentReason
   if (empty && status !== undefined && !WITHOUT_VALUE.includes(status)) {
-    const text = 'has no value[x], no component and no dataAbsentReason'
+    const text = 'has no value[x], no component, no member and no dataAbsentReason'
     issues.push(fault(`${place}.value`, text, 'required'))
   }
   return issues
@@ -88,38 +88,6 @@ function checkComponent(
     issues.push(fault(`${place}.code`, text, 'invariant'))
   }
   return issues
-}
-
-/** Strict where the code table knows the measurement; elsewhere an odd unit is kept as text and said so. */
-function checkQuantity(part: Observation | ObservationComponent, place: string): readonly Issue[] {
-  const { valueQuantity: quantity } = part
-  if (!quantity) return []
-  const at = `${place}.valueQuantity`
-  const kind = kindOf(part.code?.coding ?? [])
-  const measurement = kind && measurementOfKind(kind)
-  const known = measurement?.unit
-  if (quantity.value === undefined) return [fault(`${at}.value`, 'is required', 'required')]
-  if (quantity.code === undefined && quantity.unit === undefined) {
-    const expected = known !== undefined && known !== '{score}'
-    return expected
-      ? [warning(at, `has no unit; ${known} or another unit of the same kind was expected`)]
-      : []
-  }
-  const sent = quantity.code === undefined ? `${at}.unit` : `${at}.code`
-  const unit = ucumOf(quantity)
-  if (unit === undefined) {
-    const text = 'is no unit of UCUM'
-    return [
-      known === undefined
-        ? warning(sent, `${text}: kept as text, never converted`)
-        : fault(sent, text, 'code-invalid'),
-    ]
-  }
-  const fits =
-    known === undefined || convertQuantity(1, unit, known, measurement?.molarMass) !== undefined
-  return fits
-    ? []
-    : [fault(sent, `is no unit of this measurement: ${known} was expected`, 'code-invalid')]
 }
 
 const valuesOf = (part: object): readonly string[] =>

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { CodeableConcept, Observation, ObservationComponent } from 'fhir/r4.js'
 
 /** JSON with sorted keys and no spaces: equal content gives equal text, whoever wrote it. */
-export function canonicalJson(value: unknown): string {
+function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
   const entries = Object.entries(value).filter(([, member]) => member !== undefined)

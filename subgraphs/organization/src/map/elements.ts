@@ -15,6 +15,7 @@ const quantity = z.object({
   value: decimal.optional(),
   comparator: z.enum(['<', '<=', '>=', '>']).optional(),
   unit: text.optional(),
+  system: text.optional(),
   code: text.optional(),
 })
 const period = z.object({ start: text.optional(), end: text.optional() })

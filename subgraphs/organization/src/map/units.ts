@@ -1,4 +1,4 @@
-import { isUcumUnit } from '@kilde/contract'
+import { codeSystems, isUcumUnit } from '@kilde/contract'
 
 /** Spellings met in the field that are no UCUM, and what they mean. Case matters in UCUM. */
 const SPELLINGS: Readonly<Record<string, string>> = {
@@ -18,17 +18,28 @@ const SPELLINGS: Readonly<Record<string, string>> = {
   '(score)': '{score}',
 }
 
-/** The UCUM unit that a quantity was sent in, from its code or else its unit; undefined where there is none that UCUM has. */
-export function ucumOf(quantity: {
+interface SentUnit {
+  readonly system?: string | undefined
   readonly code?: string | undefined
   readonly unit?: string | undefined
-}): string | undefined {
-  const sent = quantity.code ?? quantity.unit
-  if (sent === undefined) return undefined
+}
+
+/** Which part of a quantity tells its unit: a code of UCUM, else the unit in words (a code may be of MDC instead). */
+export function unitPart({ system, code, unit }: SentUnit): 'code' | 'unit' | undefined {
+  if (code !== undefined && (system === undefined || system === codeSystems.ucum)) return 'code'
+  return unit === undefined ? undefined : 'unit'
+}
+
+/** The UCUM unit that a quantity was sent in; undefined where there is none that UCUM has. */
+export function ucumOf(quantity: SentUnit): string | undefined {
+  const part = unitPart(quantity)
+  const sent = part && quantity[part]
+  // No unit has a space; the library would say so on the console.
+  if (sent === undefined || /\s/.test(SPELLINGS[sent] ?? sent)) return undefined
   const unit = SPELLINGS[sent] ?? sent
   return isUcumUnit(unit) ? unit : undefined
 }
 
-/** Units of numbers that count or score: the same as no unit. */
+/** Units of numbers that count or score. */
 export const isPlainNumber = (unit: string | undefined): boolean =>
-  unit === undefined || unit === '1' || unit === '{score}'
+  unit === '1' || unit === '{score}'

@@ -2,7 +2,7 @@ import { kindOf, type Measurement, measurementOfKind } from '@kilde/contract'
 import { toConcept, toConcepts, wordsOf } from './concept.js'
 import type { Concept, SentQuantity, SentRange, ValueElements } from './elements.js'
 import { convert, quantityText } from './quantity.js'
-import { isPlainNumber, ucumOf } from './units.js'
+import { isPlainNumber, ucumOf, unitPart } from './units.js'
 
 interface UnitArgument {
   readonly unit: string
@@ -48,8 +48,7 @@ function textOf(elements: ValueElements): string | undefined {
 function integerOf({ valueInteger, valueQuantity }: ValueElements): number | undefined {
   if (valueInteger !== undefined) return valueInteger
   if (valueQuantity?.value === undefined || valueQuantity.comparator) return undefined
-  const hasUnit = valueQuantity.code !== undefined || valueQuantity.unit !== undefined
-  if (hasUnit && !isPlainNumber(ucumOf(valueQuantity) ?? 'other')) return undefined
+  if (unitPart(valueQuantity) && !isPlainNumber(ucumOf(valueQuantity))) return undefined
   const value = Number(valueQuantity.value)
   return Number.isInteger(value) ? value : undefined
 }

@@ -14,7 +14,7 @@ import {
 } from '../../src/index.js'
 import { audienceOf, createIssuer, ISSUER } from './tokens.js'
 
-export const auditKey = Buffer.alloc(32, 7)
+const auditKey = Buffer.alloc(32, 7)
 const digestKey = Buffer.alloc(32, 8)
 
 export interface NodeOptions extends Partial<OrganizationParts> {

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
 import { freePort } from '@kilde/service'
 import pg from 'pg'
+import { OrganizationError } from '../../errors.js'
 import { findBinaries } from './binaries.js'
 import { DATABASE_USER, dataFolder, initialise, passwordIn } from './folders.js'
-import { type RunAs, startPostgres } from './process.js'
+import { type PostgresProcess, type RunAs, startPostgres } from './process.js'
 
 export interface EmbeddedPostgres {
   /** Connection URL of the maintenance database, with its password: a secret. */
@@ -28,8 +29,7 @@ export async function startEmbeddedPostgres(options: {
   const data = await dataFolder(home, runAs)
   const password = await passwordIn(home)
   await initialise(binaries.initdb, data, password, runAs)
-  const port = await freePort('127.0.0.1')
-  const server = await startPostgres(binaries.postgres, serverArguments(data, port), runAs)
+  const { port, server } = await startOnFreePort(binaries.postgres, data, runAs)
   const urlOf = (name: string): string =>
     `postgres://${DATABASE_USER}:${password}@127.0.0.1:${port}/${name}`
   return {
@@ -39,6 +39,23 @@ export async function startEmbeddedPostgres(options: {
       await createDatabase(urlOf('postgres'), name)
       return urlOf(name)
     },
+  }
+}
+
+/** Another program may take the port between the look and the start. */
+async function startOnFreePort(
+  postgres: string,
+  data: string,
+  runAs: RunAs | undefined,
+  attempts = 3,
+): Promise<{ readonly port: number; readonly server: PostgresProcess }> {
+  const port = await freePort('127.0.0.1')
+  try {
+    return { port, server: await startPostgres(postgres, serverArguments(data, port), runAs) }
+  } catch (error) {
+    const taken = error instanceof OrganizationError && error.detail?.includes('could not bind')
+    if (!taken || attempts <= 1) throw error
+    return startOnFreePort(postgres, data, runAs, attempts - 1)
   }
 }
 

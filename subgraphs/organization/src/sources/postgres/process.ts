@@ -80,8 +80,13 @@ function ended(child: ChildProcess): Promise<void> {
   })
 }
 
-const notStarted = (detail: string): OrganizationError =>
-  new OrganizationError('STORE_NOT_STARTED', { detail })
+/** PostgreSQL's own line on what is wrong, for whoever starts the service; it knows nothing of data yet. */
+function notStarted(words: string): OrganizationError {
+  const lines = words.split('\n')
+  const reason = lines.find((line) => /FATAL|PANIC|error:/.test(line)) ?? lines.at(-1)
+  const text = `The embedded PostgreSQL did not start: ${reason?.slice(0, 300) || 'it said nothing'}`
+  return new OrganizationError('STORE_NOT_STARTED', { text, detail: words })
+}
 
 async function stop(child: ChildProcess, end: Promise<void>): Promise<void> {
   child.kill('SIGINT')
