@@ -3,6 +3,7 @@ import type { Logger } from '@kilde/service'
 import { z } from 'zod'
 import type { MergePlan } from '../merge/merge-plan.js'
 import type { Requester } from '../path/stage.js'
+import { parseAnswer } from './parse-answer.js'
 import { type Expected, InvalidAnswer, readAnswer } from './read-answer.js'
 import type { SourceAnswer, SourceStatus } from './source-answer.js'
 import { type SourceClient, type SourceResponse, UnreadableAnswer } from './source-client.js'
@@ -100,7 +101,7 @@ async function askOnce(
     signal,
   })
   if (response.status !== 200) return refusal(response)
-  const pages = readAnswer(parseJson(response.body), {
+  const pages = readAnswer(parseAnswer(response.body), {
     ...question.expected,
     organization: provider.number,
   })
@@ -108,14 +109,6 @@ async function askOnce(
     pages.some((page) => page.status === status),
   )
   return { status: worst ?? 'EMPTY', pages }
-}
-
-function parseJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'))
-  } catch {
-    throw new InvalidAnswer('RESPONSE_MALFORMED')
-  }
 }
 
 function outcomeOf(fault: unknown): Outcome {

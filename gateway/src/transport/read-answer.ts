@@ -62,7 +62,8 @@ const report = z.object({
 })
 
 const connection = z.object({
-  edges: z.array(z.unknown()),
+  // Each row is checked by itself, and not before their number is known to be right.
+  edges: z.custom<readonly unknown[]>(Array.isArray),
   pageInfo: z.object({ hasNextPage: z.boolean() }),
   totalCount: z.object({ value: z.int().min(0).nullable() }).optional(),
   sources: z.array(report).length(1),
