@@ -87,6 +87,13 @@ export async function askList(
   return (body.data as { patient: { observations: List } }).patient.observations
 }
 
+/** The same, with every row that there is. @throws where somebody is missing */
+export async function askWhole(network: WatchedNetwork): Promise<List> {
+  const list = await askList(network)
+  if (list.complete && list.nodes.length === rows) return list
+  throw new Error(`the network is not well: ${JSON.stringify(list.sources)}`)
+}
+
 function ask(network: WatchedNetwork, who: string | Session) {
   const variables = { identifier: patient.identifier }
   if (typeof who === 'string') return network.ask(who, query, variables)

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import type { WatchedNetwork } from '../kit/network.js'
 import {
   askList,
+  askWhole,
   heal,
   holders,
   leaks,
@@ -23,7 +24,7 @@ describe('sources that cannot be reached or do not want to answer', () => {
   afterAll(() => network.stop())
 
   it('shows the rows of the others, names the missing source, and has it back when it is back', async () => {
-    const whole = await askList(network)
+    const whole = await askWhole(network)
     expect(whole).toMatchObject({
       complete: true,
       completeness: { agreed: 6, asked: 6, answered: 6, failed: 0, notAsked: 0 },
