@@ -86,13 +86,14 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     }),
     merge: createMerge(cursors, new PatientHandles(config.KILDE_CURSOR_KEY)),
   }
+  const errors = { ...gatewayErrors, ...trustErrors, ...catalogueErrors, ...auditErrors }
   const apollo = createApolloServer({
     federation: await createFederation({
       sharing: createSharingSource((fetch) => answer(fetchSteps, fetch), cursors),
       registry: createRegistrySource(follower),
     }),
     logger,
-    errors: { ...gatewayErrors, ...trustErrors, ...catalogueErrors, ...auditErrors },
+    errors,
   })
   const logs = createAuditLogs({
     directory: config.KILDE_AUDIT_DIRECTORY,
@@ -128,7 +129,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
       maxDirectives: config.KILDE_DOCUMENT_MAX_ALIASES,
       maxCost: config.KILDE_DOCUMENT_MAX_COST,
     }),
-    run: createRun(apollo),
+    run: createRun(apollo, errors),
     audit: createAudit(logs, now),
     respond,
     refuse: createRefuse({ logs, security, logger, now }),

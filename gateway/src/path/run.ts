@@ -1,12 +1,16 @@
 import type { ApolloServer } from '@apollo/server'
+import type { ErrorTable } from '@kilde/service'
 import type { RunContext } from '../apollo/run-context.js'
 import type { Answered, Asked } from './stage.js'
 
 /**
  * Runs the operation: Apollo validates and plans it, and each planned fetch of `sharing` runs the inner line. Errors are
- * masked by the server's `formatError` before they get here.
+ * masked by the server's `formatError` before they get here. A refusal without any data has the status of its code.
  */
-export function createRun(server: ApolloServer<RunContext>): (asked: Asked) => Promise<Answered> {
+export function createRun(
+  server: ApolloServer<RunContext>,
+  table: ErrorTable,
+): (asked: Asked) => Promise<Answered> {
   return async (asked) => {
     const { source, name, variables } = asked.operation
     const response = await server.executeOperation(
@@ -19,15 +23,20 @@ export function createRun(server: ApolloServer<RunContext>): (asked: Asked) => P
     )
     if (response.body.kind !== 'single') throw new Error('Incremental delivery was not asked for')
     const { data, errors } = response.body.singleResult
+    const errorCodes = (errors ?? []).map(({ extensions }) => codeOf(extensions))
+    const [code] = isEmpty(data) ? errorCodes : []
     const result = errors ? { errors, ...(data === undefined ? {} : { data }) } : { data }
     return {
       ...asked,
       text: `${JSON.stringify(result)}\n`,
-      status: response.http.status ?? 200,
-      errorCodes: (errors ?? []).map(({ extensions }) => codeOf(extensions)),
+      status: table[code ?? '']?.status ?? response.http.status ?? 200,
+      errorCodes,
     }
   }
 }
+
+const isEmpty = (data: Readonly<Record<string, unknown>> | null | undefined): boolean =>
+  Object.values(data ?? {}).every((value) => value === null)
 
 const codeOf = (extensions: { readonly code?: unknown } | undefined): string =>
   typeof extensions?.code === 'string' ? extensions.code : 'INTERNAL'
