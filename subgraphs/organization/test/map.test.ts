@@ -5,7 +5,7 @@ import { effectiveOf } from '../src/map/effective.js'
 import { readElements } from '../src/map/elements.js'
 import { elementsFor } from '../src/map/needs.js'
 import { ucumOf } from '../src/map/units.js'
-import { toValue } from '../src/map/value.js'
+import { valueFields } from '../src/map/value.js'
 import { contractSchema } from '../src/question/schema.js'
 import { weight } from './kit/observations.js'
 
@@ -105,7 +105,7 @@ describe('a value in words', () => {
     ['{"valueCodeableConcept":{"coding":[{"code":"A"}]}}', 'A'],
     ['{}', undefined],
   ])('%s is %s', (json, expected) => {
-    expect(toValue(readElements(json)).valueText()).toBe(expected)
+    expect(valueFields.valueText(readElements(json))).toBe(expected)
   })
 })
 

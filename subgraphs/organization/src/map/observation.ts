@@ -3,7 +3,7 @@ import { toConcept, toConcepts } from './concept.js'
 import { toDevice } from './device.js'
 import { type Effective, effectiveOf, instantMs } from './effective.js'
 import { type Elements, readElements } from './elements.js'
-import { toValue } from './value.js'
+import { valueFields } from './value.js'
 
 export interface MapContext {
   /** Organisation number of this node. */
@@ -12,65 +12,65 @@ export interface MapContext {
   readonly system: string
 }
 
-export type ContractObservation = ReturnType<typeof toObservation>
+/** A stored row whose elements have been read and checked. */
+export interface ReadRow {
+  readonly row: SourceRow
+  readonly elements: Elements
+  /** When it claims to be measured; absent where no time was selected. */
+  readonly measured: Effective | undefined
+  readonly context: MapContext
+}
 
-/**
- * A stored row as the contract shows it. Functions run only where their field is selected.
- * @throws where the row is not what FHIR R4 says, or contradicts what it is sorted by: it is dropped alone
- */
-export function toObservation(row: SourceRow, context: MapContext) {
+/** @throws where the row is not what FHIR R4 says, or contradicts what it is sorted by: it is dropped alone */
+export function readRow(row: SourceRow, context: MapContext): ReadRow {
   const elements = readElements(row.resource)
-  const time = timesOf(row, elements)
-  const { bodySite, method } = elements
-  return {
-    ...toValue(elements),
-    id: row.id,
-    identifier: () =>
-      (elements.identifier ?? []).flatMap(({ system, value }) =>
-        value === undefined ? [] : [{ system, value }],
-      ),
-    version: row.version,
-    status: () => elements.status?.toUpperCase().replaceAll('-', '_'),
-    category: () => toConcepts(elements.category),
-    ...time,
-    issued: () => withOffset(elements.issued),
-    component: () => (elements.component ?? []).map(toValue),
-    device: () => toDevice(elements.device, row.device),
-    bodySite: () => bodySite && toConcept(bodySite),
-    method: () => method && toConcept(method),
-    note: () => (elements.note ?? []).map(toAnnotation),
-    provenance: () => [provenanceOf(row, elements, time, context)],
-    conflict: false,
-    withheldFields: [],
+  const measured = effectiveOf(elements)
+  if (measured && row.precision !== 'RECEIVED' && measured.startMs !== row.t) {
+    throw new TypeError('sorted by another time')
   }
+  return { row, elements, measured, context }
 }
 
-function timesOf(row: SourceRow, elements: Elements) {
-  const measured = effectiveOf(elements)
-  const suspect = row.precision === 'RECEIVED'
-  // The times are read only where they are selected; then they must be those that the row is sorted by.
-  if (measured && !suspect && measured.startMs !== row.t)
-    throw new TypeError('sorted by another time')
-  return {
-    effective: suspect ? iso(row.t) : measured?.start,
-    effectiveEnd: measured?.end,
-    effectivePrecision: row.precision,
-    timeSuspect: suspect,
-  }
+/** Fields of the contract's Observation. Each runs only where it is selected. */
+export const observationFields = {
+  ...Object.fromEntries(
+    Object.entries(valueFields).map(([name, field]) => [
+      name,
+      ({ elements }: ReadRow, args: { readonly unit: string }) => field(elements, args),
+    ]),
+  ),
+  id: ({ row }: ReadRow) => row.id,
+  identifier: ({ elements }: ReadRow) =>
+    (elements.identifier ?? []).filter(({ value }) => value !== undefined),
+  version: ({ row }: ReadRow) => row.version,
+  status: ({ elements }: ReadRow) => elements.status?.toUpperCase().replaceAll('-', '_'),
+  category: ({ elements }: ReadRow) => toConcepts(elements.category),
+  effective: (read: ReadRow) => effective(read),
+  effectiveEnd: ({ measured }: ReadRow) => measured?.end,
+  effectivePrecision: ({ row }: ReadRow) => row.precision,
+  timeSuspect: ({ row }: ReadRow) => row.precision === 'RECEIVED',
+  issued: ({ elements }: ReadRow) => instant(elements.issued),
+  component: ({ elements }: ReadRow) => elements.component ?? [],
+  device: ({ row, elements }: ReadRow) => toDevice(elements.device, row.device),
+  bodySite: ({ elements: { bodySite } }: ReadRow) => bodySite && toConcept(bodySite),
+  method: ({ elements: { method } }: ReadRow) => method && toConcept(method),
+  note: ({ elements }: ReadRow) => (elements.note ?? []).map(toAnnotation),
+  provenance: (read: ReadRow) => [toProvenance(read)],
+  conflict: () => false,
+  withheldFields: () => [],
 }
+
+const effective = ({ row, measured }: ReadRow): string | undefined =>
+  row.precision === 'RECEIVED' ? iso(row.t) : measured?.start
 
 const toAnnotation = (note: NonNullable<Elements['note']>[number]) => ({
   text: note.text,
-  time: withOffset(note.time),
+  time: instant(note.time),
   authorText: note.authorString ?? note.authorReference?.display,
 })
 
-function provenanceOf(
-  row: SourceRow,
-  elements: Elements,
-  time: ReturnType<typeof timesOf>,
-  context: MapContext,
-) {
+function toProvenance(read: ReadRow) {
+  const { row, elements, measured, context } = read
   return {
     organization: { number: row.owner },
     source: { number: context.organization },
@@ -78,7 +78,8 @@ function provenanceOf(
     pointOfCare: row.pointOfCare === undefined ? undefined : { number: row.pointOfCare },
     system: context.system,
     authorKind: row.authorKind,
-    measured: measuredBy(effectiveOf(elements), time.effective),
+    // What the source claims, also where that is not believed enough to sort by it.
+    measured: measured?.start ?? effective(read),
     recorded: iso(row.receivedMs),
     profile: elements.meta?.profile ?? [],
     version: row.version,
@@ -86,12 +87,8 @@ function provenanceOf(
   }
 }
 
-/** What the source claims, also where that is not believed enough to sort by it. */
-const measuredBy = (claimed: Effective | undefined, sortedBy: string | undefined) =>
-  claimed?.start ?? sortedBy
-
 /** FHIR allows a bare date where the contract has an instant; such a one is left out. */
-const withOffset = (text: string | undefined): string | undefined =>
+const instant = (text: string | undefined): string | undefined =>
   text !== undefined && instantMs(text) !== undefined ? text : undefined
 
 const iso = (ms: number): string => new Date(ms).toISOString()

@@ -4,44 +4,54 @@ import type { Concept, SentQuantity, SentRange, ValueElements } from './elements
 import { convert, quantityText } from './quantity.js'
 import { isPlainNumber, ucumOf, unitPart } from './units.js'
 
+/** An observation's or a component's own code and value. */
+export type Valued = ValueElements & { readonly code?: Concept | undefined }
+
 interface UnitArgument {
   readonly unit: string
 }
 
-/** What an observation and each of its components have in common. Functions run only where their field is selected. */
-export function toValue(elements: ValueElements & { readonly code?: Concept | undefined }) {
-  const measurement = measurementOf(elements.code)
-  const { dataAbsentReason, valueCodeableConcept: concept } = elements
-  return {
-    code: () => elements.code && toConcept(elements.code),
-    kind: measurement?.kind,
-    valueText: () => textOf(elements),
-    quantity: ({ unit }: UnitArgument) =>
-      convert(elements.valueQuantity, unit, measurement?.molarMass),
-    valueInteger: () => integerOf(elements),
-    valueConcept: () => concept && toConcept(concept),
-    dataAbsentReason: () => dataAbsentReason && toConcept(dataAbsentReason),
-    interpretation: () => toConcepts(elements.interpretation),
-    referenceRange: () =>
-      (elements.referenceRange ?? []).flatMap((range) => toRange(range, measurement?.molarMass)),
-  }
+/** Fields that Observation and ObservationComponent have in common. Each runs only where it is selected. */
+export const valueFields = {
+  code: ({ code }: Valued) => code && toConcept(code),
+  kind: (valued: Valued) => measurementOf(valued)?.kind,
+  valueText: (valued: Valued) => textOf(valued),
+  quantity: (valued: Valued, { unit }: UnitArgument) =>
+    convert(valued.valueQuantity, unit, measurementOf(valued)?.molarMass),
+  valueInteger: (valued: Valued) => integerOf(valued),
+  valueConcept: ({ valueCodeableConcept: concept }: Valued) => concept && toConcept(concept),
+  dataAbsentReason: ({ dataAbsentReason: reason }: Valued) => reason && toConcept(reason),
+  interpretation: ({ interpretation }: Valued) => toConcepts(interpretation),
+  referenceRange: (valued: Valued) => rangesOf(valued),
+} as const
+
+interface Range {
+  readonly text: string
+  readonly sent: SentRange
+  readonly molarMass: number | undefined
 }
 
-function measurementOf(code: Concept | undefined): Measurement | undefined {
+/** Fields of ReferenceRange. */
+export const rangeFields = {
+  low: ({ sent, molarMass }: Range, { unit }: UnitArgument) => convert(sent.low, unit, molarMass),
+  high: ({ sent, molarMass }: Range, { unit }: UnitArgument) => convert(sent.high, unit, molarMass),
+  type: ({ sent }: Range) => sent.type && toConcept(sent.type),
+} as const
+
+function measurementOf({ code }: Valued): Measurement | undefined {
   const kind = kindOf(code?.coding ?? [])
   return kind && measurementOfKind(kind)
 }
 
-function textOf(elements: ValueElements): string | undefined {
-  const { valueQuantity, valueCodeableConcept, valueRange, valueRatio, valuePeriod } = elements
+function textOf(valued: ValueElements): string | undefined {
+  const { valueQuantity, valueCodeableConcept, valueRange, valueRatio, valuePeriod } = valued
   if (valueQuantity) return quantityText(valueQuantity)
   if (valueCodeableConcept) return wordsOf(valueCodeableConcept)
   if (valueRange) return rangeText(valueRange)
-  if (valueRatio)
-    return joined(' : ', textOrNone(valueRatio.numerator), textOrNone(valueRatio.denominator))
+  if (valueRatio) return joined(' : ', amount(valueRatio.numerator), amount(valueRatio.denominator))
   if (valuePeriod) return joined(' – ', valuePeriod.start, valuePeriod.end)
-  const plain = elements.valueString ?? elements.valueInteger ?? elements.valueBoolean
-  return plain === undefined ? (elements.valueDateTime ?? elements.valueTime) : String(plain)
+  const plain = valued.valueString ?? valued.valueInteger ?? valued.valueBoolean
+  return plain === undefined ? (valued.valueDateTime ?? valued.valueTime) : String(plain)
 }
 
 /** A score or count: an integer, or a whole quantity without unit. */
@@ -53,27 +63,22 @@ function integerOf({ valueInteger, valueQuantity }: ValueElements): number | und
   return Number.isInteger(value) ? value : undefined
 }
 
-function toRange(range: SentRange, molarMass: number | undefined) {
-  const text = range.text ?? rangeText(range)
-  if (text === undefined) return []
-  return [
-    {
-      text,
-      low: ({ unit }: UnitArgument) => convert(range.low, unit, molarMass),
-      high: ({ unit }: UnitArgument) => convert(range.high, unit, molarMass),
-      type: () => range.type && toConcept(range.type),
-    },
-  ]
+function rangesOf(valued: Valued): readonly Range[] {
+  const molarMass = measurementOf(valued)?.molarMass
+  return (valued.referenceRange ?? []).flatMap((sent) => {
+    const text = sent.text ?? rangeText(sent)
+    return text === undefined ? [] : [{ text, sent, molarMass }]
+  })
 }
 
 function rangeText({ low, high }: Pick<SentRange, 'low' | 'high'>): string | undefined {
-  const [from, to] = [textOrNone(low), textOrNone(high)]
+  const [from, to] = [amount(low), amount(high)]
   if (from !== undefined && to !== undefined) return `${from} – ${to}`
   if (from !== undefined) return `≥ ${from}`
   return to === undefined ? undefined : `≤ ${to}`
 }
 
-const textOrNone = (quantity: SentQuantity | undefined): string | undefined =>
+const amount = (quantity: SentQuantity | undefined): string | undefined =>
   quantity && quantityText(quantity)
 
 const joined = (between: string, ...parts: readonly (string | undefined)[]): string | undefined =>

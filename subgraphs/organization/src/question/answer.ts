@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { encodeNodeCursor, identifierToken, patientDigest } from '@kilde/contract'
 import { type ExecutionResult, executeSync } from 'graphql'
 import { OrganizationError } from '../errors.js'
-import { toObservation } from '../map/observation.js'
+import { readRow } from '../map/observation.js'
 import type { Page, PageQuestion, SourceRow } from '../sources/source.js'
 import { type CatalogueAge, connectionOf, type Edge } from './connection.js'
 import type { PatientQuestion } from './question.js'
@@ -83,7 +83,7 @@ function listOf(
 function edgeOf(row: SourceRow, digest: string, parts: AnswerParts): Edge | undefined {
   const { organization } = parts
   try {
-    return { cursor: cursorOf(row, digest, organization), node: toObservation(row, parts) }
+    return { cursor: cursorOf(row, digest, organization), node: readRow(row, parts) }
   } catch {
     return undefined
   }
@@ -129,7 +129,7 @@ function execute({ operation }: PatientQuestion, carried: Carried): ExecutionRes
 function finish({ data }: ExecutionResult, lists: readonly List[]): AnswerText {
   return {
     text: JSON.stringify({ data }),
-    items: lists.flatMap(({ edges }) => edges.map(({ node }) => node.id)),
+    items: lists.flatMap(({ edges }) => edges.map(({ node }) => node.row.id)),
     dropped: lists.reduce((sum, { page, edges }) => sum + page.rows.length - edges.length, 0),
   }
 }

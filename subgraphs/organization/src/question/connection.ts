@@ -1,10 +1,10 @@
 import { contractVersion } from '@kilde/contract'
-import type { ContractObservation } from '../map/observation.js'
+import type { ReadRow } from '../map/observation.js'
 import type { Page, PageQuestion } from '../sources/source.js'
 
 export interface Edge {
   readonly cursor: string
-  readonly node: ContractObservation
+  readonly node: ReadRow
 }
 
 /** How old the registry's state is that this node decides by. */

@@ -1,6 +1,8 @@
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { sharingSdl } from '@kilde/contract'
-import { type GraphQLSchema, parse } from 'graphql'
+import { type GraphQLFieldResolver, type GraphQLSchema, parse } from 'graphql'
+import { observationFields } from '../map/observation.js'
+import { rangeFields, valueFields } from '../map/value.js'
 import { scalars } from './scalars.js'
 
 /** What a document is carried out over: rows that were read before, by the name that each list has in the answer. */
@@ -8,6 +10,8 @@ export interface Carried {
   readonly patient: { readonly id: string }
   readonly lists: ReadonlyMap<string, object>
 }
+
+type Fields = Record<string, GraphQLFieldResolver<unknown, unknown>>
 
 /** The contract as an executable Federation 2 subgraph (`_service` tells its SDL). It reads nothing by itself. */
 export const contractSchema: GraphQLSchema = buildSubgraphSchema({
@@ -19,5 +23,9 @@ export const contractSchema: GraphQLSchema = buildSubgraphSchema({
       observations: (_source, _args, carried, info) =>
         (carried as Carried).lists.get(String(info.path.key)),
     },
+    // graphql-js hands each the object that the field above it gave; what that is, the mappers' types say.
+    Observation: observationFields as Fields,
+    ObservationComponent: valueFields as unknown as Fields,
+    ReferenceRange: rangeFields as unknown as Fields,
   },
 })
