@@ -22,7 +22,8 @@ export async function startNetwork(
 ): Promise<WatchedNetwork> {
   const watch = startWatch()
   try {
-    const network = await startTestNetwork({ ...options, logger: watch.logger })
+    const settings = patient(options.settings)
+    const network = await startTestNetwork({ ...options, settings, logger: watch.logger })
     watch.identityAt(Number(new URL(network.issuer).port))
     return {
       ...network,
@@ -46,4 +47,14 @@ export async function startNetwork(
 /** Before the folder goes: a service may write its last lines while it stops. The network's own stop does no harm then. */
 async function stopServices({ services }: TestNetwork): Promise<void> {
   for (const service of Object.values(services)) await service.stop().catch(() => undefined)
+}
+
+type Settings = NonNullable<TestNetworkOptions['settings']>
+
+/** A busy machine must not make a source late: whoever tests lateness sets times of their own. */
+function patient(settings: Settings = {}): Settings {
+  const { gateway = {} } = settings
+  if ('KILDE_SOURCE_TIMEOUT_MS' in gateway) return settings
+  const times = { KILDE_SOURCE_TIMEOUT_MS: '30000', KILDE_SOURCE_CONNECT_MS: '10000' }
+  return { ...settings, gateway: { ...times, ...gateway } }
 }
