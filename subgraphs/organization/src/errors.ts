@@ -49,8 +49,8 @@ export const organizationErrors = {
   },
   SOURCE_FAILED: {
     status: 503,
-    text: 'The organisation’s own source could not be read.',
-    when: 'The store does not answer, or not within the time that the caller has left. Ask again later.',
+    text: 'The organisation’s own source does not answer. Ask again later.',
+    when: 'The store is out of reach or too slow for the time that the caller has left. The log holds the cause under the request id.',
   },
   TENANT_MISMATCH: {
     status: 403,

@@ -374,7 +374,7 @@ describe('access to an organisation’s data', () => {
       expect(body).toEqual({
         errors: [
           {
-            message: 'The organisation’s own source could not be read.',
+            message: 'The organisation’s own source does not answer. Ask again later.',
             extensions: { code: 'SOURCE_FAILED' },
           },
         ],

@@ -120,6 +120,11 @@ describe('a process that hosts two organisations', () => {
         ],
       },
     })
+    expect((await node.records('hospital')).at(-1)).toMatchObject({
+      event: 'REQUEST_REFUSED',
+      code: 'TENANT_MISMATCH',
+      requester: { kind: 'system', organization: municipality.number },
+    })
   })
 
   it('keeps a log for each, which holds nothing of the other', async () => {

@@ -1,7 +1,13 @@
 import type { AuditRecord, AuditRequester } from '@kilde/audit'
 import { identifierToken } from '@kilde/contract'
 import type { KildeError } from '@kilde/service'
-import { type Citizen, type Professional, TrustError } from '@kilde/trust'
+import {
+  type Citizen,
+  type KnownCaller,
+  type Professional,
+  type System,
+  TrustError,
+} from '@kilde/trust'
 import { PolicyRefused } from '../errors.js'
 import type { Asked, Minimised, Verified } from '../path/stage.js'
 import type { DigestPatient } from './digest.js'
@@ -78,21 +84,56 @@ export function refusedCallerRecord(
   at: string,
 ): AuditRecord | undefined {
   const caller = error instanceof TrustError ? error.caller : undefined
-  if (!caller?.possessionProven || caller.pid === undefined) return undefined
-  const { pid, clientId, organization } = caller
-  const person = { pid, clientId, ...nameOf(caller) }
-  const requester: AuditRequester =
-    organization === undefined
-      ? { kind: 'citizen', ...person }
-      : { kind: 'professional', ...person, organization, ...hprOf(caller) }
+  if (!caller?.possessionProven) return undefined
   return {
     event: 'REQUEST_REFUSED',
-    at,
-    requestId,
-    requester,
+    ...{ at, requestId, requester: knownRequester(caller) },
     outcome: 'REFUSED',
     code: error.code,
   }
+}
+
+/** A system that may not write here. */
+export function refusedSystemRecord(
+  requestId: string,
+  caller: System,
+  code: string,
+  at: string,
+): AuditRecord {
+  const requester = systemRequester(caller)
+  return { event: 'REQUEST_REFUSED', at, requestId, requester, outcome: 'REFUSED', code }
+}
+
+/** What a system sent about one patient and is now held. */
+export function writtenRecord(
+  requestId: string,
+  caller: System,
+  patient: string,
+  items: readonly string[],
+  at: string,
+): AuditRecord {
+  return {
+    event: 'PATIENT_DATA_WRITTEN',
+    ...{ at, requestId, requester: systemRequester(caller), patient },
+    classes: CLASSES,
+    items: [...items],
+    outcome: 'SUCCESS',
+  }
+}
+
+function knownRequester(caller: KnownCaller): AuditRequester {
+  const { pid, clientId, organization } = caller
+  if (pid === undefined) return systemRequester(caller)
+  const person = { pid, clientId, ...nameOf(caller) }
+  if (organization === undefined) return { kind: 'citizen', ...person }
+  return { kind: 'professional', ...person, organization, ...hprOf(caller) }
+}
+
+function systemRequester({
+  clientId,
+  organization,
+}: Pick<System, 'clientId' | 'organization'>): AuditRequester {
+  return { kind: 'system', clientId, ...(organization !== undefined && { organization }) }
 }
 
 function requesterOf(caller: Professional | Citizen): AuditRequester {
@@ -112,9 +153,9 @@ function requesterOf(caller: Professional | Citizen): AuditRequester {
 }
 
 function clientOf(caller: Professional | Citizen): AuditRequester {
-  const { clientId } = caller
-  const organization = caller.kind === 'professional' ? { organization: caller.organization } : {}
-  return { kind: 'system', clientId, ...organization }
+  return caller.kind === 'professional'
+    ? systemRequester(caller)
+    : systemRequester({ clientId: caller.clientId })
 }
 
 function decisionOf(caller: Professional | Citizen) {

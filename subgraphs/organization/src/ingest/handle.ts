@@ -1,6 +1,7 @@
-import type { AuditLog, AuditRecord, AuditRequester, SecurityLog } from '@kilde/audit'
+import type { AuditLog, SecurityLog } from '@kilde/audit'
 import { type KildeError, type Logger, toKildeError } from '@kilde/service'
 import { type RequestVerifier, type System, TrustError } from '@kilde/trust'
+import { refusedCallerRecord, refusedSystemRecord, writtenRecord } from '../audit/records.js'
 import { OrganizationError } from '../errors.js'
 import { challengeOf } from '../http/reply.js'
 import type { Received, Reply } from '../path/stage.js'
@@ -19,15 +20,16 @@ export interface BundleParts extends IngestParts {
 /** The path of a Bundle: verify token → authorise → ingest → audit → answer. */
 export function createBundleHandler(parts: BundleParts): (received: Received) => Promise<Reply> {
   return async (received) => {
+    let caller: System | undefined
     try {
-      const caller = await verify(parts, received)
+      caller = await verify(parts, received)
       authorise(caller, parts.organization)
       const { bundle, counts, held } = await ingest(received.body, parts)
       await record(parts, received, caller, held)
       parts.logger.info({ requestId: received.requestId, ...counts }, 'took a Bundle')
       return fhirReply(200, bundle)
     } catch (refusal) {
-      return refuse(parts, received, toKildeError(refusal))
+      return refuse(parts, received, caller, refusal)
     }
   }
 }
@@ -55,33 +57,48 @@ async function record(
   held: Ingested['held'],
 ): Promise<void> {
   const at = new Date(now()).toISOString()
-  const records = [...held].map(
-    ([patient, items]): AuditRecord => ({
-      event: 'PATIENT_DATA_WRITTEN',
-      ...{ at, requestId, requester: requesterOf(caller), patient },
-      classes: ['Observation'],
-      items: [...items],
-      outcome: 'SUCCESS',
-    }),
+  const records = [...held].map(([patient, items]) =>
+    writtenRecord(requestId, caller, patient, items, at),
   )
   await Promise.all(records.map((one) => log.append(one)))
 }
 
-function requesterOf({ clientId, organization }: System): AuditRequester {
-  return { kind: 'system', clientId, ...(organization !== undefined && { organization }) }
+/** The only way out for what went wrong: recorded, then told. */
+async function refuse(
+  parts: BundleParts,
+  received: Received,
+  caller: System | undefined,
+  refusal: unknown,
+): Promise<Reply> {
+  const error = toKildeError(refusal)
+  if (error.status >= 500) logFault(parts.logger, received, error)
+  try {
+    if (error.status === 401 || error.status === 403) await note(parts, received, caller, error)
+    return bundleFault(error)
+  } catch (fault) {
+    return bundleFault(toKildeError(fault))
+  }
 }
 
-/** The only way out for what went wrong: noted, then told. */
-function refuse(parts: BundleParts, { requestId, remote }: Received, error: KildeError): Reply {
-  const { code, status, detail } = error
-  if (status >= 500) {
-    const cause = error.cause instanceof Error ? error.cause.name : undefined
-    parts.logger.error({ requestId, code, detail, cause }, 'a Bundle was not taken')
-  }
-  if (status === 401 || status === 403) {
-    parts.security.note({ code, requestId, ...(remote !== undefined && { remote }) })
-  }
-  return bundleFault(error)
+/** A refused sender: in the access log where it showed a valid token, else in the bounded security log. */
+async function note(
+  { log, security, now }: BundleParts,
+  { requestId, remote }: Received,
+  caller: System | undefined,
+  error: KildeError,
+): Promise<void> {
+  const at = new Date(now()).toISOString()
+  const entry = caller
+    ? refusedSystemRecord(requestId, caller, error.code, at)
+    : refusedCallerRecord(requestId, error, at)
+  if (entry) return log.append(entry)
+  security.note({ code: error.code, requestId, ...(remote !== undefined && { remote }) })
+}
+
+function logFault(logger: Logger, { requestId }: Received, error: KildeError): void {
+  const { code, detail, cause } = error
+  const why = cause instanceof Error ? { cause: cause.name, stack: cause.stack } : {}
+  logger.error({ requestId, code, detail, ...why }, 'a Bundle was not taken')
 }
 
 /** An error as an OperationOutcome with public text and code, nothing else of it. */

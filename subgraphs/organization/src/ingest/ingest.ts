@@ -37,7 +37,7 @@ export class TransactionRefused extends OrganizationError {
 /**
  * Takes the observations of a Bundle: `read → check → keep → answer`. A batch takes what is good and says of each entry
  * what is not; a transaction takes all or nothing. Sent again, it changes nothing.
- * @throws OrganizationError `BUNDLE_REFUSED`; TransactionRefused
+ * @throws OrganizationError `BUNDLE_REFUSED`, `SOURCE_FAILED`; TransactionRefused
  */
 export async function ingest(body: Uint8Array, parts: IngestParts): Promise<Ingested> {
   const { type, entries } = readBundle(body)
@@ -45,10 +45,22 @@ export async function ingest(body: Uint8Array, parts: IngestParts): Promise<Inge
   const checked = await checkAll(entries, context)
   if (type === 'transaction') refuseAny(faultsOf(checked))
   const changes = checked.flatMap((entry) => (entry.result === 'keep' ? [entry.change] : []))
-  const taken = await parts.store.take(changes, type === 'transaction')
+  const taken = await keep(parts.store, changes, type === 'transaction')
   const done = answered(checked, taken)
   if (type === 'transaction') refuseAny(faultsOf(done))
   return { bundle: answerBundle(type, done), counts: countsOf(done), held: heldBy(changes, taken) }
+}
+
+async function keep(
+  store: Intake,
+  changes: readonly Change[],
+  allOrNothing: boolean,
+): Promise<readonly Taken[]> {
+  try {
+    return await store.take(changes, allOrNothing)
+  } catch (cause) {
+    throw new OrganizationError('SOURCE_FAILED', { cause })
+  }
 }
 
 function heldBy(
