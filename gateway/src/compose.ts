@@ -8,6 +8,8 @@ import {
   createTokenClient,
   issuerJwks,
   memoryReplayStore,
+  type RequestVerifier,
+  type TokenClient,
   trustErrors,
 } from '@kilde/trust'
 import { createFederation } from './apollo/federation.js'
@@ -18,6 +20,7 @@ import { createAuditLogs } from './audit/audit-logs.js'
 import type { GatewayConfig } from './config.js'
 import { gatewayErrors } from './errors.js'
 import { addGraphqlRoute } from './http/routes.js'
+import type { DocumentLimits } from './limits.js'
 import { Cursors } from './merge/cursor.js'
 import { createAudit } from './path/audit.js'
 import { createAuthenticate } from './path/authenticate.js'
@@ -32,7 +35,7 @@ import { createRun } from './path/run.js'
 import { PatientHandles } from './patient-handles.js'
 import { createAskSource } from './transport/ask-source.js'
 import { createSourceClient } from './transport/source-client.js'
-import { createSourceTokens } from './transport/source-tokens.js'
+import { createSourceTokens, type SourceTokens } from './transport/source-tokens.js'
 
 /** What a gateway takes from its surroundings. */
 export interface GatewayParts {
@@ -68,20 +71,11 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     maxResponseBytes: config.KILDE_SOURCE_MAX_BYTES,
     connectTimeoutMs: config.KILDE_SOURCE_CONNECT_MS,
   })
-  const previous = config.KILDE_CURSOR_KEY_PREVIOUS
-  const cursors = new Cursors({
-    current: config.KILDE_CURSOR_KEY,
-    ...(previous ? { previous } : {}),
-  })
+  const cursors = cursorsOf(config)
   const fetchSteps = {
     locate: createLocate(follower, now),
     fanOut: createFanOut({
-      ask: createAskSource({
-        client,
-        tokens: createSourceTokens({ tokens, scope: 'kilde:organization/read', now }),
-        logger,
-        now,
-      }),
+      ask: createAskSource({ client, tokens: sourceTokens(tokens, now), logger, now }),
       sourceTimeoutMs: config.KILDE_SOURCE_TIMEOUT_MS,
     }),
     merge: createMerge(cursors, new PatientHandles(config.KILDE_CURSOR_KEY)),
@@ -107,28 +101,8 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     now,
   })
   const steps = {
-    authenticate: createAuthenticate(
-      createRequestVerifier({
-        issuer: config.KILDE_ISSUER,
-        audience: config.KILDE_AUDIENCE,
-        keys: issuerJwks(config.KILDE_ISSUER),
-        replay: memoryReplayStore(),
-        now,
-        clockSkewSeconds: config.KILDE_CLOCK_SKEW_SECONDS,
-        requiredScope: 'kilde:gateway/read',
-        accept: ['professional', 'citizen'],
-        minimumSecurityLevel: 4,
-      }),
-      `${publicUrl}/graphql`,
-    ),
-    plan: createPlan({
-      maxCharacters: config.KILDE_DOCUMENT_MAX_CHARACTERS,
-      maxTokens: config.KILDE_DOCUMENT_MAX_TOKENS,
-      maxDepth: config.KILDE_DOCUMENT_MAX_DEPTH,
-      maxAliases: config.KILDE_DOCUMENT_MAX_ALIASES,
-      maxDirectives: config.KILDE_DOCUMENT_MAX_ALIASES,
-      maxCost: config.KILDE_DOCUMENT_MAX_COST,
-    }),
+    authenticate: createAuthenticate(verifierOf(config, now), `${publicUrl}/graphql`),
+    plan: createPlan(limitsOf(config)),
     run: createRun(apollo, errors),
     audit: createAudit(logs, now),
     respond,
@@ -158,6 +132,40 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
         logs.close(),
       ])
     },
+  }
+}
+
+function sourceTokens(tokens: TokenClient, now: () => number): SourceTokens {
+  return createSourceTokens({ tokens, scope: 'kilde:organization/read', now })
+}
+
+function cursorsOf(config: GatewayConfig): Cursors {
+  const previous = config.KILDE_CURSOR_KEY_PREVIOUS
+  return new Cursors({ current: config.KILDE_CURSOR_KEY, ...(previous ? { previous } : {}) })
+}
+
+function verifierOf(config: GatewayConfig, now: () => number): RequestVerifier {
+  return createRequestVerifier({
+    issuer: config.KILDE_ISSUER,
+    audience: config.KILDE_AUDIENCE,
+    keys: issuerJwks(config.KILDE_ISSUER),
+    replay: memoryReplayStore(),
+    now,
+    clockSkewSeconds: config.KILDE_CLOCK_SKEW_SECONDS,
+    requiredScope: 'kilde:gateway/read',
+    accept: ['professional', 'citizen'],
+    minimumSecurityLevel: 4,
+  })
+}
+
+function limitsOf(config: GatewayConfig): DocumentLimits {
+  return {
+    maxCharacters: config.KILDE_DOCUMENT_MAX_CHARACTERS,
+    maxTokens: config.KILDE_DOCUMENT_MAX_TOKENS,
+    maxDepth: config.KILDE_DOCUMENT_MAX_DEPTH,
+    maxAliases: config.KILDE_DOCUMENT_MAX_ALIASES,
+    maxDirectives: config.KILDE_DOCUMENT_MAX_ALIASES,
+    maxCost: config.KILDE_DOCUMENT_MAX_COST,
   }
 }
 

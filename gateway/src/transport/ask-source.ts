@@ -1,12 +1,12 @@
 import type { LocatedProvider } from '@kilde/catalogue'
 import type { Logger } from '@kilde/service'
-import { z } from 'zod'
 import type { MergePlan } from '../merge/merge-plan.js'
 import type { Requester } from '../path/stage.js'
 import { parseAnswer } from './parse-answer.js'
 import { type Expected, InvalidAnswer, readAnswer } from './read-answer.js'
-import type { SourceAnswer, SourceStatus } from './source-answer.js'
-import { type SourceClient, type SourceResponse, UnreadableAnswer } from './source-client.js'
+import { type Outcome, refusalOf } from './refusal.js'
+import type { SourceAnswer } from './source-answer.js'
+import { type SourceClient, UnreadableAnswer } from './source-client.js'
 import type { SourceTokens } from './source-tokens.js'
 
 /** What every source of one fetch is asked. */
@@ -63,8 +63,6 @@ export function createAskSource(options: AskSourceOptions): AskSource {
   }
 }
 
-type Outcome = Pick<SourceAnswer, 'status'> & Partial<Pick<SourceAnswer, 'reason' | 'pages'>>
-
 const TIMED_OUT: Outcome = { status: 'TIMED_OUT', reason: 'DEADLINE' }
 
 /** The token was not given: said apart from a source that cannot be reached. */
@@ -100,7 +98,7 @@ async function askOnce(
     token: token.value,
     signal,
   })
-  if (response.status !== 200) return refusal(response)
+  if (response.status !== 200) return refusalOf(response)
   const pages = readAnswer(parseAnswer(response.body), {
     ...question.expected,
     organization: provider.number,
@@ -120,51 +118,4 @@ function outcomeOf(fault: unknown): Outcome {
     return { status: 'INVALID', reason: 'RESPONSE_TOO_LARGE' }
   }
   return { status: 'UNREACHABLE', reason: 'CONNECTION_FAILED' }
-}
-
-/** Codes of a node's refusal and what they mean here; everything else is told in general terms. */
-const REFUSALS: Readonly<Record<string, readonly [SourceStatus, string]>> = {
-  AUDIT_UNAVAILABLE: ['AUDIT_UNAVAILABLE', 'AUDIT_FAILED'],
-  STOPPING: ['UNREACHABLE', 'STOPPING'],
-  SECURITY_LEVEL_TOO_LOW: ['REFUSED', 'SECURITY_LEVEL'],
-  ATTESTATION_HAS_EXPIRED: ['REFUSED', 'ATTEST'],
-  ATTEST_MISSING: ['REFUSED', 'ATTEST'],
-  DPOP_PROOF_EXPIRED: ['REFUSED', 'CLOCK_SKEW'],
-}
-
-const POLICY_REASONS = new Set([
-  'NO_AGREEMENT',
-  'ROLE',
-  'PURPOSE',
-  'SECURITY_LEVEL',
-  'NOT_REPRESENTED',
-  'POLICY',
-])
-
-const refusalBody = z.object({
-  errors: z.tuple([
-    z.object({ extensions: z.object({ code: z.string(), reason: z.string().optional() }) }),
-  ]),
-})
-
-function refusal({ status, body }: SourceResponse): Outcome {
-  const read = refusalBody.safeParse(tryJson(body))
-  const { code, reason } = read.success
-    ? read.data.errors[0].extensions
-    : { code: '', reason: undefined }
-  const known = REFUSALS[code]
-  if (known) return { status: known[0], reason: known[1] }
-  if (status === 401) return { status: 'REFUSED', reason: 'TOKEN_REJECTED' }
-  if (status === 403)
-    return { status: 'REFUSED', reason: POLICY_REASONS.has(reason ?? '') ? reason : 'POLICY' }
-  if (status === 503) return { status: 'UNREACHABLE', reason: 'SOURCE_FAILED' }
-  return { status: 'INVALID', reason: 'SOURCE_FAILED' }
-}
-
-function tryJson(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'))
-  } catch {
-    return undefined
-  }
 }
