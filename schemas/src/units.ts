@@ -9,8 +9,8 @@ const KNOWN_UNITS_LIMIT = 1_000
 export function isUcumUnit(unit: string): boolean {
   const seen = known.get(unit)
   if (seen !== undefined) return seen
-  const valid =
-    unit.length > 0 && unit.length <= 50 && utils.validateUnitString(unit).status === 'valid'
+  // The library prints units with blanks to the console; they are none in UCUM anyway.
+  const valid = /^\S{1,50}$/.test(unit) && utils.validateUnitString(unit).status === 'valid'
   if (known.size >= KNOWN_UNITS_LIMIT) known.clear()
   known.set(unit, valid)
   return valid

@@ -89,6 +89,7 @@ describe('units', () => {
     ['mmHg', 'mm[Hg]'],
     ['', 'kg'],
     ['x'.repeat(1_000), 'kg'],
+    ['per minute', '/min'],
   ])('does not convert %s to %s', (from, to) => {
     expect(convertQuantity(1, from, to)).toBeUndefined()
   })
