@@ -4,7 +4,7 @@ export const gatewayErrors = {
   REQUEST_MALFORMED: {
     status: 400,
     text: 'The body is no GraphQL request: a JSON object with a text `query`.',
-    when: 'The body is JSON, but not an object with `query` (text), `variables` (object) and `operationName` (text). Batches are refused.',
+    when: 'The body is JSON, but not an object with `query` (text), `variables` (object) and `operationName` (text); or it names no operation, or none that is a query. Batches are refused.',
   },
   DOCUMENT_MALFORMED: {
     status: 400,

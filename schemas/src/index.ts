@@ -33,4 +33,12 @@ export {
   parsePatientIdentifier,
 } from './patient-identifier.js'
 export { contractVersion, readSupergraphSdl, registrySdl, sharingSdl } from './sdl.js'
+export {
+  below,
+  collect,
+  type Fragments,
+  fieldsBelow,
+  fragmentsOf,
+  type Variables,
+} from './selection.js'
 export { convertQuantity, isUcumUnit } from './units.js'

@@ -36,6 +36,7 @@ function receive(request: FastifyRequest, reply: FastifyReply, now: () => number
     dpop: onlyOne(headers['dpop']),
     traceparent: traceparent(headers['traceparent']),
     body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    remote: request.ip,
     signal: leaving(reply),
   }
 }

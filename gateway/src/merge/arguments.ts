@@ -1,8 +1,8 @@
+import type { Variables } from '@kilde/contract'
 import { getArgumentValues } from 'graphql'
 import { GatewayError } from '../errors.js'
 import type { Order } from './merge-pages.js'
 import type { UnionField } from './merge-plan.js'
-import type { Variables } from './selection.js'
 
 /** A merged field's arguments, checked: what may be asked for, before anybody is asked. */
 export interface UnionArguments {

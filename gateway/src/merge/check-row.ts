@@ -1,3 +1,4 @@
+import { below, collect, type Fragments, type Variables } from '@kilde/contract'
 import {
   type GraphQLLeafType,
   type GraphQLObjectType,
@@ -9,7 +10,6 @@ import {
   isObjectType,
   type SelectionSetNode,
 } from 'graphql'
-import { below, collect, type Fragments, type Variables } from './selection.js'
 
 /**
  * True where a row has, in every selected field, a value that the contract allows (GraphQL §6.4.3 CompleteValue).

@@ -1,9 +1,9 @@
+import { below, collect, type Fragments, type Variables } from '@kilde/contract'
 import type { FieldNode, GraphQLObjectType } from 'graphql'
 import type { CheckedRow } from '../transport/source-answer.js'
 import { mergeStrategyOf, objectTypeOf } from './contract-schema.js'
 import type { MergedRow } from './copies.js'
 import type { RowPlace } from './merge-plan.js'
-import { below, collect, type Fragments, type Variables } from './selection.js'
 
 type Value = Record<string, unknown>
 type Selected = ReadonlyMap<string, readonly FieldNode[]>

@@ -1,3 +1,4 @@
+import { below, collect } from '@kilde/contract'
 import type { Fetch, Gathered } from '../path/stage.js'
 import { hasAnswered } from '../transport/source-answer.js'
 import { contractSchema } from './contract-schema.js'
@@ -7,7 +8,6 @@ import { mergePages, type PlacedRow } from './merge-pages.js'
 import type { UnionField } from './merge-plan.js'
 import { project } from './project.js'
 import { countRows, countSources, isComplete, reportSources } from './reports.js'
-import { below, collect } from './selection.js'
 import { type AskedField, nextState } from './source-request.js'
 
 /** `data` of one fetch of the `sharing` subgraph. */

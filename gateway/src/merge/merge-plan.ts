@@ -1,9 +1,9 @@
+import { below, collect, type Fragments, fieldsBelow, fragmentsOf } from '@kilde/contract'
 import {
   type DocumentNode,
   type FieldNode,
   type GraphQLField,
   type GraphQLObjectType,
-  getNamedType,
   isObjectType,
   Kind,
   type OperationDefinitionNode,
@@ -11,7 +11,6 @@ import {
 } from 'graphql'
 import { GatewayError } from '../errors.js'
 import { contractSchema, mergeStrategyOf, objectTypeOf } from './contract-schema.js'
-import { below, collect, type Fragments, fragmentsOf } from './selection.js'
 import { passedVariables, writeSourceQuery } from './source-query.js'
 
 /** A place in the operation that shows rows: `nodes { … }` or `edges { node { … } }`. Each gets its own alias at the nodes. */
@@ -73,7 +72,13 @@ export function compileMergePlan(document: DocumentNode): MergePlan {
     unions,
     sourceQuery: writeSourceQuery(unions, passed, fragments),
     passedVariables: passed.map(({ variable }) => variable.name.value),
-    fields: unions.flatMap((union) => selectedFields(union, fragments)),
+    fields: unions.flatMap(({ places, row }) => [
+      ...fieldsBelow(
+        row,
+        places.flatMap(({ nodes }) => below(nodes)),
+        fragments,
+      ),
+    ]),
   }
 }
 
@@ -139,20 +144,4 @@ function rowPlaces(
     }
   }
   return places
-}
-
-function selectedFields(union: UnionField, fragments: Fragments): string[] {
-  const fields: string[] = []
-  const walk = (type: GraphQLObjectType, nodes: readonly FieldNode[]): void => {
-    for (const [, selected] of collect(type, below(nodes), fragments)) {
-      const name = selected[0]?.name.value ?? ''
-      const field = type.getFields()[name]
-      if (!field) continue
-      fields.push(`${type.name}.${name}`)
-      const next = getNamedType(field.type)
-      if (isObjectType(next)) walk(next, selected)
-    }
-  }
-  for (const { nodes } of union.places) walk(union.row, nodes)
-  return fields
 }

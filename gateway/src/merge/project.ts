@@ -1,6 +1,6 @@
+import { below, collect, type Fragments, type Variables } from '@kilde/contract'
 import type { GraphQLObjectType, SelectionSetNode } from 'graphql'
 import { objectTypeOf } from './contract-schema.js'
-import { below, collect, type Fragments, type Variables } from './selection.js'
 
 /** Writes a plain object under the response keys of a selection: aliases, fragments, `__typename`. */
 export function project(

@@ -1,3 +1,4 @@
+import { below, type Fragments } from '@kilde/contract'
 import {
   type FieldNode,
   Kind,
@@ -8,7 +9,6 @@ import {
   visit,
 } from 'graphql'
 import type { UnionField } from './merge-plan.js'
-import { below, type Fragments } from './selection.js'
 
 /** The alias under which the sources answer one union field. */
 export const sourceAlias = (index: number): string => `m${index}`

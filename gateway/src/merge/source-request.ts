@@ -1,8 +1,12 @@
-import { encodeBoundary, identifierToken, type PatientIdentifier } from '@kilde/contract'
+import {
+  encodeBoundary,
+  identifierToken,
+  type PatientIdentifier,
+  type Variables,
+} from '@kilde/contract'
 import type { UnionArguments } from './arguments.js'
 import { bindingOf, type CursorState, type Cursors } from './cursor.js'
 import type { MergePlan } from './merge-plan.js'
-import type { Variables } from './selection.js'
 import { SourceSet } from './source-set.js'
 
 /** One merged field of one fetch: its arguments, and where its list goes on. */

@@ -1,4 +1,5 @@
 import {
+  fragmentsOf,
   InvalidPatientIdentifier,
   type PatientIdentifier,
   parsePatientIdentifier,
@@ -16,7 +17,6 @@ import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { GatewayError } from '../errors.js'
 import { type DocumentLimits, parseWithin } from '../limits.js'
-import { fragmentsOf } from '../merge/selection.js'
 import type { Asked, Authenticated, Operation } from './stage.js'
 import { Trail } from './trail.js'
 
@@ -103,10 +103,9 @@ function identifierVariable(field: FieldNode): string | undefined {
   return value.name.value
 }
 
-function patientOf({ document, name, variables }: Operation): PatientIdentifier | undefined {
-  const operation = getOperationAST(document, name)
-  if (!operation) return undefined
-  const fields = patientFields(operation, document)
+function patientOf(operation: Operation): PatientIdentifier | undefined {
+  const { document, variables } = operation
+  const fields = patientFields(queryOf(operation), document)
   if (fields.length > 1) throw new GatewayError('ONE_PATIENT_ONLY')
   const [field] = fields
   if (!field) return undefined
@@ -119,6 +118,14 @@ function patientOf({ document, name, variables }: Operation): PatientIdentifier 
       detail: fault.fault,
     })
   }
+}
+
+function queryOf({ document, name }: Operation): OperationDefinitionNode {
+  const operation = getOperationAST(document, name)
+  const fault = (text: string) => new GatewayError('REQUEST_MALFORMED', { text })
+  if (!operation) throw fault('`operationName` must name the one operation to carry out.')
+  if (operation.operation !== 'query') throw fault('Only queries are answered.')
+  return operation
 }
 
 function patientFields(operation: OperationDefinitionNode, document: DocumentNode): PatientField[] {

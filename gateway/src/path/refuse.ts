@@ -26,7 +26,7 @@ export function createRefuse(
     const error = toKildeError(refusal)
     if (error.status >= 500) logFault(options.logger, request, error)
     const entry = entryFor(request, error, new Date(options.now()).toISOString())
-    if (!entry) options.security.note({ code: error.code, requestId: request.requestId })
+    if (!entry) note(options.security, request, error)
     if (!entry || error.code === 'AUDIT_UNAVAILABLE') return errorReply(error)
     try {
       await options.logs.of(entry.owner).append(entry.record)
@@ -35,6 +35,10 @@ export function createRefuse(
       return errorReply(toKildeError(fault))
     }
   }
+}
+
+function note(security: SecurityLog, { requestId, remote }: Received, { code }: KildeError): void {
+  security.note({ code, requestId, ...(remote !== undefined && { remote }) })
 }
 
 interface Entry {

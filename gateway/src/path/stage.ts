@@ -1,9 +1,8 @@
 import type { LocatedProvider } from '@kilde/catalogue'
-import type { PatientIdentifier } from '@kilde/contract'
+import type { PatientIdentifier, Variables } from '@kilde/contract'
 import type { Citizen, Professional } from '@kilde/trust'
 import type { DocumentNode } from 'graphql'
 import type { MergePlan } from '../merge/merge-plan.js'
-import type { Variables } from '../merge/selection.js'
 import type { AskedField } from '../merge/source-request.js'
 import type { SourceAnswer } from '../transport/source-answer.js'
 import type { Trail } from './trail.js'
@@ -21,6 +20,8 @@ export interface Received {
   readonly dpop: string | undefined
   readonly traceparent: string | undefined
   readonly body: Uint8Array
+  /** Network address of the sender, for the security log. */
+  readonly remote: string | undefined
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal
 }

@@ -1,16 +1,18 @@
 import {
+  below,
+  collect,
   compareKeys,
   type NodeCursor,
   parseNodeCursor,
   patientDigest,
   type RowKey,
+  type Variables,
 } from '@kilde/contract'
 import { z } from 'zod'
 import { isSoundRow } from '../merge/check-row.js'
 import { contractSchema } from '../merge/contract-schema.js'
 import type { Order } from '../merge/merge-pages.js'
 import type { MergePlan, UnionField } from '../merge/merge-plan.js'
-import { below, collect, type Variables } from '../merge/selection.js'
 import { sourceAlias } from '../merge/source-query.js'
 import { type CheckedRow, EXCLUDED_PAGE, type SourcePage } from './source-answer.js'
 

@@ -1,3 +1,4 @@
+import type { Fragments } from '@kilde/contract'
 import { redactNumbers } from '@kilde/service'
 import {
   type DocumentNode,
@@ -12,8 +13,8 @@ import {
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { OrganizationError } from '../errors.js'
+import { depthOf } from './depth.js'
 import { contractSchema } from './schema.js'
-import { depthOf, type Fragments } from './selection.js'
 
 export interface CheckedDocument {
   readonly document: DocumentNode

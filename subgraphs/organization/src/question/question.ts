@@ -1,4 +1,4 @@
-import { InvalidPatientIdentifier, type PatientIdentifier } from '@kilde/contract'
+import { InvalidPatientIdentifier, type PatientIdentifier, type Variables } from '@kilde/contract'
 import {
   type DocumentNode,
   GraphQLError,
@@ -11,7 +11,6 @@ import { type QuestionBody, readBody } from './body.js'
 import { type CheckedDocument, type DocumentCheck, malformed } from './document.js'
 import { listsOf, patientOf } from './root.js'
 import { contractSchema } from './schema.js'
-import type { Variables } from './selection.js'
 
 /** An operation, ready to be carried out over what is read for it. */
 export interface Operation {

@@ -1,4 +1,11 @@
-import type { PatientIdentifier } from '@kilde/contract'
+import {
+  below,
+  collect,
+  type Fragments,
+  fieldsBelow,
+  type PatientIdentifier,
+  type Variables,
+} from '@kilde/contract'
 import {
   type FieldNode,
   type GraphQLObjectType,
@@ -12,7 +19,6 @@ import type { PageQuestion } from '../sources/source.js'
 import { conditionsOf, type ListArguments } from './arguments.js'
 import { malformed } from './document.js'
 import { contractSchema } from './schema.js'
-import { below, collect, type Fragments, fieldsBelow, type Variables } from './selection.js'
 
 const MAX_LISTS = 10
 

@@ -6,6 +6,8 @@ import {
   type GraphQLObjectType,
   GraphQLSkipDirective,
   getDirectiveValues,
+  getNamedType,
+  isObjectType,
   Kind,
   type SelectionNode,
   type SelectionSetNode,
@@ -63,4 +65,26 @@ function isIncluded(selection: SelectionNode, variables: Variables): boolean {
 /** The selection sets below the nodes of one response key. */
 export function below(nodes: readonly FieldNode[]): readonly SelectionSetNode[] {
   return nodes.flatMap((node) => (node.selectionSet ? [node.selectionSet] : []))
+}
+
+/** Every field selected below `type`, as `Type.field`, each once: what an access record says was asked for. */
+export function fieldsBelow(
+  type: GraphQLObjectType,
+  sets: readonly SelectionSetNode[],
+  fragments: Fragments,
+  variables?: Variables,
+): ReadonlySet<string> {
+  const fields = new Set<string>()
+  const walk = (owner: GraphQLObjectType, inner: readonly SelectionSetNode[]): void => {
+    for (const nodes of collect(owner, inner, fragments, variables).values()) {
+      const name = nodes[0]?.name.value ?? ''
+      const field = owner.getFields()[name]
+      if (!field) continue
+      fields.add(`${owner.name}.${name}`)
+      const next = getNamedType(field.type)
+      if (isObjectType(next)) walk(next, below(nodes))
+    }
+  }
+  walk(type, sets)
+  return fields
 }
