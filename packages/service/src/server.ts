@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import fastify, {
@@ -9,6 +8,7 @@ import fastify, {
 } from 'fastify'
 import { KildeError, ServiceError } from './errors.js'
 import type { Logger } from './logger.js'
+import { newRequestId } from './request-id.js'
 
 /** State of one part a service depends on, for `/health/ready`. */
 export interface PartHealth {
@@ -49,7 +49,7 @@ export function createServer(options: ServerOptions): Server {
     // Refused below with a code of ours.
     return503OnClosing: false,
     routerOptions: { maxParamLength: options.maxParamLength ?? 512 },
-    genReqId: () => randomUUID(),
+    genReqId: newRequestId,
   })
   const idle = trackIdle(app)
   const stopping = refuseWhenStopping(app)
