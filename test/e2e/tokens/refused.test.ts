@@ -1,0 +1,169 @@
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { type Answered, refusalIn, type SignedPost, signedPost } from '../../kit/signed-post.js'
+import { type Case, type Refusal, withProof } from './refusal.js'
+import { otherBody, refusedProofs, replayed } from './refused-proofs.js'
+import { refusedTokens } from './refused-tokens.js'
+import { type Attack, securityEvents, startAttack, type Target } from './setting.js'
+
+const cases = [...refusedTokens, ...refusedProofs]
+const ALGORITHMS = /^DPoP (.*)algs="ES256[^"]*"$/
+
+let attack: Attack
+beforeAll(async () => {
+  attack = await startAttack()
+}, 120_000)
+afterAll(() => attack.network.stop())
+
+async function send(target: Target, change: Partial<SignedPost> = {}): Promise<Answered> {
+  const token = change.token ?? (await target.token())
+  return signedPost({ ...target, proof: attack.proof, ...change, token })
+}
+
+/** A refusal says what is wrong in its own words only, and what would do. */
+function expectRefusal(answer: Answered, { scope }: Target, refusal: Refusal): void {
+  const { status, code, text, challenge } = refusal
+  expect(refusalIn(answer)).toEqual({ status, code, text })
+  expect(JSON.parse(answer.text)).not.toHaveProperty('data')
+  const told = answer.headers['www-authenticate']
+  if (challenge === undefined) expect(told).toBeUndefined()
+  else expect(ALGORITHMS.exec(String(told))?.[1]).toBe(challenge.replace('SCOPE', scope))
+}
+
+const idOf = ({ headers }: Answered): string => String(headers['x-request-id'])
+
+/** One line without anything of the token, nor who sent it. */
+async function expectInSecurityLog(target: Target, answer: Answered, code: string): Promise<void> {
+  const { security, audit } = await target.recorded(idOf(answer))
+  expect(audit).toEqual([])
+  expect(security).toEqual([
+    { at: expect.any(String), code, requestId: idOf(answer), remote: expect.any(String) },
+  ])
+}
+
+const doctor = { kind: 'professional', name: 'Gro Fastlege', organization: '310000302' }
+const machine = { kind: 'system', clientId: 'kilde-admin' }
+
+/** Who it was said to be stands in the access log, and that nothing came of it. */
+async function expectInAuditLog(
+  target: Target,
+  answer: Answered,
+  code: string,
+  requester: object = doctor,
+): Promise<void> {
+  const { security, audit } = await target.recorded(idOf(answer))
+  expect(security).toEqual([])
+  expect(audit).toMatchObject([{ event: 'REQUEST_REFUSED', outcome: 'REFUSED', code, requester }])
+}
+
+describe('the gateway', () => {
+  const target = () => attack.gateway
+
+  it('answers somebody who has the right to ask', async () => {
+    const before = attack.requestsAtNodes()
+    const answer = await send(target())
+    expect(answer.status).toBe(200)
+    expect(answer.text).toContain('valueText')
+    expect(attack.requestsAtNodes()).toBe(before + 3)
+  })
+
+  it.each(cases)('refuses $name, says why, records it, and asks nobody', async (one: Case) => {
+    const before = attack.requestsAtNodes()
+    const answer = await send(target(), await one.request(attack, target()))
+    expectRefusal(answer, target(), one)
+    // A machine belongs to no organisation whose log that could stand in.
+    const unknown = one.known === 'nothing' || one.known === 'machine'
+    await (unknown ? expectInSecurityLog : expectInAuditLog)(target(), answer, one.code)
+    expect(attack.requestsAtNodes()).toBe(before)
+  })
+
+  it('takes a proof once, also where it comes many times at once', async () => {
+    const before = attack.requestsAtNodes()
+    const token = await target().token()
+    const { url, body } = target()
+    const dpop = attack.proof.sign({
+      method: 'POST',
+      url,
+      accessToken: token,
+      body: Buffer.from(body),
+    })
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => send(target(), { token, headers: { dpop } })),
+    )
+    const refused = answers.filter(({ status }) => status !== 200)
+    expect(refused).toHaveLength(7)
+    for (const answer of refused) {
+      expectRefusal(answer, target(), replayed)
+      await expectInAuditLog(target(), answer, replayed.code)
+    }
+    expect(attack.requestsAtNodes()).toBe(before + 3)
+  })
+
+  it('goes on through a thousand requests of nobody, which it counts in a bounded log', async () => {
+    const folder = join(attack.network.directory, 'audit', 'gateway')
+    const known = (await securityEvents(folder)).length
+    const storm = Array.from({ length: 20 }, async () => {
+      for (let sent = 0; sent < 50; sent++) {
+        const { status } = await send(target(), {
+          token: '',
+          headers: { authorization: undefined },
+        })
+        expect(status).toBe(401)
+      }
+    })
+    await Promise.all(storm)
+    expect((await send(target())).status).toBe(200)
+    const events = (await securityEvents(folder)).slice(known)
+    expect(events.length).toBeGreaterThan(0)
+    expect(events.length).toBeLessThanOrEqual(1_000)
+    expect(new Set(events.map(({ code }) => code))).toEqual(new Set(['TOKEN_MISSING']))
+  })
+})
+
+describe('a node', () => {
+  const target = () => attack.node
+
+  it('answers a gateway that asks for somebody who has the right to ask', async () => {
+    const answer = await send(target())
+    expect(answer.status).toBe(200)
+    expect(answer.text).toContain('valueText')
+    const { audit } = await target().recorded(idOf(answer))
+    expect(audit).toMatchObject([{ event: 'PATIENT_DATA_READ', outcome: 'SUCCESS' }])
+  })
+
+  it.each(cases)('refuses $name by itself, says why and records it', async (one: Case) => {
+    const answer = await send(target(), await one.request(attack, target()))
+    expectRefusal(answer, target(), one)
+    // A token without its key may be stolen: what is not known to be the holder's stays out of the access log.
+    if (one.known === 'holder') await expectInAuditLog(target(), answer, one.code)
+    else if (one.known === 'machine') await expectInAuditLog(target(), answer, one.code, machine)
+    else await expectInSecurityLog(target(), answer, one.code)
+  })
+
+  it('refuses a proof that says nothing of the body', async () => {
+    const unbound = withProof(({ proof }, { body: _, ...right }) => proof.sign(right))
+    const answer = await send(target(), await unbound(attack, target()))
+    expectRefusal(answer, target(), otherBody)
+    await expectInSecurityLog(target(), answer, otherBody.code)
+  })
+
+  it('takes a proof once', async () => {
+    const token = await target().token()
+    const { url, body } = target()
+    const dpop = attack.proof.sign({
+      method: 'POST',
+      url,
+      accessToken: token,
+      body: Buffer.from(body),
+    })
+    expect((await send(target(), { token, headers: { dpop } })).status).toBe(200)
+    const again = await send(target(), { token, headers: { dpop } })
+    expectRefusal(again, target(), replayed)
+    await expectInSecurityLog(target(), again, replayed.code)
+  })
+
+  it('refuses a token for the gateway, also from who holds its key', async () => {
+    const answer = await send(target(), { token: await attack.gateway.token() })
+    expect(refusalIn(answer)).toMatchObject({ status: 401, code: 'TOKEN_AUDIENCE' })
+  })
+})
