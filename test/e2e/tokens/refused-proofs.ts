@@ -58,7 +58,7 @@ export const refusedProofs: readonly Case[] = [
   },
   {
     name: 'a proof for no token',
-    request: withProof(({ proof }, { accessToken: _, ...right }) => proof.sign(right)),
+    request: withProof(({ proof }, { method, url, body }) => proof.sign({ method, url, body })),
     ...invalid,
   },
   {

@@ -141,7 +141,9 @@ describe('a node', () => {
   })
 
   it('refuses a proof that says nothing of the body', async () => {
-    const unbound = withProof(({ proof }, { body: _, ...right }) => proof.sign(right))
+    const unbound = withProof(({ proof }, { method, url, accessToken }) =>
+      proof.sign({ method, url, accessToken }),
+    )
     const answer = await send(target(), await unbound(attack, target()))
     expectRefusal(answer, target(), otherBody)
     await expectInSecurityLog(target(), answer, otherBody.code)
