@@ -44,6 +44,9 @@ function parseFetch(query: string): DocumentNode {
   return parse(query, { noLocation: true })
 }
 
+/** What a node takes in one request (docs/errors.md, Organisation node). */
+const MAX_LISTS = 10
+
 /** Checks everything the requester chose before anybody is asked. */
 function prepare(
   asked: Asked,
@@ -53,6 +56,11 @@ function prepare(
 ): Fetch {
   const { patient, requester } = asked
   if (!patient) throw new GatewayError('UNSUPPORTED_FETCH', { detail: 'a fetch without a patient' })
+  if (plan.unions.length > MAX_LISTS) {
+    throw new GatewayError('DOCUMENT_TOO_LARGE', {
+      text: `The GraphQL document is too large: at most ${MAX_LISTS} lists of a patient.`,
+    })
+  }
   const bound = {
     subject: requester.subject,
     organization: requester.kind === 'citizen' ? '' : requester.organization,

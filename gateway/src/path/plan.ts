@@ -17,6 +17,7 @@ import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { GatewayError } from '../errors.js'
 import { type DocumentLimits, parseWithin } from '../limits.js'
+import { checkUnits, readUnits } from '../units.js'
 import type { Asked, Authenticated, Operation } from './stage.js'
 import { Trail } from './trail.js'
 
@@ -25,6 +26,12 @@ const requestBody = z.object({
   variables: z.record(z.string(), z.unknown()).nullish(),
   operationName: z.string().max(200).nullish(),
 })
+
+interface CheckedDocument {
+  readonly document: DocumentNode
+  /** Variables that name a unit. */
+  readonly units: readonly string[]
+}
 
 /** The root field that carries a patient, and the variable that names the patient. */
 interface PatientField {
@@ -37,23 +44,25 @@ interface PatientField {
  * @throws GatewayError
  */
 export function createPlan(limits: DocumentLimits): (request: Authenticated) => Promise<Asked> {
-  const documents = new LRUCache<string, DocumentNode>({
+  const documents = new LRUCache<string, CheckedDocument>({
     max: 500,
     maxSize: 5_000_000,
     sizeCalculation: (_, key) => key.length + 1,
   })
-  const documentOf = (source: string): DocumentNode => {
+  const documentOf = (source: string): CheckedDocument => {
     const known = documents.get(source)
     if (known) return known
     refuseNumbers(source)
     const document = parseWithin(source, limits)
     refuseLiterals(document)
-    documents.set(source, document)
-    return document
+    const checked = { document, units: readUnits(document) }
+    documents.set(source, checked)
+    return checked
   }
   return async (request) => {
     const { query, variables, operationName } = readBody(request.body)
-    const document = documentOf(query)
+    const { document, units } = documentOf(query)
+    checkUnits(units, variables ?? {})
     const operation: Operation = {
       source: query,
       document,
