@@ -11,6 +11,9 @@ const PNPM = 'pnpm@12.21.0'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const [command = 'start', ...args] = process.argv.slice(2)
 
+// Command lines are everybody's to read on a shared machine, and one may hold a patient's number.
+process.title = 'kilde'
+
 const say = (text) => process.stderr.write(`${text}\n`)
 
 function fail(text) {
