@@ -32,8 +32,10 @@ export function readConfig<S extends ConfigSpec>(
   const problems: string[] = []
   const config: Record<string, unknown> = {}
   for (const [name, { check }] of Object.entries(spec)) {
-    const read = check.safeParse(settingText(name, env, problems))
+    const text = settingText(name, env, problems)
+    const read = check.safeParse(text)
     if (read.success) config[name] = read.data
+    else if (text === undefined) problems.push(`${name}: is required and not set`)
     else problems.push(`${name}: ${read.error.issues.map((issue) => issue.message).join('; ')}`)
   }
   if (problems.length === 0) problems.push(...contradictions(config as ConfigOf<S>))

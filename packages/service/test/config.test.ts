@@ -61,6 +61,10 @@ describe('configuration', () => {
     expect(text).not.toContain('hidden')
   })
 
+  it('says which settings are missing', () => {
+    expect(textOf({})).toBe('Configuration:\n  KEY: is required and not set')
+  })
+
   it('names a file that cannot be read by its setting', () => {
     expect(textOf({ KEY_FILE: '/nowhere/at/all' })).toContain('KEY_FILE: the file cannot be read')
   })
