@@ -19,7 +19,7 @@ import { createSharingSource } from './apollo/sharing-source.js'
 import { createAuditLogs } from './audit/audit-logs.js'
 import type { GatewayConfig } from './config.js'
 import { gatewayErrors } from './errors.js'
-import { addGraphqlRoute } from './http/routes.js'
+import { addGraphqlRoute, allowOrigins } from './http/routes.js'
 import type { DocumentLimits } from './limits.js'
 import { Cursors } from './merge/cursor.js'
 import { createAudit } from './path/audit.js'
@@ -113,6 +113,8 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     bodyLimitBytes: config.KILDE_BODY_MAX_BYTES,
     health: () => [follower.health(), logs.health()],
   })
+  const { KILDE_ALLOWED_ORIGINS: origins } = config
+  if (origins) await allowOrigins(server, origins)
   addGraphqlRoute(server, (request) => handle(steps, request), now)
   await addGraphiql(server, config, publicUrl, logger)
 

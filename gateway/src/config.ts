@@ -25,6 +25,11 @@ const graphiqlOffers = z.object({
     )
     .default([]),
 })
+/** An origin as browsers send it: scheme, host and port, nothing else. Never `*`: that would be everybody's page. */
+const origins = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(z.array(z.string().refine(isOrigin, 'must be origins, e.g. https://ehr.example')))
 const onOff = (fallback: 'on' | 'off') => z.enum(['on', 'off']).default(fallback)
 
 /** Settings of the gateway; docs/configuration.md is made of them. */
@@ -34,6 +39,10 @@ export const gatewaySettings = {
   KILDE_PUBLIC_URL: setting(
     checks.url().optional(),
     'Public base URL, which clients sign their proofs for. Default: the address listened on.',
+  ),
+  KILDE_ALLOWED_ORIGINS: setting(
+    origins.optional(),
+    'Origins whose pages may ask from a browser (CORS), separated by commas. Default: none but the gateway itself.',
   ),
   KILDE_ISSUER: setting(
     checks.url(),
@@ -158,4 +167,8 @@ export function contradictions(config: GatewayConfig): readonly string[] {
     problems.push('KILDE_SOURCE_CONNECT_MS: is longer than KILDE_SOURCE_TIMEOUT_MS')
   }
   return problems
+}
+
+function isOrigin(text: string): boolean {
+  return URL.canParse(text) && new URL(text).origin === text
 }

@@ -1,7 +1,23 @@
+import cors from '@fastify/cors'
 import { type Server, ServiceError } from '@kilde/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Received } from '../path/stage.js'
 import { errorReply, type Reply } from './reply.js'
+
+/**
+ * Lets pages of the named origins ask from a browser. No cookies: what gives access is the token with its proof, which a page
+ * sends itself.
+ */
+export async function allowOrigins({ app }: Server, origins: readonly string[]): Promise<void> {
+  await app.register(cors, {
+    origin: [...origins],
+    methods: ['POST'],
+    allowedHeaders: ['authorization', 'content-type', 'dpop', 'traceparent'],
+    exposedHeaders: ['www-authenticate', 'x-request-id'],
+    credentials: false,
+    maxAge: 600,
+  })
+}
 
 /** `/graphql`, POST only: patients never stand in a URL, so that no log of addresses can hold one. */
 export function addGraphqlRoute(
