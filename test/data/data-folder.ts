@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib'
 export interface DataFolder {
   /** One JSON file; `path` below the folder. */
   json<T>(path: string): T
-  /** The JSON files of a folder whose names match, by name without `.json`. */
+  /** The JSON files below a folder whose names match, by name without `.json`. */
   files<T>(path: string, named: RegExp): readonly (readonly [name: string, content: T])[]
   /** The lines of a gzipped NDJSON file. */
   lines<T>(path: string): readonly T[]
@@ -29,7 +29,7 @@ export function dataFolder(): DataFolder {
   return {
     json,
     files: <T>(path: string, named: RegExp) =>
-      readdirSync(join(folder, path))
+      readdirSync(join(folder, path), { recursive: true, encoding: 'utf8' })
         .filter((name) => name.endsWith('.json') && named.test(name))
         .sort()
         .map((name) => [name.replace(/\.json$/, ''), json<T>(`${path}/${name}`)] as const),
