@@ -5,6 +5,7 @@ import {
   errors,
   type KoaContextWithOIDC,
   Provider,
+  type ResourceServer,
 } from 'oidc-provider'
 import { fillAttest } from './attest.js'
 import { readAttestInput } from './attest-input.js'
@@ -56,6 +57,14 @@ function clientsById(clients: readonly RegisteredClient[]): (id: string) => Regi
   }
 }
 
+/** KILDE_TOKEN_SECONDS, which came with the resource server (seconds). */
+function lifeOf(
+  _ctx: unknown,
+  token: { readonly resourceServer?: ResourceServer | undefined },
+): number {
+  return token.resourceServer?.accessTokenTTL ?? 600
+}
+
 const fixedParts = {
   scopes: ['openid', 'profile'],
   claims: {
@@ -73,8 +82,8 @@ const fixedParts = {
   clientDefaults: { id_token_signed_response_alg: 'ES256' },
   ttl: {
     AuthorizationCode: 60,
-    ClientCredentials: 600,
-    AccessToken: 600,
+    ClientCredentials: lifeOf,
+    AccessToken: lifeOf,
     Grant: 600,
     IdToken: 600,
     Interaction: 600,

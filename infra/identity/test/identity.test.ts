@@ -3,7 +3,15 @@ import { personas } from '@kilde/people'
 import { type Logger, readConfig, silentLogger } from '@kilde/service'
 import { claims, generateKey, publicPart, type TrustCode, trustErrors } from '@kilde/trust'
 import { createIdentity, identityErrors, identitySettings, tokenAs } from '../src/index.js'
-import { decode, gateway, type Network, persona, redirectUri, startNetwork } from './network.js'
+import {
+  decode,
+  gateway,
+  type Network,
+  organization,
+  persona,
+  redirectUri,
+  startNetwork,
+} from './network.js'
 
 const url = 'http://127.0.0.1:4000/graphql'
 
@@ -70,6 +78,22 @@ describe('the stand-in', () => {
     })
     await expect(ask(network, token.value)).resolves.toMatchObject({ kind: 'citizen' })
     await network.identity.stop()
+  })
+
+  it('gives every token the life that is set', async () => {
+    const network = await startNetwork({ config: { KILDE_TOKEN_SECONDS: 1_200 } })
+    const target = { audience: 'kilde:registry', scope: 'kilde:registry/admin' }
+    const user = await network.signIn(persona('gp'))
+    const machine = await network.machine('kilde-admin').clientCredentials(target)
+    const exchanged = await network
+      .machine('kilde-gateway')
+      .exchange({ ...organization, subjectToken: user.value })
+    await network.identity.stop()
+    const lives = [user, machine, exchanged].map(({ value }) => {
+      const { payload } = decode(value)
+      return Number(payload['exp']) - Number(payload['iat'])
+    })
+    expect(lives.map((life) => Math.ceil(life / 10) * 10)).toEqual([1_200, 1_200, 1_200])
   })
 
   it('takes a replaced key back when its time is over', async () => {
