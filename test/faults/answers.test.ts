@@ -210,4 +210,13 @@ describe('a row that is bad by itself', () => {
     )
     expect((await askList(network)).nodes).toEqual(whole.nodes)
   })
+
+  it('shows nothing that was not asked for, however deep', async () => {
+    const deep = `"deep":${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    proxyOf(network, 'hospital').behave({
+      change: (body) =>
+        body.replaceAll('"valueText":', `${deep},"valueText":`).replace(/}$/, `,${deep}}`),
+    })
+    expect((await askList(network)).nodes).toEqual(whole.nodes)
+  })
 })
