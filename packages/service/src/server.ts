@@ -1,11 +1,10 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 import fastify, {
   type FastifyError,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
 } from 'fastify'
+import { type Connections, trackConnections } from './connections.js'
 import { KildeError, ServiceError } from './errors.js'
 import type { Logger } from './logger.js'
 import { newRequestId } from './request-id.js'
@@ -51,7 +50,7 @@ export function createServer(options: ServerOptions): Server {
     routerOptions: { maxParamLength: options.maxParamLength ?? 512 },
     genReqId: newRequestId,
   })
-  const idle = trackIdle(app)
+  const connections = trackConnections(app)
   const stopping = refuseWhenStopping(app)
   keepRawJson(app)
   app.addHook('onSend', async (request, reply) => {
@@ -68,7 +67,7 @@ export function createServer(options: ServerOptions): Server {
   return {
     app,
     listen: (port, host) => app.listen({ port, host }),
-    stop: (graceMs = 10_000) => stop(app, idle, graceMs),
+    stop: (graceMs = 10_000) => stop(app, connections, graceMs),
   }
 }
 
@@ -138,31 +137,11 @@ function logFault(logger: Logger, request: FastifyRequest, error: unknown): void
 
 async function stop(
   app: FastifyInstance,
-  idle: () => readonly Socket[],
+  connections: Connections,
   graceMs: number,
 ): Promise<void> {
   const cut = setTimeout(() => app.server.closeAllConnections(), graceMs)
   const closed = app.close()
-  // Node counts a connection that never carried a request as busy; waiting for it would cost the whole grace.
-  for (const socket of idle()) socket.destroy()
+  connections.end()
   await closed.finally(() => clearTimeout(cut))
-}
-
-/** Connections without a request under way. */
-function trackIdle(app: FastifyInstance): () => readonly Socket[] {
-  const busy = new Map<Socket, number>()
-  const change = (socket: Socket, by: number): void => {
-    busy.set(socket, (busy.get(socket) ?? 0) + by)
-  }
-  app.server.on('connection', (socket: Socket) => {
-    busy.set(socket, 0)
-    socket.once('close', () => busy.delete(socket))
-  })
-  app.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    change(request.socket, 1)
-    response.once('close', () => {
-      if (busy.has(request.socket)) change(request.socket, -1)
-    })
-  })
-  return () => [...busy].filter(([, requests]) => requests === 0).map(([socket]) => socket)
 }

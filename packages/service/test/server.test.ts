@@ -104,21 +104,21 @@ describe('a server', () => {
     await closed
   })
 
+  it('stops as soon as the last request is answered, though its connection would be kept', async () => {
+    const { server, arrived, stopping, finish } = serveSlowly()
+    const url = await server.listen(0, '127.0.0.1')
+    const answer = fetch(`${url}/slow`)
+    await arrived
+    const stopped = server.stop(60_000)
+    await stopping
+    await expect(fetch(`${url}/slow`)).rejects.toThrow('fetch failed')
+    finish()
+    expect(await (await answer).text()).toBe('done')
+    await stopped
+  })
+
   it('lets a request under way finish while it stops, and refuses what comes after it', async () => {
-    const server = serve()
-    let finish: () => void = () => {}
-    const arrived = new Promise<void>((resolve) => {
-      server.app.get('/slow', async () => {
-        resolve()
-        await new Promise<void>((end) => {
-          finish = end
-        })
-        return 'done'
-      })
-    })
-    const stopping = new Promise<void>((resolve) => {
-      server.app.addHook('preClose', async () => resolve())
-    })
+    const { server, arrived, stopping, finish } = serveSlowly()
     const url = new URL(await server.listen(0, '127.0.0.1'))
     const socket = connect(Number(url.port), '127.0.0.1')
     const received = text(socket)
@@ -138,3 +138,23 @@ describe('a server', () => {
     ])
   })
 })
+
+/** A server with an address that answers when told to. */
+function serveSlowly() {
+  const server = serve()
+  let finish: () => void = () => {}
+  const finished = new Promise<void>((resolve) => {
+    finish = resolve
+  })
+  const arrived = new Promise<void>((resolve) => {
+    server.app.get('/slow', async () => {
+      resolve()
+      await finished
+      return 'done'
+    })
+  })
+  const stopping = new Promise<void>((resolve) => {
+    server.app.addHook('preClose', async () => resolve())
+  })
+  return { server, arrived, stopping, finish }
+}
