@@ -9,7 +9,7 @@ export interface Row {
   readonly provenance: readonly { readonly source: { readonly number: string } }[]
 }
 
-export const rows =
+const rows =
   'id effective identifier { system value } valueText provenance { source { number } }'
 
 export type PageQuestion = Omit<Question, 'rows'>
