@@ -9,13 +9,12 @@ export interface Row {
   readonly provenance: readonly { readonly source: { readonly number: string } }[]
 }
 
-const rows =
-  'id effective identifier { system value } valueText provenance { source { number } }'
+const rows = 'id effective identifier { system value } valueText provenance { source { number } }'
 
 export type PageQuestion = Omit<Question, 'rows'>
 
 export const askPage = (
-  network: WatchedNetwork,
+  network: Pick<WatchedNetwork, 'ask'>,
   question: PageQuestion,
   persona = 'nurse',
 ): Promise<List<Row>> => askObservations<Row>(network, persona, { ...question, rows })

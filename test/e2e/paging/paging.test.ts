@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { demoCharts, generateRows } from '@kilde/demo'
+import { askAs } from '@kilde/demo/test-network'
 import { organizations, patients } from '@kilde/people'
 import { refusalOf } from '../../kit/answers.js'
 import { startNetwork, type WatchedNetwork } from '../../kit/network.js'
@@ -58,8 +59,13 @@ describe('5,000 rows of one patient over 5 organisations, read page by page', ()
   })
 
   it('give the same rows and cursors when a page is read again, also after a new sign-in', async () => {
+    const session = await network.signIn('nurse')
+    const signedInAgain = {
+      ask: (_persona: string, query: string, variables: object = {}) =>
+        askAs(session, `${network.gateway}/graphql`, { query, variables: { ...variables } }),
+    }
     for (const at of [0, 1, 42, 99]) {
-      const again = await askPage(network, { patient, first: PAGE, ...afterPage(at) })
+      const again = await askPage(signedInAgain, { patient, first: PAGE, ...afterPage(at) })
       expect(again.nodes).toEqual(newestFirst[at]?.nodes)
       expect(again.edges).toEqual(newestFirst[at]?.edges)
       expect(again.pageInfo).toEqual(newestFirst[at]?.pageInfo)
@@ -114,10 +120,13 @@ describe('5,000 rows of one patient over 5 organisations, read page by page', ()
 })
 
 describe('copies of one row at two organisations', () => {
-  it.each([1, 7, 50])(
+  it.each([1, 7])(
     'stand on one page whatever its size: %d',
     async (first) => {
-      const question = { patient: patients.copies, filter: { codes: ['http://loinc.org|8867-4'] } }
+      // A week of pulses around the one that differs.
+      const period = { start: '2026-02-10T00:00:00+01:00', end: '2026-02-17T00:00:00+01:00' }
+      const filter = { codes: ['http://loinc.org|8867-4'], period }
+      const question = { patient: patients.copies, filter }
       const [whole] = await readAll(network, { ...question, first: 1_000 })
       const pages = await readAll(network, { ...question, first })
       expect(rowsOf(pages)).toEqual(whole?.nodes)
