@@ -4,7 +4,6 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 
 const PNPM = 'pnpm@12.21.0'
@@ -79,10 +78,8 @@ function become(parameters, env = {}) {
   child.on('exit', (code, signal) => process.exit(code ?? (signal ? 130 : 1)))
 }
 
-const bin = (name, file) =>
-  createRequire(import.meta.url)
-    .resolve(`${name}/package.json`)
-    .replace(/package\.json$/, file)
+/** A program of the root's development dependencies. */
+const bin = (name, file) => `${root}node_modules/${name}/${file}`
 
 /** What must hold before tests make sense, each named by the sentence that it proves. */
 function check() {
