@@ -135,6 +135,11 @@ describe('a watch over services', () => {
     await expect(watch.search(folder)).rejects.toThrow('answer 200 to a GET')
   })
 
+  it('finds a number in a header of an answer', async () => {
+    await fromServer((_, answer) => answer.setHeader('location', `/of/${identifier}`).end())
+    await expect(watch.search(folder)).rejects.toThrow('answer 200 to a GET')
+  })
+
   it('lets identity tell numbers in its pages, but not in its errors', async () => {
     const told = (status: number) => (port: number, answer: ServerResponse) => {
       watch.identityAt(port)

@@ -11,7 +11,7 @@ export interface SeenRequest {
 
 export interface HttpWatch {
   readonly requests: readonly SeenRequest[]
-  /** Addresses of all requests, and bodies of all answers that hold a number. */
+  /** Addresses of all requests, and all answers that hold a number. */
   traces(): readonly Trace[]
   stop(): void
 }
@@ -19,7 +19,7 @@ export interface HttpWatch {
 const CHANNEL = 'http.server.request.start'
 
 /**
- * Sees every request to every HTTP server of this process: its address, and the body of its answer.
+ * Sees every request to every HTTP server of this process: its address, and its answer with its headers.
  * @param mayTell which answers may hold numbers, e.g. the sign-in page that lists the personas
  */
 export function watchHttp(mayTell: (request: SeenRequest, status: number) => boolean): HttpWatch {
@@ -30,11 +30,11 @@ export function watchHttp(mayTell: (request: SeenRequest, status: number) => boo
     const { method = '', url = '', socket } = request
     const seen = { port: socket.localPort ?? 0, method, url }
     requests.push(seen)
-    copyBody(response, (body) => {
+    copyAnswer(response, (answer) => {
       const { statusCode } = response
       // Only what tells is kept: answers of thousands of rows would fill the memory.
-      if (!holdsNumber(body) || mayTell(seen, statusCode)) return
-      answers.push({ where: `answer ${statusCode} to ${place(seen)}`, content: body })
+      if (!holdsNumber(answer) || mayTell(seen, statusCode)) return
+      answers.push({ where: `answer ${statusCode} to ${place(seen)}`, content: answer })
     })
   }
   subscribe(CHANNEL, onStart)
@@ -62,7 +62,7 @@ function decoded(url: string): string {
 
 type Write = (chunk: unknown, ...rest: never[]) => unknown
 
-function copyBody(response: ServerResponse, use: (body: Buffer) => void): void {
+function copyAnswer(response: ServerResponse, use: (answer: Buffer) => void): void {
   const parts: Buffer[] = []
   const copying = (write: Write): Write => {
     return (chunk, ...rest) => {
@@ -75,5 +75,8 @@ function copyBody(response: ServerResponse, use: (body: Buffer) => void): void {
     write: copying(response.write.bind(response) as Write),
     end: copying(response.end.bind(response) as Write),
   })
-  response.once('close', () => use(Buffer.concat(parts)))
+  response.once('close', () => {
+    const headers = Buffer.from(JSON.stringify(response.getHeaders()))
+    use(Buffer.concat([headers, ...parts]))
+  })
 }
