@@ -41,11 +41,6 @@ export const gatewayErrors = {
     text: 'The cursor is not one of this list. Start again without `after`.',
     when: 'Forged, from another patient, requester, field or other arguments, or older than the keys.',
   },
-  CATALOGUE_EXPIRED: {
-    status: 503,
-    text: 'The list of organisations is too old to be trusted. Ask again later.',
-    when: 'The registry has been out of reach for more than 15 minutes.',
-  },
   UNSUPPORTED_FETCH: {
     status: 500,
     text: 'The gateway cannot answer this combination of fields.',
