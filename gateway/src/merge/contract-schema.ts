@@ -28,3 +28,10 @@ export function objectTypeOf(field: GraphQLField<unknown, unknown>): GraphQLObje
   const type = getNamedType(field.type)
   return isObjectType(type) ? type : undefined
 }
+
+/** The type below which everything is merged. */
+export const patientType: GraphQLObjectType = (() => {
+  const type = contractSchema.getType('Patient')
+  if (!isObjectType(type)) throw new Error('The contract has no type Patient')
+  return type
+})()

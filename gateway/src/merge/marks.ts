@@ -9,30 +9,35 @@ type Value = Record<string, unknown>
 type Selected = ReadonlyMap<string, readonly FieldNode[]>
 
 /**
- * One row as the client sees it: the representative's values, lists with strategy UNION joined from all copies, and the
- * gateway's own marks in place of what a source says of them.
+ * Writes rows as the client sees them: the representative's values, lists with strategy UNION joined from all copies, and the
+ * gateway's own marks in place of what a source says of them. What is selected is the same for every row: it is read once.
  */
-export function writeRow(
-  merged: MergedRow,
+export function createRowWriter(
   place: RowPlace,
   type: GraphQLObjectType,
   fragments: Fragments,
   variables: Variables,
-): Value {
-  const selected = collect(type, below(place.nodes), fragments, variables)
-  const value: Value = { ...merged.row.values[place.alias] }
-  for (const [key, nodes] of selected) {
+): (merged: MergedRow) => Value {
+  const conflicts: string[] = []
+  const joined: { key: string; item: GraphQLObjectType; selected: Selected }[] = []
+  for (const [key, nodes] of collect(type, below(place.nodes), fragments, variables)) {
     const field = type.getFields()[nodes[0]?.name.value ?? '']
     const strategy = field && mergeStrategyOf(field)
-    if (strategy === 'MARK_CONFLICT') value[key] = merged.conflict
+    if (strategy === 'MARK_CONFLICT') conflicts.push(key)
     const item = field && objectTypeOf(field)
     if (strategy !== 'UNION' || !item) continue
-    const inItem = collect(item, below(nodes), fragments, variables)
-    value[key] = merged.copies.flatMap(({ row, superseded }) =>
-      itemsOf(row, place, key).map((entry) => markItem(entry, row, superseded, item, inItem)),
-    )
+    joined.push({ key, item, selected: collect(item, below(nodes), fragments, variables) })
   }
-  return value
+  return (merged) => {
+    const value: Value = { ...merged.row.values[place.alias] }
+    for (const key of conflicts) value[key] = merged.conflict
+    for (const { key, item, selected } of joined) {
+      value[key] = merged.copies.flatMap(({ row, superseded }) =>
+        itemsOf(row, place, key).map((entry) => markItem(entry, row, superseded, item, selected)),
+      )
+    }
+    return value
+  }
 }
 
 function itemsOf(row: CheckedRow, place: RowPlace, key: string): readonly Value[] {

@@ -1,9 +1,9 @@
 import { below, collect } from '@kilde/contract'
 import type { Fetch, Gathered } from '../path/stage.js'
 import { hasAnswered } from '../transport/source-answer.js'
-import { contractSchema } from './contract-schema.js'
+import { patientType } from './contract-schema.js'
 import type { Cursors } from './cursor.js'
-import { writeRow } from './marks.js'
+import { createRowWriter } from './marks.js'
 import { mergePages, type PlacedRow } from './merge-pages.js'
 import type { UnionField } from './merge-plan.js'
 import { project } from './project.js'
@@ -24,14 +24,7 @@ export interface FetchToMerge extends Pick<Fetch, 'plan' | 'fields' | 'variables
 export function mergeFetch(fetch: FetchToMerge): MergedData {
   const { plan, variables } = fetch
   const patient: Record<string, unknown> = {}
-  const type = contractSchema.getType('Patient')
-  if (type === undefined || !('getFields' in type)) throw new Error('The contract has no Patient')
-  const selected = collect(
-    type as UnionField['row'],
-    below(plan.patientNodes),
-    plan.fragments,
-    variables,
-  )
+  const selected = collect(patientType, below(plan.patientNodes), plan.fragments, variables)
   for (const [key, nodes] of selected) {
     const name = nodes[0]?.name.value
     const index = plan.unions.findIndex(({ responseKey }) => responseKey === key)
@@ -114,25 +107,26 @@ function writeRows(
 ): Record<string, unknown> {
   const { plan, variables } = fetch
   const places = [...union.places]
-  const write = (row: PlacedRow, place: (typeof places)[number]): Record<string, unknown> =>
-    writeRow(row, place, union.row, plan.fragments, variables)
+  const writerAt = (place: (typeof places)[number]) =>
+    createRowWriter(place, union.row, plan.fragments, variables)
   // Places were numbered in the order of all selected fields; a field skipped by a directive keeps its number.
   for (const [key, nodes] of collect(union.connection, below(union.nodes), plan.fragments)) {
     const name = nodes[0]?.name.value
     const shown = key in written
     if (name === 'nodes') {
       const place = places.shift()
-      if (shown && place) written[key] = rows.map((row) => write(row, place))
+      if (shown && place) written[key] = rows.map(writerAt(place))
     }
     if (name !== 'edges') continue
     const edges: Record<string, unknown>[] = rows.map(() => ({}))
     for (const [inner, innerNodes] of collect(union.edge, below(nodes), plan.fragments)) {
       const innerName = innerNodes[0]?.name.value
       const place = innerName === 'node' ? places.shift() : undefined
+      const write = place && writerAt(place)
       rows.forEach((row, index) => {
         const edge = edges[index]
         if (!edge) return
-        if (place) edge[inner] = write(row, place)
+        if (write) edge[inner] = write(row)
         else edge[inner] = innerName === '__typename' ? union.edge.name : cursors[index]
       })
     }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { LocatedProvider } from '@kilde/catalogue'
-import { identifierToken } from '@kilde/contract'
+import { identifierToken, patientDigest } from '@kilde/contract'
 import { fieldsAskedOf, sourceVariables } from '../merge/source-request.js'
 import type { AskSource, SourceQuestion } from '../transport/ask-source.js'
 import type { SourceAnswer } from '../transport/source-answer.js'
@@ -54,10 +54,11 @@ function notAsked(provider: LocatedProvider, asks: readonly boolean[]): SourceAn
  */
 function questions(fetch: Fetch, timeoutMs: number): (asks: readonly boolean[]) => SourceQuestion {
   const salt = randomBytes(16).toString('base64url')
+  const digest = patientDigest(salt, identifierToken(fetch.asked.patient))
   const made = new Map<string, SourceQuestion>()
   return (asks) => {
     const key = asks.join()
-    const question = made.get(key) ?? questionOf(fetch, asks, salt, timeoutMs)
+    const question = made.get(key) ?? questionOf(fetch, asks, { salt, digest }, timeoutMs)
     made.set(key, question)
     return question
   }
@@ -66,7 +67,7 @@ function questions(fetch: Fetch, timeoutMs: number): (asks: readonly boolean[]) 
 function questionOf(
   fetch: Fetch,
   asks: readonly boolean[],
-  salt: string,
+  { salt, digest }: { readonly salt: string; readonly digest: string },
   timeoutMs: number,
 ): SourceQuestion {
   const { asked, plan, fields } = fetch
@@ -88,8 +89,7 @@ function questionOf(
     expected: {
       plan,
       variables: fetch.variables,
-      salt,
-      patientToken: identifierToken(asked.patient),
+      patientDigest: digest,
       fields: fields.map(({ args, state, rows }, index) => ({
         asked: asks[index] ?? false,
         order: args.order,

@@ -4,7 +4,6 @@ import {
   compareKeys,
   type NodeCursor,
   parseNodeCursor,
-  patientDigest,
   type RowKey,
   type Variables,
 } from '@kilde/contract'
@@ -21,9 +20,8 @@ export interface Expected {
   readonly organization: string
   readonly plan: MergePlan
   readonly variables: Variables
-  readonly salt: string
-  /** `system|value` of the patient asked about. */
-  readonly patientToken: string
+  /** Salted digest of the patient asked about: what every row's cursor must name. */
+  readonly patientDigest: string
   /** For each merged field: order, most rows, and the place after which rows must lie. */
   readonly fields: readonly {
     /** False where this source was not asked for the field. */
@@ -156,11 +154,10 @@ function checkRows(
   field: Expected['fields'][number],
   expected: Expected,
 ): void {
-  const digest = patientDigest(expected.salt, expected.patientToken)
   const sign = field.order === 'NEWEST_FIRST' ? -1 : 1
   let before: RowKey | undefined = field.after
   for (const { key } of rows) {
-    if (key.p !== digest) throw new InvalidAnswer('WRONG_PATIENT')
+    if (key.p !== expected.patientDigest) throw new InvalidAnswer('WRONG_PATIENT')
     if (!isOwn(key, expected.organization)) throw new InvalidAnswer('WRONG_ORGANIZATION')
     if (before && sign * compareKeys(before, key) >= 0) throw new InvalidAnswer('WRONG_ORDER')
     before = key

@@ -16,8 +16,7 @@ const expected = {
   organization,
   plan,
   variables: {},
-  salt,
-  patientToken,
+  patientDigest: patientDigest(salt, patientToken),
   fields: [{ asked: true, order: 'NEWEST_FIRST' as const, most: 11, after: undefined }],
 }
 
