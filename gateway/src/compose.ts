@@ -12,27 +12,19 @@ import {
   type TokenClient,
   trustErrors,
 } from '@kilde/trust'
-import { createFederation } from './apollo/federation.js'
-import { createRegistrySource } from './apollo/registry-source.js'
-import { createApolloServer } from './apollo/server.js'
-import { createSharingSource } from './apollo/sharing-source.js'
 import { createAuditLogs } from './audit/audit-logs.js'
 import type { GatewayConfig } from './config.js'
+import { createEngine } from './engine.js'
 import { gatewayErrors } from './errors.js'
 import { addGraphqlRoute, allowOrigins } from './http/routes.js'
 import type { DocumentLimits } from './limits.js'
-import { Cursors } from './merge/cursor.js'
+import type { CursorKeys } from './merge/cursor.js'
 import { createAudit } from './path/audit.js'
 import { createAuthenticate } from './path/authenticate.js'
-import { createFanOut } from './path/fan-out.js'
-import { answer, handle } from './path/index.js'
-import { createLocate } from './path/locate.js'
-import { createMerge } from './path/merge.js'
+import { handle } from './path/index.js'
 import { createPlan } from './path/plan.js'
 import { createRefuse } from './path/refuse.js'
 import { respond } from './path/respond.js'
-import { createRun } from './path/run.js'
-import { PatientHandles } from './patient-handles.js'
 import { createAskSource } from './transport/ask-source.js'
 import { createSourceClient } from './transport/source-client.js'
 import { createSourceTokens, type SourceTokens } from './transport/source-tokens.js'
@@ -71,23 +63,16 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     maxResponseBytes: config.KILDE_SOURCE_MAX_BYTES,
     connectTimeoutMs: config.KILDE_SOURCE_CONNECT_MS,
   })
-  const cursors = cursorsOf(config)
-  const fetchSteps = {
-    locate: createLocate(follower, now),
-    fanOut: createFanOut({
-      ask: createAskSource({ client, tokens: sourceTokens(tokens, now), logger, now }),
-      sourceTimeoutMs: config.KILDE_SOURCE_TIMEOUT_MS,
-    }),
-    merge: createMerge(cursors, new PatientHandles(config.KILDE_CURSOR_KEY)),
-  }
   const errors = { ...gatewayErrors, ...trustErrors, ...catalogueErrors, ...auditErrors }
-  const apollo = createApolloServer({
-    federation: await createFederation({
-      sharing: createSharingSource((fetch) => answer(fetchSteps, fetch), cursors),
-      registry: createRegistrySource(follower),
-    }),
-    logger,
+  const engine = await createEngine({
+    follower,
+    ask: createAskSource({ client, tokens: sourceTokens(tokens, now), logger, now }),
+    cursorKeys: cursorKeysOf(config),
+    handleKey: config.KILDE_CURSOR_KEY,
+    sourceTimeoutMs: config.KILDE_SOURCE_TIMEOUT_MS,
     errors,
+    logger,
+    now,
   })
   const logs = createAuditLogs({
     directory: config.KILDE_AUDIT_DIRECTORY,
@@ -103,7 +88,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   const steps = {
     authenticate: createAuthenticate(verifierOf(config, now), `${publicUrl}/graphql`),
     plan: createPlan(limitsOf(config)),
-    run: createRun(apollo, errors),
+    run: engine.run,
     audit: createAudit(logs, now),
     respond,
     refuse: createRefuse({ logs, security, logger, now }),
@@ -118,7 +103,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   addGraphqlRoute(server, (request) => handle(steps, request), now)
   await addGraphiql(server, config, publicUrl, logger)
 
-  await apollo.start()
+  await engine.start()
   await follower.start()
   await server.listen(port, config.KILDE_HOST)
   return {
@@ -127,7 +112,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     stop: async () => {
       await server.stop()
       await Promise.all([
-        apollo.stop(),
+        engine.stop(),
         follower.stop(),
         client.close(),
         security.close(),
@@ -141,9 +126,9 @@ function sourceTokens(tokens: TokenClient, now: () => number): SourceTokens {
   return createSourceTokens({ tokens, scope: 'kilde:organization/read', now })
 }
 
-function cursorsOf(config: GatewayConfig): Cursors {
+function cursorKeysOf(config: GatewayConfig): CursorKeys {
   const previous = config.KILDE_CURSOR_KEY_PREVIOUS
-  return new Cursors({ current: config.KILDE_CURSOR_KEY, ...(previous ? { previous } : {}) })
+  return { current: config.KILDE_CURSOR_KEY, ...(previous ? { previous } : {}) }
 }
 
 function verifierOf(config: GatewayConfig, now: () => number): RequestVerifier {

@@ -16,12 +16,17 @@ export {
   compareKeys,
   encodeBoundary,
   encodeNodeCursor,
+  FIRST_INSTANT_MS,
   identityDigest,
   type NodeCursor,
+  nodeCursorLayout,
   parseBoundary,
   parseNodeCursor,
   patientDigest,
   type RowKey,
+  type StatusLetter,
+  statusLetters,
+  supersedingStatuses,
 } from './node-cursor.js'
 export {
   type IdentifierFault,

@@ -13,11 +13,35 @@ export interface RowKey {
   readonly d: string
 }
 
+/** FHIR ObservationStatus in one letter, as node cursors carry it. */
+export const statusLetters = {
+  REGISTERED: 'R',
+  PRELIMINARY: 'P',
+  FINAL: 'F',
+  AMENDED: 'A',
+  CORRECTED: 'C',
+  CANCELLED: 'X',
+  ENTERED_IN_ERROR: 'E',
+  UNKNOWN: 'U',
+} as const
+
+export type StatusLetter = (typeof statusLetters)[keyof typeof statusLetters]
+
+/** Statuses of rows that take the place of an older version: sent even where a filter leaves them out. */
+export const supersedingStatuses = [
+  'AMENDED',
+  'CORRECTED',
+  'CANCELLED',
+  'ENTERED_IN_ERROR',
+] as const
+
 /** What a node's cursor says of its row, for the gateway to merge without looking into the row. */
 export interface NodeCursor extends RowKey {
+  /** Status of the row. */
+  readonly s: StatusLetter
   /** Patient digest, see {@link patientDigest}. */
   readonly p: string
-  /** Version of the row (whole number that grows). */
+  /** Version of the row (whole number that grows, below 2^53). */
   readonly n: number
   /** Content digest: 32 hex digits over status, code, value, components and units. */
   readonly c: string
@@ -25,24 +49,38 @@ export interface NodeCursor extends RowKey {
   readonly w: string
 }
 
-const key = {
+/**
+ * Layout of a node's cursor, in characters: fixed places up to the row id, so that it is read without being parsed, and the
+ * order of rows is the order of the text from `t` to the `!` that ends the row id (docs/node-protocol.md).
+ */
+export const nodeCursorLayout = {
+  /** `2`, the version of the layout. */
+  version: 0,
+  status: 1,
+  patient: 2,
+  content: 24,
+  owner: 56,
+  /** Milliseconds since 0001-01-01T00:00Z, 15 digits. */
+  instant: 65,
+  identity: 80,
+  /** Row id, then `!`, then the version of the row in decimal digits. */
+  id: 112,
+} as const
+
+/** 0001-01-01T00:00Z (epoch milliseconds): the first instant that RFC 3339 can write. */
+export const FIRST_INSTANT_MS = -62_135_596_800_000
+const LAST_INSTANT_MS = 253_402_300_799_999
+
+const boundaryShape = z.object({
   v: z.literal(1),
   t: z.int().min(-8.64e15).max(8.64e15),
   i: z.string().regex(/^([0-9a-f]{32})?~?$/),
   o: z.string().regex(/^(\d{9})?~?$/),
   d: z.string().regex(/^(\d{9}\.[A-Za-z0-9.-]{1,64})?~?$/),
-}
-const rowKey = z.object(key)
-const nodeCursor = z.object({
-  ...key,
-  i: z.string().regex(/^[0-9a-f]{32}$/),
-  o: z.string().regex(/^\d{9}$/),
-  d: z.string().regex(/^\d{9}\.[A-Za-z0-9.-]{1,64}$/),
-  p: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
-  n: z.int().min(0),
-  c: z.string().regex(/^[0-9a-f]{32}$/),
-  w: z.string().regex(/^\d{9}$/),
 })
+
+const CURSOR =
+  /^2([RPFACXEU])([A-Za-z0-9_-]{22})([0-9a-f]{32})(\d{9})(\d{15})([0-9a-f]{32})((\d{9})\.[A-Za-z0-9.-]{1,64})!(\d{1,15})$/
 
 /** Sorts before every organisation and id of the same instant and identity. */
 export const BEFORE_ALL = ''
@@ -51,14 +89,21 @@ export const AFTER_ALL = '~'
 
 const MAX_CURSOR_CHARACTERS = 600
 
+/** @throws RangeError for an instant that RFC 3339 cannot write: the row has no place in the order. */
 export function encodeNodeCursor(cursor: NodeCursor): string {
-  const { t, i, o, d, p, n, c, w } = cursor
-  return Buffer.from(JSON.stringify({ v: 1, t, i, o, d, p, n, c, w })).toString('base64url')
+  const { s, t, i, d, p, n, c, w } = cursor
+  if (!Number.isInteger(t) || t < FIRST_INSTANT_MS || t > LAST_INSTANT_MS) {
+    throw new RangeError('an instant outside the years 1 to 9999')
+  }
+  return `2${s}${p}${c}${w}${String(t - FIRST_INSTANT_MS).padStart(15, '0')}${i}${d}!${n}`
 }
 
 /** Reads a node's cursor; undefined where it is not one. */
 export function parseNodeCursor(text: unknown): NodeCursor | undefined {
-  return strip(read(text, nodeCursor))
+  const read = typeof text === 'string' ? CURSOR.exec(text) : null
+  if (!read) return undefined
+  const [, s = '', p = '', c = '', w = '', t, i = '', d = '', o = '', n] = read
+  return { s: s as StatusLetter, t: Number(t) + FIRST_INSTANT_MS, i, o, d, p, n: Number(n), c, w }
 }
 
 /** Writes the boundary that the gateway sends to a node as `after`. */
@@ -68,20 +113,16 @@ export function encodeBoundary({ t, i, o, d }: RowKey): string {
 
 /** Reads the boundary in `after` at a node (a whole node cursor will do); undefined where it is not one. */
 export function parseBoundary(text: unknown): RowKey | undefined {
-  return strip(read(text, rowKey))
-}
-
-function strip<T extends { readonly v: 1 }>(read: T | undefined): Omit<T, 'v'> | undefined {
-  if (read === undefined) return undefined
-  const { v: _version, ...rest } = read
-  return rest
-}
-
-function read<T>(text: unknown, shape: z.ZodType<T>): T | undefined {
   if (typeof text !== 'string' || text.length > MAX_CURSOR_CHARACTERS) return undefined
+  const cursor = parseNodeCursor(text)
+  if (cursor) return { t: cursor.t, i: cursor.i, o: cursor.o, d: cursor.d }
   try {
-    const parsed = shape.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
-    return parsed.success ? parsed.data : undefined
+    const read = boundaryShape.safeParse(
+      JSON.parse(Buffer.from(text, 'base64url').toString('utf8')),
+    )
+    if (!read.success) return undefined
+    const { t, i, o, d } = read.data
+    return { t, i, o, d }
   } catch {
     return undefined
   }
@@ -104,8 +145,9 @@ export function identityDigest(text: string): string {
 
 /**
  * Ties a row to the patient asked for, so that a mix-up at a source is seen. Salted for each request: the digest is no
- * lasting pseudonym. `salt` is base64url; `token` is `system|value`.
+ * lasting pseudonym. `salt` is base64url; `token` is `system|value`. 22 characters (132 bits) in base64url.
  */
 export function patientDigest(salt: string, token: string): string {
-  return createHmac('sha256', Buffer.from(salt, 'base64url')).update(token).digest('base64url')
+  const mac = createHmac('sha256', Buffer.from(salt, 'base64url')).update(token).digest('base64url')
+  return mac.slice(0, 22)
 }

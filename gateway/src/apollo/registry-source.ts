@@ -6,7 +6,7 @@ import { registrySdl } from '@kilde/contract'
  * The `registry` subgraph, answered from the gateway's own signed copy: an organisation's name costs no request, whatever
  * the number of rows, and is there while the registry is not.
  */
-export function createRegistrySource(follower: Follower): GraphQLDataSource {
+export function createRegistrySource(follower: Pick<Follower, 'current'>): GraphQLDataSource {
   const registry = executableRegistry(registrySdl)
   const process: GraphQLDataSource['process'] = async ({ request }) => {
     const { state } = follower.current()

@@ -84,6 +84,7 @@ export function countSources(
     notAsked,
     catalogueAsOf: new Date(located.confirmedAtMs).toISOString(),
     catalogueStale: located.stale,
+    policy: { completion: 'BEST_EFFORT', mandatorySources: [], sources: null, excludeSources: [] },
   }
 }
 

@@ -17,6 +17,7 @@ export const token = 'urn:oid:2.16.578.1.12.4.1.4.1|08825133489'
 export function row(source: string, truth: Truth, local = truth.identity): CheckedRow {
   return {
     key: {
+      s: 'F',
       t: truth.t,
       i: identityDigest(truth.identity),
       o: source,

@@ -25,6 +25,7 @@ function edge(
   changes: { key?: Partial<NodeCursor>; row?: Record<string, unknown> } = {},
 ) {
   const key: NodeCursor = {
+    s: 'F',
     t,
     i: identityDigest(String(t)),
     o: organization,

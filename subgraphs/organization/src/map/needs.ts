@@ -47,6 +47,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   note: ['note'],
   provenance: [...TIMES, 'meta'],
   conflict: [],
+  possibleDuplicateOf: [],
   withheldFields: [],
 }
 

@@ -31,6 +31,9 @@ export function readRow(row: SourceRow, context: MapContext): ReadRow {
   return { row, elements, measured, context }
 }
 
+/** FHIR's spelling of a status in the contract's: `entered-in-error` → `ENTERED_IN_ERROR`. */
+export const contractStatus = (status: string): string => status.toUpperCase().replaceAll('-', '_')
+
 /** Fields of the contract's Observation. Each runs only where it is selected. */
 export const observationFields = {
   ...Object.fromEntries(
@@ -43,7 +46,8 @@ export const observationFields = {
   identifier: ({ elements }: ReadRow) =>
     (elements.identifier ?? []).filter(({ value }) => value !== undefined),
   version: ({ row }: ReadRow) => row.version,
-  status: ({ elements }: ReadRow) => elements.status?.toUpperCase().replaceAll('-', '_'),
+  status: ({ elements }: ReadRow) => elements.status && contractStatus(elements.status),
+  possibleDuplicateOf: () => [],
   category: ({ elements }: ReadRow) => toConcepts(elements.category),
   effective: (read: ReadRow) => effective(read),
   effectiveEnd: ({ measured }: ReadRow) => measured?.end,

@@ -1,8 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { encodeNodeCursor, identifierToken, patientDigest } from '@kilde/contract'
+import {
+  encodeNodeCursor,
+  identifierToken,
+  patientDigest,
+  type StatusLetter,
+  statusLetters,
+} from '@kilde/contract'
 import { type ExecutionResult, executeSync } from 'graphql'
 import { OrganizationError } from '../errors.js'
-import { readRow } from '../map/observation.js'
+import { contractStatus, readRow } from '../map/observation.js'
 import type { Page, PageQuestion, SourceRow } from '../sources/source.js'
 import { type CatalogueAge, connectionOf, type Edge } from './connection.js'
 import type { PatientQuestion } from './question.js'
@@ -90,8 +96,9 @@ function edgeOf(row: SourceRow, digest: string, parts: AnswerParts): Edge | unde
 }
 
 function cursorOf(row: SourceRow, digest: string, organization: string): string {
-  const { t, identity, id, version, content, owner } = row
+  const { t, identity, id, status, version, content, owner } = row
   return encodeNodeCursor({
+    s: statusLetterOf(status),
     t,
     i: identity,
     o: organization,
@@ -101,6 +108,13 @@ function cursorOf(row: SourceRow, digest: string, organization: string): string 
     c: content,
     w: owner,
   })
+}
+
+/** @throws RangeError for a status that FHIR does not have: the row is dropped. */
+function statusLetterOf(status: string): StatusLetter {
+  const known = Object.entries(statusLetters).find(([name]) => name === contractStatus(status))
+  if (!known) throw new RangeError('an unknown status')
+  return known[1]
 }
 
 function carry(

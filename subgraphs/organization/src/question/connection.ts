@@ -65,4 +65,5 @@ const completenessOf = ({ confirmedAtMs, stale }: CatalogueAge) => ({
   notAsked: 0,
   catalogueAsOf: new Date(confirmedAtMs).toISOString(),
   catalogueStale: stale,
+  policy: { completion: 'BEST_EFFORT', mandatorySources: [], sources: null, excludeSources: [] },
 })

@@ -70,6 +70,8 @@ export interface SourceRow {
   readonly t: number
   readonly precision: 'INSTANT' | 'DATE' | 'ISSUED' | 'RECEIVED'
   readonly version: number
+  /** FHIR status code, e.g. `final`. */
+  readonly status: string
   /** Digest over status, code, value, components and units: 32 hex digits. */
   readonly content: string
   /** Organisation number of the data controller. */

@@ -90,7 +90,7 @@ async function readPage(pool: pg.Pool, question: PageQuestion, now: () => number
 
 type RowColumns = Omit<
   ObservationTable,
-  'patient' | 'key' | 'codes' | 'category' | 'status' | 'abnormal' | 'sent'
+  'patient' | 'key' | 'codes' | 'category' | 'abnormal' | 'sent'
 >
 
 function toRow(row: RowColumns): SourceRow {

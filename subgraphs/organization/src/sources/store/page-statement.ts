@@ -49,7 +49,7 @@ export function countStatement(patient: number, question: PageQuestion): Stateme
 }
 
 const COLUMNS =
-  'id, identity, t, precision, version, content, owner, point_of_care, author_kind, received_ms'
+  'id, identity, t, precision, version, status, content, owner, point_of_care, author_kind, received_ms'
 
 function conditions(
   patient: number,
