@@ -1,4 +1,14 @@
 export {
+  type Bucket,
+  type BucketBounds,
+  type BucketQuestion,
+  bucketAt,
+  bucketIndex,
+  bucketsOf,
+  countBuckets,
+  MOST_BUCKETS,
+} from './buckets.js'
+export {
   codeSystems,
   equivalentTokens,
   type Fold,
@@ -46,4 +56,5 @@ export {
   fragmentsOf,
   type Variables,
 } from './selection.js'
+export { instantText, isTimeZone } from './time-zone.js'
 export { convertQuantity, isUcumUnit } from './units.js'
