@@ -66,7 +66,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   const errors = { ...gatewayErrors, ...trustErrors, ...catalogueErrors, ...auditErrors }
   const engine = await createEngine({
     follower,
-    ask: createAskSource({ client, tokens: sourceTokens(tokens, now), logger, now }),
+    ask: createAskSource({ client, tokens: sourceTokens(tokens, now), logger }),
     cursorKeys: cursorKeysOf(config),
     handleKey: config.KILDE_CURSOR_KEY,
     sourceTimeoutMs: config.KILDE_SOURCE_TIMEOUT_MS,

@@ -2,12 +2,15 @@ import type { LocatedProvider } from '@kilde/catalogue'
 import type { Logger } from '@kilde/service'
 import type { MergePlan } from '../merge/merge-plan.js'
 import type { Requester } from '../path/stage.js'
+import { DeadlinePassed, Deadlines } from './deadline.js'
+import type { EndSignal } from './ending.js'
 import { parseAnswer } from './parse-answer.js'
 import { type Expected, InvalidAnswer, readAnswer } from './read-answer.js'
 import { type Outcome, refusalOf } from './refusal.js'
 import type { SourceAnswer } from './source-answer.js'
 import { type SourceClient, UnreadableAnswer } from './source-client.js'
 import type { SourceTokens } from './source-tokens.js'
+import { machineTimers, type Timers } from './timers.js'
 
 /** What every source of one fetch is asked. */
 export interface SourceQuestion {
@@ -33,32 +36,36 @@ export interface AskSourceOptions {
   readonly client: SourceClient
   readonly tokens: SourceTokens
   readonly logger: Logger
-  readonly now: () => number
+  /** Default: the machine's. */
+  readonly timers?: Timers
 }
 
 /** Asks one source. Never throws: every fault is a status with a reason. */
 export function createAskSource(options: AskSourceOptions): AskSource {
+  const { timers = machineTimers } = options
+  const deadlines = new Deadlines(timers)
   return async (provider, question) => {
-    const startedMs = options.now()
+    const startedMs = timers.now()
     const done = (outcome: Outcome): SourceAnswer => ({
       organization: provider.number,
       pages: [],
       reason: undefined,
       ...outcome,
-      elapsedMs: options.now() - startedMs,
+      elapsedMs: timers.now() - startedMs,
     })
-    const deadline = AbortSignal.timeout(question.timeoutMs)
+    const signal = deadlines.join(question)
     try {
-      const signal = AbortSignal.any([deadline, question.signal])
       return done(await withDeadline(askOnce(options, provider, question, signal), signal))
     } catch (fault) {
-      const outcome = deadline.aborted ? TIMED_OUT : outcomeOf(fault)
+      const outcome = signal.reason instanceof DeadlinePassed ? TIMED_OUT : outcomeOf(fault)
       const cause = fault instanceof Error ? fault.name : 'unknown'
       options.logger.warn(
         { organization: provider.number, ...outcome, cause },
         'a source did not answer',
       )
       return done(outcome)
+    } finally {
+      deadlines.leave(question)
     }
   }
 }
@@ -69,12 +76,12 @@ const TIMED_OUT: Outcome = { status: 'TIMED_OUT', reason: 'DEADLINE' }
 class NoToken extends Error {}
 
 /** Also what does not listen to the signal by itself (the token exchange, a large parse) ends with it. */
-async function withDeadline<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+async function withDeadline<T>(work: Promise<T>, signal: EndSignal): Promise<T> {
   let stop: () => void = () => {}
   const aborted = new Promise<never>((_resolve, reject) => {
     stop = () => reject(signal.reason as Error)
     if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop, { once: true })
+    else signal.addEventListener('abort', stop)
   })
   // The loser of the race may still fail: nobody waits for it then.
   work.catch(() => {})
@@ -85,7 +92,7 @@ async function askOnce(
   options: AskSourceOptions,
   provider: LocatedProvider,
   question: SourceQuestion,
-  signal: AbortSignal,
+  signal: EndSignal,
 ): Promise<Outcome> {
   const token = await options.tokens
     .tokenFor(question.requester, question.subjectToken, provider.audience)

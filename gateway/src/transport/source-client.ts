@@ -1,6 +1,7 @@
 import type { LocatedProvider } from '@kilde/catalogue'
 import type { ProofSigner } from '@kilde/trust'
 import { type Dispatcher, Pool } from 'undici'
+import type { EndSignal } from './ending.js'
 
 /** One request to one source: the same body for all, own token and proof for each. */
 export interface SourceRequest {
@@ -8,7 +9,7 @@ export interface SourceRequest {
   readonly body: Uint8Array
   readonly token: string
   /** Ends the request: the source's deadline, or the client that left. */
-  readonly signal: AbortSignal
+  readonly signal: EndSignal
 }
 
 export interface SourceResponse {
@@ -84,7 +85,7 @@ async function ask(
       dpop: options.proof.sign({ method: 'POST', url, accessToken: token, body }),
     },
     body,
-    signal,
+    signal: signal as AbortSignal,
   })
   if (!isPlainJson(response)) {
     // A body thrown away reports an error of its own; without a listener it would end the process.
