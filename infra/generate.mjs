@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { auditErrors, auditEvents, auditFields } from '@kilde/audit'
 import { catalogueErrors } from '@kilde/catalogue'
 import { cliErrors, readmeQuery } from '@kilde/cli'
-import { measurements, tokensOf } from '@kilde/contract'
+import { measurements, tokensOf, whyNoTrend } from '@kilde/contract'
 import { composeSupergraph } from '@kilde/contract/compose'
 import { demoErrors } from '@kilde/demo'
 import { gatewayErrors, gatewaySettings } from '@kilde/gateway'
@@ -130,6 +130,7 @@ function codePage() {
     line.mdc.join(', '),
     line.unit ?? '',
     line.folds.join(', ').toLowerCase(),
+    whyNoTrend(line) ?? 'yes',
   ])
   const count = measurements.flatMap(tokensOf).length
   return `# Code table
@@ -137,9 +138,10 @@ function codePage() {
 ${NOTE}
 
 ${measurements.length} measurements and ${count} codings. The first code of a system is the one to write; the others are recognised. A filter
-on any coding of a line finds rows under all codings of that line.
+on any coding of a line finds rows under all codings of that line. \`Trend\`: whether \`observationTrend\` folds its rows, else why
+not; gateway and nodes refuse such a code in these words, and every unit into which the line's own cannot be converted.
 
-${table(['Kind', 'English', 'Norwegian', 'LOINC', 'SNOMED CT', 'NPU', 'MDC', 'UCUM', 'Folds'], rows)}
+${table(['Kind', 'English', 'Norwegian', 'LOINC', 'SNOMED CT', 'NPU', 'MDC', 'UCUM', 'Folds', 'Trend'], rows)}
 `
 }
 

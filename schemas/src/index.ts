@@ -57,4 +57,5 @@ export {
   type Variables,
 } from './selection.js'
 export { instantText, isTimeZone } from './time-zone.js'
+export { isTrendUnit, type Trend, trendOf, whyNoTrend } from './trend.js'
 export { convertQuantity, isUcumUnit } from './units.js'

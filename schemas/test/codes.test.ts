@@ -3,12 +3,16 @@ import { buildASTSchema, isEnumType, parse } from 'graphql'
 import {
   convertQuantity,
   equivalentTokens,
+  isTrendUnit,
   isUcumUnit,
   kindOf,
+  type MeasurementKind,
   measurementOfKind,
+  measurementOfToken,
   measurements,
   sharingSdl,
   tokensOf,
+  trendOf,
 } from '../src/index.js'
 
 describe('the code table', () => {
@@ -64,6 +68,51 @@ describe('the code table', () => {
     for (const kind of ['NEWS2', 'CLINICAL_FRAILTY', 'CONSCIOUSNESS'] as const) {
       expect(measurementOfKind(kind)?.folds).not.toContain('MEAN')
     }
+  })
+})
+
+describe('the rule for a trend', () => {
+  it.each([
+    'http://loinc.org|29463-7',
+    'http://snomed.info/sct|364075005',
+    'http://loinc.org|8480-6',
+  ])('allows one of %s', (code) => {
+    expect(trendOf(code)).toEqual({ allowed: true, measurement: measurementOfToken(code) })
+  })
+
+  it.each([
+    [
+      'http://snomed.info/sct|1104051000000101',
+      'NEWS2 score is an ordinal score: a mean of it says nothing.',
+    ],
+    [
+      'http://snomed.info/sct|763264000',
+      'Clinical Frailty Scale is an ordinal score: a mean of it says nothing.',
+    ],
+    [
+      'http://snomed.info/sct|1104441000000107',
+      'Consciousness (ACVPU) is coded: its rows can be counted, not averaged.',
+    ],
+    [
+      'http://loinc.org|85354-9',
+      'Blood pressure is no number by itself: ask for one of its components.',
+    ],
+    ['http://loinc.org|1-1', 'The code table does not know this code.'],
+  ])('allows none of %s, and says why', (code, why) => {
+    expect(trendOf(code)).toEqual({ allowed: false, why })
+  })
+
+  it('allows every unit into which the measurement can be converted', () => {
+    const units = (kind: MeasurementKind, unit: string): boolean => {
+      const measurement = measurementOfKind(kind)
+      return measurement !== undefined && isTrendUnit(measurement, unit)
+    }
+    expect(units('GLUCOSE', 'mg/dL')).toBe(true)
+    expect(units('BODY_WEIGHT', 'g')).toBe(true)
+    expect(units('BODY_TEMPERATURE', '[degF]')).toBe(true)
+    expect(units('BODY_WEIGHT', 'cm')).toBe(false)
+    expect(units('BODY_WEIGHT', 'kilo')).toBe(false)
+    expect(units('CONSCIOUSNESS', '1')).toBe(false)
   })
 })
 
