@@ -1,3 +1,7 @@
 export { createGateway, type GatewayParts } from './compose.js'
 export { contradictions, type GatewayConfig, gatewaySettings } from './config.js'
+export { createEngine, type Engine, type EngineParts } from './engine.js'
 export { GatewayError, type GatewayErrorCode, gatewayErrors } from './errors.js'
+export { createPlan } from './path/plan.js'
+export { type AskSource, createAskSource } from './transport/ask-source.js'
+export type { SourceClient, SourceRequest, SourceResponse } from './transport/source-client.js'
