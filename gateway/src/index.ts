@@ -4,4 +4,9 @@ export { createEngine, type Engine, type EngineParts } from './engine.js'
 export { GatewayError, type GatewayErrorCode, gatewayErrors } from './errors.js'
 export { createPlan } from './path/plan.js'
 export { type AskSource, createAskSource } from './transport/ask-source.js'
-export type { SourceClient, SourceRequest, SourceResponse } from './transport/source-client.js'
+export {
+  createSourceClient,
+  type SourceClient,
+  type SourceRequest,
+  type SourceResponse,
+} from './transport/source-client.js'
