@@ -47,7 +47,13 @@ export {
   type PatientIdentifier,
   parsePatientIdentifier,
 } from './patient-identifier.js'
-export { contractVersion, readSupergraphSdl, registrySdl, sharingSdl } from './sdl.js'
+export {
+  contractVersion,
+  previousContractVersion,
+  readSupergraphSdl,
+  registrySdl,
+  sharingSdl,
+} from './sdl.js'
 export {
   below,
   collect,

@@ -1,122 +1,111 @@
 import {
-  type DefinitionNode,
-  type FieldDefinitionNode,
-  Kind,
-  type ObjectTypeDefinitionNode,
+  buildASTSchema,
+  type GraphQLObjectType,
+  type GraphQLSchema,
+  isListType,
+  isNonNullType,
+  isObjectType,
   parse,
-  type TypeNode,
 } from 'graphql'
+import { lintFold } from './lint/fold.js'
+import { lintLatest } from './lint/latest.js'
+import { lintMarks } from './lint/marks.js'
+import { lintPrefer } from './lint/prefer.js'
+import { rowTypesOf } from './lint/rows.js'
+import { COMPLETENESS, type Field, mergeOf, objectBelow, type Place } from './lint/shape.js'
+import { lintUnion } from './lint/union.js'
 
-/** Fields beside which clinical content must stand, with their types (design.md §3). */
-const COMPLETENESS: Readonly<Record<string, string>> = {
-  complete: 'Boolean!',
-  completeness: 'Completeness!',
-  sources: '[SourceReport!]!',
-}
+/** What the fields of `Patient` may be, and how each is checked. */
+const STRATEGIES: Readonly<
+  Record<string, (place: Place, type: GraphQLObjectType) => readonly string[]>
+> = { UNION: lintUnion, LATEST: lintLatest, FOLD: lintFold, PREFER: lintPrefer }
 
 /**
- * What makes a contract unmergeable or unsafe: a field of `Patient` without a merge strategy or without completeness
- * beside its content, a UNION without sort key or identity.
+ * What makes a contract unmergeable or unsafe: a field of `Patient` without a merge strategy, without the shape that its
+ * strategy needs, or without completeness beside its content; a mark that stands where the gateway would not set it.
  * Answers one sentence a fault; empty where all is well.
  */
 export function lintContract(sdl: string): readonly string[] {
-  const types = objectTypes(parse(sdl).definitions)
-  const patient = types.get('Patient')
-  if (!patient) return ['The contract has no type Patient.']
-  return (patient.fields ?? [])
-    .filter((field) => field.name.value !== 'id')
-    .flatMap((field) => [...lintStrategy(field, types), ...lintCompleteness(field, types)])
+  const schema = readSchema(sdl)
+  if (typeof schema === 'string') return [schema]
+  const patient = schema.getType('Patient')
+  if (!isObjectType(patient)) return ['The contract has no type Patient.']
+  const faults = Object.values(patient.getFields())
+    .filter(({ name }) => name !== 'id')
+    .flatMap((field) => lintField(schema, field))
+  // A type that stands below several fields has its faults once.
+  return [...new Set([...lintEntry(schema), ...faults])]
 }
 
-function objectTypes(
-  definitions: readonly DefinitionNode[],
-): Map<string, ObjectTypeDefinitionNode> {
-  return new Map(
-    definitions
-      .filter((definition) => definition.kind === Kind.OBJECT_TYPE_DEFINITION)
-      .map((definition) => [definition.name.value, definition]),
-  )
+/** Federation's directives are of no use here, so the SDL is taken as it is. */
+function readSchema(sdl: string): GraphQLSchema | string {
+  try {
+    return buildASTSchema(parse(sdl), { assumeValidSDL: true })
+  } catch (error) {
+    return `The contract is no GraphQL schema: ${error instanceof Error ? error.message : 'unreadable'}`
+  }
 }
 
-function lintStrategy(
-  field: FieldDefinitionNode,
-  types: Map<string, ObjectTypeDefinitionNode>,
-): string[] {
-  const where = `Patient.${field.name.value}`
-  const merge = field.directives?.find((directive) => directive.name.value === 'merge')
-  if (!merge) return [`${where} has no @merge: several sources could not be made one.`]
-  const args = new Map(merge.arguments?.map((argument) => [argument.name.value, argument.value]))
-  const strategy = args.get('strategy')
-  if (strategy?.kind !== Kind.ENUM || strategy.value !== 'UNION') {
+/** The way to a patient is one: its argument is what everything else is bound to. */
+function lintEntry(schema: GraphQLSchema): readonly string[] {
+  const fields = Object.values(schema.getQueryType()?.getFields() ?? {})
+  const others = fields
+    .filter(({ name }) => name !== 'patient')
+    .map(({ name }) => `Query.${name} cannot be merged: only Query.patient can.`)
+  const entry = fields.find(({ name }) => name === 'patient')
+  const identifier = entry?.args.find(({ name }) => name === 'identifier')
+  if (
+    entry?.type.toString() === 'Patient' &&
+    identifier?.type.toString() === 'PatientIdentifier!'
+  ) {
+    return others
+  }
+  return [...others, 'Query has no `patient(identifier: PatientIdentifier!): Patient`.']
+}
+
+function lintField(schema: GraphQLSchema, field: Field): readonly string[] {
+  const where = `Patient.${field.name}`
+  const merge = mergeOf(field)
+  if (merge.strategy === undefined) {
+    return [`${where} has no @merge: several sources could not be made one.`]
+  }
+  const lint = STRATEGIES[merge.strategy]
+  if (!lint) {
     return [
-      `${where} has a strategy that this version cannot merge: only UNION stands below Patient.`,
+      `${where} has strategy ${merge.strategy}, but only ${Object.keys(STRATEGIES).join(', ')} stand below Patient.`,
     ]
   }
-  const row = rowType(field, types)
-  if (!row) return [`${where} is a UNION, but its type has no edges { cursor node }.`]
-  return ['orderBy', 'key'].flatMap((name) => lintNames(where, name, args.get(name), row))
+  const type = isNonNullType(field.type) ? field.type.ofType : field.type
+  if (!isObjectType(type)) return [`${where} ${bare(field)}`]
+  return [
+    ...(isNonNullType(field.type)
+      ? []
+      : [`${where} may be null: nobody could tell what is missing then.`]),
+    ...lint({ where, field, merge }, type),
+    ...lintCompleteness(where, type),
+    ...lintBelow(schema, merge.strategy, type),
+  ]
 }
 
-function lintNames(
-  where: string,
-  name: string,
-  value: { readonly kind: string } | undefined,
-  row: ObjectTypeDefinitionNode,
-): string[] {
-  const list = value as
-    | { kind: string; values?: readonly { kind: string; value?: string }[] }
-    | undefined
-  const names =
-    list?.values?.flatMap((item) => (item.value === undefined ? [] : [item.value])) ?? []
-  if (names.length === 0) return [`${where}: @merge(${name}:) names no field.`]
-  const fields = new Set(row.fields?.map((field) => field.name.value))
-  return names
-    .filter((field) => !fields.has(field))
-    .map(
-      (field) =>
-        `${where}: @merge(${name}:) names ${field}, which ${row.name.value} does not have.`,
-    )
-}
+const bare = ({ type }: Field): string =>
+  isListType(isNonNullType(type) ? type.ofType : type)
+    ? 'is a bare list: nothing beside it says whether it is complete.'
+    : 'is a bare value: nothing beside it says whether it is complete.'
 
-function rowType(
-  field: FieldDefinitionNode,
-  types: Map<string, ObjectTypeDefinitionNode>,
-): ObjectTypeDefinitionNode | undefined {
-  const edge = fieldType(types.get(typeName(field.type)), 'edges', types)
-  return fieldType(edge, 'cursor', types, true) && fieldType(edge, 'node', types)
-}
-
-function fieldType(
-  type: ObjectTypeDefinitionNode | undefined,
-  name: string,
-  types: Map<string, ObjectTypeDefinitionNode>,
-  scalar = false,
-): ObjectTypeDefinitionNode | undefined {
-  const field = type?.fields?.find((candidate) => candidate.name.value === name)
-  return field && (scalar ? type : types.get(typeName(field.type)))
-}
-
-function lintCompleteness(
-  field: FieldDefinitionNode,
-  types: Map<string, ObjectTypeDefinitionNode>,
-): string[] {
-  const type = types.get(typeName(field.type))
-  const have = new Map(
-    type?.fields?.map((candidate) => [candidate.name.value, printType(candidate.type)]),
-  )
+function lintCompleteness(where: string, type: GraphQLObjectType): readonly string[] {
   return Object.entries(COMPLETENESS)
-    .filter(([name, expected]) => have.get(name) !== expected)
-    .map(
-      ([name, expected]) =>
-        `Patient.${field.name.value} shows content without \`${name}: ${expected}\` beside it.`,
-    )
+    .filter(([name, expected]) => type.getFields()[name]?.type.toString() !== expected)
+    .map(([name, expected]) => `${where} shows content without \`${name}: ${expected}\` beside it.`)
 }
 
-function typeName(type: TypeNode): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : typeName(type.type)
-}
-
-function printType(type: TypeNode): string {
-  if (type.kind === Kind.NON_NULL_TYPE) return `${printType(type.type)}!`
-  return type.kind === Kind.LIST_TYPE ? `[${printType(type.type)}]` : type.name.value
+/** The marks of what is shown: rows, or the variants of one value. A bucket's fields are checked with its shape. */
+function lintBelow(
+  schema: GraphQLSchema,
+  strategy: string,
+  type: GraphQLObjectType,
+): readonly string[] {
+  if (strategy === 'PREFER') return lintMarks(schema, type, 'SINGLETON')
+  const owner = strategy === 'LATEST' ? objectBelow(type, 'items') : type
+  const types = strategy === 'FOLD' || !owner ? '' : rowTypesOf(owner)
+  return typeof types === 'string' ? [] : lintMarks(schema, types.row, 'ROW')
 }

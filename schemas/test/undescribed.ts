@@ -5,7 +5,8 @@ const PLAIN = new Set(
   `nodes edges pageInfo cursor node hasNextPage hasPreviousPage startCursor endCursor asked notAsked organization status
   reason contractVersion start end note bodySite method device referenceRange system value coding text code display kind
   manufacturer modelNumber type time authorText completeness NONE CONFIDENTIAL totalCount strategy low high version
-  valueText quantity valueInteger valueConcept dataAbsentReason interpretation withheld TIMED_OUT`
+  valueText quantity valueInteger valueConcept dataAbsentReason interpretation withheld TIMED_OUT
+  count mean minimum maximum family given completion mandatorySources excludeSources HOUR DAY MONTH`
     .split(/\s+/)
     .filter(Boolean),
 )

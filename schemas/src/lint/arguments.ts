@@ -1,0 +1,59 @@
+import { type GraphQLInputObjectType, getNamedType, isInputObjectType } from 'graphql'
+import { isInaccessible, type Place } from './shape.js'
+
+/** Arguments of a merged field, with their types as SDL: the gateway must understand each before anybody is asked. */
+type Arguments = Readonly<Record<string, string>>
+
+/** One sentence for each argument that is missing, of another type, or unknown to the gateway. */
+export function lintArguments(
+  { where, field }: Place,
+  needed: Arguments,
+  allowed: readonly string[] = [],
+): readonly string[] {
+  const given = new Map(field.args.map(({ name, type }) => [name, type.toString()]))
+  const missing = Object.entries(needed)
+    .filter(([name, expected]) => given.get(name) !== expected)
+    .map(([name, expected]) => `${where} has no argument \`${name}: ${expected}\`.`)
+  const unknown = [...given.keys()]
+    .filter((name) => !(name in needed) && !allowed.includes(name))
+    .map((name) => `${where} has an argument \`${name}\`, which the gateway does not know.`)
+  return [...missing, ...unknown]
+}
+
+/** Conditions that the gateway reads itself. Any others go to the sources as they are. */
+const READ_BY_GATEWAY: Arguments = {
+  codes: '[Code!]',
+  category: '[String!]',
+  period: 'PeriodInput',
+  last: 'Int',
+  sources: '[OrganizationNumber!]',
+  superseding: 'Boolean',
+}
+
+export function lintFilter({ where, field }: Place): readonly string[] {
+  const argument = field.args.find(({ name }) => name === 'filter')
+  if (!argument) return []
+  const type = getNamedType(argument.type)
+  if (!isInputObjectType(type) || argument.type.toString() !== type.name) {
+    return [`${where}: \`filter\` must be one nullable input object.`]
+  }
+  const wrong = Object.values(type.getFields())
+    .filter(({ name, type: given }) => (READ_BY_GATEWAY[name] ?? `${given}`) !== `${given}`)
+    .map(
+      ({ name }) =>
+        `${where}: the gateway reads \`filter.${name}\` as \`${READ_BY_GATEWAY[name]}\`.`,
+    )
+  return [...wrong, ...lintSuperseding(where, type)]
+}
+
+/** Status filters hold after copies are joined: the gateway must see the corrections that a filter leaves out. */
+function lintSuperseding(where: string, type: GraphQLInputObjectType): readonly string[] {
+  const { status, superseding } = type.getFields()
+  if (superseding && !isInaccessible(superseding)) {
+    return [`${where}: \`filter.superseding\` is for the gateway and must be @inaccessible.`]
+  }
+  if (!status || superseding) return []
+  return [
+    `${where}: \`filter.status\` needs \`filter.superseding\` beside it, or a copy of a withdrawn row passes for current.`,
+  ]
+}

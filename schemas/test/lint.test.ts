@@ -1,0 +1,397 @@
+import { describe, expect, it } from '@jest/globals'
+import { lintContract } from '../src/compose.js'
+import { sharingSdl } from '../src/index.js'
+import { moreClassesSdl } from './more-classes.js'
+
+/** The faults of a contract in which one thing is changed. */
+const faultsIn =
+  (sdl: string) =>
+  (from: string | RegExp, to: string): readonly string[] => {
+    const changed = sdl.replace(from, to)
+    expect(changed).not.toBe(sdl)
+    return lintContract(changed)
+  }
+
+const change = faultsIn(sharingSdl)
+const changeMore = faultsIn(moreClassesSdl)
+
+describe('the contract lint', () => {
+  it('takes further classes, with interfaces and unions in their rows, as they are', () => {
+    expect(lintContract(moreClassesSdl)).toEqual([])
+  })
+
+  it('refuses a list without a merge strategy', () => {
+    expect(
+      change(
+        'ObservationConnection! @merge(strategy: UNION, orderBy: ["effective"], key: ["identifier"])',
+        'ObservationConnection!',
+      ),
+    ).toEqual(['Patient.observations has no @merge: several sources could not be made one.'])
+  })
+
+  it.each(['MARK_SOURCE', 'COUNT', 'INTERSECTION'])('refuses %s below Patient', (strategy) => {
+    expect(
+      change(
+        '@merge(strategy: UNION, orderBy: ["eff',
+        `@merge(strategy: ${strategy}, orderBy: ["eff`,
+      ),
+    ).toEqual([
+      `Patient.observations has strategy ${strategy}, but only UNION, LATEST, FOLD, PREFER stand below Patient.`,
+    ])
+  })
+
+  it('refuses a list of rows, and a value, without anything beside it', () => {
+    const field = (text: string): readonly string[] =>
+      change('type Patient @key(fields: "id") {', `type Patient @key(fields: "id") {\n  ${text}`)
+    expect(
+      field('notes: [Annotation!]! @merge(strategy: UNION, orderBy: ["time"], key: ["text"])'),
+    ).toEqual(['Patient.notes is a bare list: nothing beside it says whether it is complete.'])
+    expect(field('height: Float @merge(strategy: PREFER, orderBy: ["time"])')).toEqual([
+      'Patient.height is a bare value: nothing beside it says whether it is complete.',
+    ])
+  })
+
+  it.each([
+    ['ObservationConnection', 'observations'],
+    ['LatestObservations', 'latestObservations'],
+    ['ObservationTrend', 'observationTrend'],
+    ['PatientName', 'name'],
+  ])('refuses content of %s without its completeness', (type, field) => {
+    for (const shape of [
+      'complete: Boolean!',
+      'completeness: Completeness!',
+      'sources: [SourceReport!]!',
+    ]) {
+      const escaped = shape.replace(/[[\]]/g, '\\$&')
+      expect(
+        change(new RegExp(`(type ${type} \\{[^}]*?)${escaped}(?=\\s)`), `$1${shape.slice(0, -1)}`),
+      ).toEqual([`Patient.${field} shows content without \`${shape}\` beside it.`])
+    }
+  })
+
+  it('refuses a field that may be null', () => {
+    expect(change('): ObservationTrend! @merge', '): ObservationTrend @merge')).toEqual([
+      'Patient.observationTrend may be null: nobody could tell what is missing then.',
+    ])
+  })
+
+  it('refuses what is no schema, and another way to a patient', () => {
+    expect(lintContract('type Patient { name: Nothing }')).toEqual([
+      'The contract is no GraphQL schema: Unknown type: "Nothing".',
+    ])
+    expect(lintContract('type Query { all: Int }')).toEqual(['The contract has no type Patient.'])
+    expect(change('identifier: PatientIdentifier!\n', 'number: String\n')).toEqual([
+      'Query has no `patient(identifier: PatientIdentifier!): Patient`.',
+    ])
+    expect(change('type Query {', 'type Query {\n  everybody: [Patient!]!')).toEqual([
+      'Query.everybody cannot be merged: only Query.patient can.',
+    ])
+  })
+})
+
+describe('the contract lint on UNION', () => {
+  it.each([
+    [
+      'orderBy: ["effective"]',
+      'orderBy: ["taken"]',
+      'Patient.observations: @merge(orderBy:) names taken, which Observation does not have.',
+    ],
+    ['orderBy: ["effective"], ', '', 'Patient.observations: @merge(orderBy:) names no field.'],
+    [
+      'orderBy: ["effective"]',
+      'orderBy: ["version"]',
+      'Patient.observations: @merge(orderBy:) names version, which is no `DateTime!`.',
+    ],
+    [
+      'orderBy: ["effective"]',
+      'orderBy: ["effective", "version"]',
+      'Patient.observations: @merge(orderBy:) names several fields, but a cursor carries one instant.',
+    ],
+    ['key: ["identifier"]', 'key: []', 'Patient.observations: @merge(key:) names no field.'],
+    [
+      'key: ["identifier"]',
+      'key: ["serial"]',
+      'Patient.observations: @merge(key:) names serial, which Observation does not have.',
+    ],
+    [
+      'key: ["identifier"]',
+      'key: ["code"]',
+      'Patient.observations: @merge(key:) names code, by which copies cannot be known.',
+    ],
+  ])('refuses order and identity that rows do not have: %s → %s', (from, to, fault) => {
+    expect(change(from, to)).toEqual([fault])
+  })
+
+  it.each([
+    ['first: Int = 50', 'first: String', 'Patient.observations has no argument `first: Int`.'],
+    ['after: Cursor\n', '\n', 'Patient.observations has no argument `after: Cursor`.'],
+    ['order: Order =', 'order: Order! =', 'Patient.observations has no argument `order: Order`.'],
+    [
+      'order: Order = NEWEST_FIRST',
+      'order: Order = NEWEST_FIRST\n    kind: MeasurementKind',
+      'Patient.observations has an argument `kind`, which the gateway does not know.',
+    ],
+    [
+      'filter: ObservationFilter',
+      'filter: [ObservationFilter!]',
+      'Patient.observations: `filter` must be one nullable input object.',
+    ],
+    [
+      '  last: Int',
+      '  last: Float',
+      'Patient.observations: the gateway reads `filter.last` as `Int`.',
+    ],
+    [
+      'superseding: Boolean @inaccessible',
+      'superseding: Boolean',
+      'Patient.observations: `filter.superseding` is for the gateway and must be @inaccessible.',
+    ],
+    [
+      'superseding: Boolean @inaccessible',
+      'others: Boolean',
+      'Patient.observations: `filter.status` needs `filter.superseding` beside it, or a copy of a withdrawn row passes for current.',
+    ],
+  ])('refuses arguments that the gateway could not read: %s → %s', (from, to, fault) => {
+    expect(change(from, to)).toEqual([fault])
+  })
+
+  it.each([
+    [
+      '  edges: [DetectedIssueEdge!]!\n  page',
+      '  page',
+      'but its type has no edges { cursor node }.',
+    ],
+    [
+      'type DetectedIssueEdge { cursor: Cursor!',
+      'type DetectedIssueEdge { place: Cursor!',
+      'but its type has no edges { cursor node }.',
+    ],
+    [
+      'node: DetectedIssue! }',
+      'node: Author! }',
+      'but its rows are of Author, which is no object type: a row’s type must be known before it is merged.',
+    ],
+    [
+      'node: DetectedIssue! }',
+      'node: Evidence! }',
+      'but its rows are of Evidence, which is no object type: a row’s type must be known before it is merged.',
+    ],
+  ])('refuses what has no rows: %s → %s', (from, to, fault) => {
+    expect(changeMore(from, to)).toContain(`Patient.alerts is a UNION, ${fault}`)
+  })
+
+  it.each([
+    ['type DetectedIssue {\n  id: ID!', 'type DetectedIssue {', 'DetectedIssue has no `id: ID!`.'],
+    [
+      'node: DetectedIssue! }',
+      'node: DetectedIssue }',
+      'DetectedIssueEdge has no `node: DetectedIssue!`.',
+    ],
+    [
+      '  pageInfo: PageInfo!\n  complete: B',
+      '  pageInfo: PageInfo\n  complete: B',
+      'DetectedIssueConnection has no `pageInfo: PageInfo!`.',
+    ],
+    [
+      'type DetectedIssueConnection {',
+      'type DetectedIssueConnection {\n  gravest: DetectedIssue',
+      'the gateway cannot make DetectedIssueConnection.gravest of what several sources send.',
+    ],
+    [
+      'type DetectedIssueConnection {',
+      'type DetectedIssueConnection {\n  totalCount: Int!',
+      'DetectedIssueConnection has no `totalCount: TotalCount!`.',
+    ],
+  ])('refuses a list that lacks what merging needs: %s → %s', (from, to, fault) => {
+    expect(changeMore(from, to)).toContain(`Patient.alerts: ${fault}`)
+  })
+})
+
+describe('the contract lint on marks', () => {
+  it.each([
+    [
+      'conflict: Boolean! @merge(strategy: MARK_CONFLICT)\n  """\n  Ids',
+      'conflict: String! @merge(strategy: MARK_CONFLICT)\n  """\n  Ids',
+      'Observation.conflict has strategy MARK_CONFLICT and must be `Boolean!`.',
+    ],
+    [
+      'possibleDuplicateOf: [ID!]!',
+      'possibleDuplicateOf: ID',
+      'Observation.possibleDuplicateOf has strategy MARK_POSSIBLE_DUPLICATE and must be `[ID!]!`.',
+    ],
+    [
+      'source: Organization! @merge(strategy: MARK_SOURCE)\n  "The id',
+      'source: OrganizationNumber! @merge(strategy: MARK_SOURCE)\n  "The id',
+      'Provenance.source has strategy MARK_SOURCE and must be `Organization!`.',
+    ],
+    [
+      '  manufacturer: String\n',
+      '  manufacturer: String @merge(strategy: MARK_SOURCE)\n',
+      'Device.manufacturer has strategy MARK_SOURCE, which means nothing there.',
+    ],
+    [
+      '  method: CodeableConcept\n',
+      '  method: CodeableConcept @merge(strategy: UNION)\n',
+      'Observation.method has strategy UNION and must be a list of one object type.',
+    ],
+    [
+      '  method: CodeableConcept\n',
+      '  method: CodeableConcept\n  origin: Provenance\n',
+      'Provenance.source has strategy MARK_SOURCE, which means nothing there.',
+    ],
+    [
+      '  method: CodeableConcept\n',
+      '  method: CodeableConcept\n  related: ObservationConnection\n',
+      'Observation.related is a list with pages inside a row: it can be merged only below Patient.',
+    ],
+    [
+      '  method: CodeableConcept\n',
+      '  method: CodeableConcept @merge(strategy: COUNT)\n',
+      'Observation.method has strategy COUNT, which means nothing there.',
+    ],
+  ])('refuses one that the gateway would not set: %s → %s', (from, to, fault) => {
+    expect(change(from, to)).toContain(fault)
+  })
+})
+
+describe('the contract lint on LATEST', () => {
+  it.each([
+    [
+      'edges: [ObservationEdge!]! @inaccessible',
+      'edges: [ObservationEdge!]!',
+      ': LatestObservation.edges is for the gateway and must be @inaccessible.',
+    ],
+    [
+      'edges: [ObservationEdge!]! @inaccessible',
+      'others: Int',
+      ' is a LATEST, but its type has no edges { cursor node }.',
+    ],
+    ['  items: [LatestObservation!]!', '  rows: Int', ' is a LATEST, but its type has no items.'],
+    [
+      '  newerMayExist: Boolean!',
+      '  newer: Boolean!',
+      ': LatestObservation has no `newerMayExist: Boolean!`.',
+    ],
+    [
+      '  observation: Observation\n',
+      '  observation: Observation!\n',
+      ': LatestObservation needs one field of type `Observation`, not 0.',
+    ],
+    [
+      '  observation: Observation\n',
+      '  observation: Observation\n  before: Observation\n',
+      ': LatestObservation needs one field of type `Observation`, not 2.',
+    ],
+    [
+      'latestObservations(codes: [Code!]!)',
+      'latestObservations(codes: [Code!])',
+      ' has no argument `codes: [Code!]!`.',
+    ],
+  ])('refuses what the gateway could not fill: %s → %s', (from, to, fault) => {
+    expect(change(from, to)).toContain(`Patient.latestObservations${fault}`)
+  })
+})
+
+describe('the contract lint on FOLD', () => {
+  it.each([
+    [
+      'count: Int! @merge(strategy: COUNT)',
+      'count: Float! @merge(strategy: COUNT)',
+      ': TrendBucket has no `count: Int!`.',
+    ],
+    [
+      '@merge(strategy: COUNT)',
+      '@merge(strategy: COUNT_CONFLICTS)',
+      ': TrendBucket has no field with strategy COUNT.',
+    ],
+    [
+      'mayCountCopies: Boolean! @merge(strategy: MARK_COPIES_COUNTED)',
+      'mayCountCopies: Boolean!',
+      ': TrendBucket has no field with strategy MARK_COPIES_COUNTED.',
+    ],
+    [
+      'mean: Float! @merge(strategy: MEAN)',
+      'mean: Float!',
+      ': the gateway cannot make TrendBucket.mean of what several sources send.',
+    ],
+    [
+      'standardDeviation: Float @',
+      'standardDeviation: Float! @',
+      ': TrendBucket has no `standardDeviation: Float`.',
+    ],
+    [
+      'rest: TrendFold @inaccessible',
+      'rest: TrendFold',
+      ': TrendBucket.rest is for the gateway and must be @inaccessible.',
+    ],
+    [
+      'rows: [TrendRow!]! @inaccessible',
+      'row: Int',
+      ': TrendBucket has no `rows` and `rest` for the gateway.',
+    ],
+    ['  squares: Float!', '  sumOfSquares: Float!', ': TrendFold has no `squares: Float!`.'],
+    [
+      '  end: DateTime!\n  count',
+      '  until: DateTime!\n  count',
+      ': TrendBucket has no `end: DateTime!`.',
+    ],
+    [
+      '  buckets: [TrendBucket!]!',
+      '  others: Int',
+      ' is a FOLD, but its type has not one list of buckets with folded fields.',
+    ],
+    [
+      'leftOut: Int! @merge(strategy: SUM)',
+      'leftOut: Int!',
+      ': the gateway cannot make ObservationTrend.leftOut of what several sources send.',
+    ],
+    ['    unit: UcumUnit!\n    "IANA', '    "IANA', ' has no argument `unit: UcumUnit!`.'],
+    ['timeZone: TimeZone! =', 'timeZone: String! =', ' has no argument `timeZone: TimeZone!`.'],
+  ])('refuses what cannot be folded: %s → %s', (from, to, fault) => {
+    expect(change(from, to)).toContain(`Patient.observationTrend${fault}`)
+  })
+})
+
+describe('the contract lint on PREFER', () => {
+  it.each([
+    [
+      'orderBy: ["rank", "recorded"]',
+      'orderBy: ["rank", "age"]',
+      ': @merge(orderBy:) names age, which PatientNameVariant does not have.',
+    ],
+    [
+      'orderBy: ["rank", "recorded"]',
+      'orderBy: ["value"]',
+      ': @merge(orderBy:) names value, which is no number, instant or text that is always there.',
+    ],
+    ['PREFER, orderBy: ["rank", "recorded"]', 'PREFER', ': @merge(orderBy:) names no field.'],
+    ['  value: HumanName\n', '  value: HumanName!\n', ': PatientName has no `value: HumanName`.'],
+    [
+      '  value: HumanName!\n',
+      '  value: HumanName\n',
+      ': PatientNameVariant has no `value: HumanName!`.',
+    ],
+    [
+      '  variants: [PatientNameVariant!]!',
+      '  all: Int',
+      ' is a PREFER, but its type has no variants { value }.',
+    ],
+    [
+      'source: Organization! @merge(strategy: MARK_SOURCE)\n}\n\n"A person',
+      'source: Organization!\n}\n\n"A person',
+      ': PatientNameVariant does not tell its source: it has no field with strategy MARK_SOURCE.',
+    ],
+    [
+      'name: PatientName!',
+      'name(use: String): PatientName!',
+      ' has an argument `use`, which the gateway does not know.',
+    ],
+    [
+      'conflict: Boolean! @merge(strategy: MARK_CONFLICT)\n  "True only',
+      'conflict: Boolean!\n  "True only',
+      ': the gateway cannot make PatientName.conflict of what several sources send.',
+    ],
+  ])('refuses what nothing can be preferred of: %s → %s', (from, to, fault) => {
+    expect(change(from, to)).toContain(`Patient.name${fault}`)
+  })
+})
