@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { encodeBoundary, parseNodeCursor, patientDigest } from '@kilde/contract'
+import { contractVersion, encodeBoundary, parseNodeCursor, patientDigest } from '@kilde/contract'
 import { organizations, patients } from '@kilde/people'
 import { startDatabase } from './kit/database.js'
 import { salt, startNode } from './kit/node.js'
@@ -226,7 +226,7 @@ describe('a question to an organisation', () => {
             withheld: 'NONE',
             reason: null,
             elapsed: null,
-            contractVersion: '1.0',
+            contractVersion,
           },
         ],
         completeness: {

@@ -20,8 +20,8 @@ const CLASSES = ['Observation']
  * asked must not make this organisation a register of who is treated where.
  */
 export function readRecord(access: Minimised, digest: DigestPatient, at: string): AuditRecord {
-  const { caller, question, pages, dropped, ground } = access
-  const known = [...pages.values()].some((page) => page.known)
+  const { caller, question, found, partial, ground } = access
+  const known = [...found.values()].some((field) => field.known)
   const { patient } = question
   const { legalBasis } = ground
   const common = {
@@ -30,7 +30,7 @@ export function readRecord(access: Minimised, digest: DigestPatient, at: string)
     requestId: access.requestId,
     purpose: caller.purpose,
     classes: CLASSES,
-    outcome: dropped > 0 ? 'PARTIAL' : 'SUCCESS',
+    outcome: partial ? 'PARTIAL' : 'SUCCESS',
     ...(legalBasis !== undefined && { legalBasis }),
   } as const
   if (!known) return { ...common, requester: clientOf(caller), patientDigest: digest(patient) }

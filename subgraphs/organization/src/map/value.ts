@@ -63,6 +63,22 @@ function integerOf({ valueInteger, valueQuantity }: ValueElements): number | und
   return Number.isInteger(value) ? value : undefined
 }
 
+/**
+ * The number of a value in a unit, for folds. Undefined where there is none, or where a comparator makes it a mere bound.
+ * A bare integer is a number of measurements that have no unit, and of no other: 97 is not a fraction of 97.
+ */
+export function numberOf(
+  value: ValueElements,
+  { unit: own, molarMass }: Pick<Measurement, 'unit' | 'molarMass'>,
+  unit: string,
+): number | undefined {
+  const quantity = convert(value.valueQuantity, unit, molarMass)
+  if (quantity?.comparator) return undefined
+  const isPlain = isPlainNumber(unit) && isPlainNumber(own)
+  const number = quantity?.value ?? (isPlain ? integerOf(value) : undefined)
+  return Number.isFinite(number) ? number : undefined
+}
+
 function rangesOf(valued: Valued): readonly Range[] {
   const molarMass = measurementOf(valued)?.molarMass
   return (valued.referenceRange ?? []).flatMap((sent) => {

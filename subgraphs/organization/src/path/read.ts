@@ -5,18 +5,18 @@ import type { Permitted, Read } from './stage.js'
 const DEFAULT_DEADLINE_MS = 10_000
 
 /**
- * Reads the pages that were asked for, and of each row only the selected elements. Ends when the caller's time is over.
+ * Reads what was asked for, and of each row only the selected elements. Ends when the caller's time is over.
  * @throws OrganizationError `SOURCE_FAILED`
  */
 export function createRead(source: Source): (request: Permitted) => Promise<Read> {
   return async (request) => {
-    const { lists, deadlineMs = DEFAULT_DEADLINE_MS } = request.question
+    const { asked, deadlineMs = DEFAULT_DEADLINE_MS } = request.question
     const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), request.signal])
     try {
-      const read = [...lists].map(async ([name, question]) => {
-        return [name, await source.read(question, signal)] as const
-      })
-      return { ...request, pages: new Map(await Promise.all(read)) }
+      const read = [...asked].map(
+        async ([name, field]) => [name, await field.read(source, signal)] as const,
+      )
+      return { ...request, found: new Map(await Promise.all(read)) }
     } catch (cause) {
       throw new OrganizationError('SOURCE_FAILED', { cause })
     }

@@ -1,7 +1,7 @@
 import type { Citizen, Professional } from '@kilde/trust'
 import type { Ground } from '../policy/grounds.js'
+import type { FoundField } from '../question/fields/field.js'
 import type { ContractQuestion, PatientQuestion } from '../question/question.js'
-import type { Page } from '../sources/source.js'
 
 // A step takes what the step before made: another order does not compile.
 
@@ -37,9 +37,9 @@ export interface Permitted extends Asked {
   readonly ground: Ground
 }
 
-/** The pages were read, by the names of the lists. */
+/** What was asked for was read, by the names of the fields. */
 export interface Read extends Permitted {
-  readonly pages: ReadonlyMap<string, Page>
+  readonly found: ReadonlyMap<string, FoundField>
 }
 
 /** The answer as it is to leave: selected fields only. */
@@ -47,7 +47,8 @@ export interface Minimised extends Read {
   readonly text: string
   /** Ids of the rows in it. */
   readonly items: readonly string[]
-  readonly dropped: number
+  /** Whether something is missing. */
+  readonly partial: boolean
 }
 
 /** The access is on the record. Only now may the answer leave. */

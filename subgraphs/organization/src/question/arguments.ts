@@ -1,4 +1,9 @@
-import { equivalentTokens, parseBoundary } from '@kilde/contract'
+import {
+  equivalentTokens,
+  parseBoundary,
+  statusLetters,
+  supersedingStatuses,
+} from '@kilde/contract'
 import { OrganizationError } from '../errors.js'
 import type { PageQuestion, PageStart } from '../sources/source.js'
 import { inputInstantMs } from './scalars.js'
@@ -13,6 +18,7 @@ export interface ListArguments {
     readonly last?: number | null
     readonly abnormalOnly?: boolean | null
     readonly sources?: readonly string[] | null
+    readonly superseding?: boolean | null
   } | null
   readonly first?: number | null
   readonly after?: string | null
@@ -29,35 +35,39 @@ export function conditionsOf(args: ListArguments, organization: string): Conditi
   const { first, after, order } = args
   const filter = args.filter ?? {}
   const newest = (order ?? 'NEWEST_FIRST') === 'NEWEST_FIRST'
-  const limit = within('first', first ?? 50, 1, 1_001)
+  const limit = within('`first`', first ?? 50, 1, 1_001)
   const { codes, category, period, last } = filter
   if (isGiven(codes)) atMost('filter.codes', codes, 50)
   if (isGiven(category)) atMost('filter.category', category, 10)
   if (isGiven(filter.sources)) atMost('filter.sources', filter.sources, 1_000)
   if (isGiven(last) && !newest) throw outOfRange('`filter.last` needs `order: NEWEST_FIRST`.')
+  const status = filter.status?.map(fhirStatus) ?? DEFAULT_STATUS
   return {
     ...(isGiven(codes) && { codes: codes.flatMap(equivalentTokens) }),
     ...(isGiven(category) && { category }),
     ...(isGiven(period?.start) && { fromMs: inputInstantMs(period.start) }),
     ...(isGiven(period?.end) && { untilMs: inputInstantMs(period.end) }),
-    ...(isGiven(last) && { last: within('filter.last', last, 1, 1_000) }),
+    ...(isGiven(last) && { last: within('`filter.last`', last, 1, 1_000) }),
     ...(isGiven(after) && { after: startOf(after, organization) }),
-    status: (filter.status ?? DEFAULT_STATUS).map((one) => one.toLowerCase().replaceAll('_', '-')),
+    status,
+    ...(filter.superseding && { superseding: supersedingBeside(status) }),
     abnormalOnly: filter.abnormalOnly ?? false,
     order: newest ? 'NEWEST_FIRST' : 'OLDEST_FIRST',
     limit,
   }
 }
 
-const DEFAULT_STATUS = [
-  'REGISTERED',
-  'PRELIMINARY',
-  'FINAL',
-  'AMENDED',
-  'CORRECTED',
-  'CANCELLED',
-  'UNKNOWN',
-]
+/** The contract's spelling of a status in FHIR's: `ENTERED_IN_ERROR` → `entered-in-error`. */
+const fhirStatus = (status: string): string => status.toLowerCase().replaceAll('_', '-')
+
+/** What is shown where no status is asked for: all that was not entered in error. FHIR status codes. */
+export const DEFAULT_STATUS: readonly string[] = Object.keys(statusLetters)
+  .filter((status) => status !== 'ENTERED_IN_ERROR')
+  .map(fhirStatus)
+
+/** FHIR codes of rows that correct others, without those that are asked for anyway. */
+export const supersedingBeside = (status: readonly string[]): readonly string[] =>
+  supersedingStatuses.map(fhirStatus).filter((one) => !status.includes(one))
 
 /**
  * The boundary (t, i, o, d) seen by one organisation, whose rows all have the same `o`: beyond another `o`, either all of
@@ -71,9 +81,9 @@ function startOf(cursor: string, organization: string): PageStart {
   return { t, i, d: o < organization ? '' : '~' }
 }
 
-function within(name: string, value: number, low: number, high: number): number {
+export function within(name: string, value: number, low: number, high: number): number {
   if (value >= low && value <= high) return value
-  throw outOfRange(`\`${name}\` must be from ${low} to ${high.toLocaleString('en')}.`)
+  throw outOfRange(`${name} must be from ${low} to ${high.toLocaleString('en')}.`)
 }
 
 function atMost(name: string, list: readonly unknown[], most: number): void {
@@ -81,8 +91,8 @@ function atMost(name: string, list: readonly unknown[], most: number): void {
     throw outOfRange(`\`${name}\` takes at most ${most.toLocaleString('en')} values.`)
 }
 
-const isGiven = <T>(value: T | null | undefined): value is T =>
+export const isGiven = <T>(value: T | null | undefined): value is T =>
   value !== null && value !== undefined
 
-const outOfRange = (text: string): OrganizationError =>
+export const outOfRange = (text: string): OrganizationError =>
   new OrganizationError('ARGUMENT_OUT_OF_RANGE', { text })

@@ -1,6 +1,5 @@
 import { contractVersion } from '@kilde/contract'
 import type { ReadRow } from '../map/observation.js'
-import type { Page, PageQuestion } from '../sources/source.js'
 
 export interface Edge {
   readonly cursor: string
@@ -14,48 +13,34 @@ export interface CatalogueAge {
   readonly stale: boolean
 }
 
-/** ObservationConnection of one source: itself. */
-export function connectionOf(
-  organization: string,
-  asked: PageQuestion,
-  page: Page,
-  edges: readonly Edge[],
-  age: CatalogueAge,
-) {
-  const dropped = page.rows.length - edges.length
+/** What became of reading one field here. */
+export interface Report {
+  readonly organization: string
+  /** Rows given. */
+  readonly returned: number
+  /** Rows that are no good, and left out. */
+  readonly dropped: number
+  /** Cut by a cap of this node. */
+  readonly truncated?: boolean
+  readonly asOfMs: number
+  readonly catalogueAge: CatalogueAge
+}
+
+/** `complete`, `completeness` and `sources` of an answer with one source: this organisation itself. */
+export function completenessOf(report: Report) {
+  const { confirmedAtMs, stale } = report.catalogueAge
   return {
-    nodes: edges.map(({ node }) => node),
-    edges,
-    pageInfo: {
-      hasNextPage: page.more,
-      hasPreviousPage: asked.after !== undefined,
-      startCursor: edges.at(0)?.cursor,
-      endCursor: edges.at(-1)?.cursor,
+    complete: report.dropped === 0 && !report.truncated,
+    completeness: {
+      ...ONE_SOURCE,
+      catalogueAsOf: new Date(confirmedAtMs).toISOString(),
+      catalogueStale: stale,
     },
-    totalCount: { value: page.count, precision: 'EXACT' },
-    complete: dropped === 0,
-    completeness: completenessOf(age),
-    sources: [reportOf(organization, page, edges.length, dropped)],
+    sources: [sourceReport(report)],
   }
 }
 
-function reportOf(organization: string, page: Page, returned: number, dropped: number) {
-  return {
-    organization: { number: organization },
-    status: returned > 0 ? 'OK' : 'EMPTY',
-    returned,
-    dropped,
-    recovered: false,
-    // Blocks and confidentiality are not built yet: nothing is held back from whoever may ask at all.
-    withheld: 'NONE',
-    reason: null,
-    elapsed: null,
-    asOf: new Date(page.asOfMs).toISOString(),
-    contractVersion,
-  }
-}
-
-const completenessOf = ({ confirmedAtMs, stale }: CatalogueAge) => ({
+const ONE_SOURCE = {
   agreed: 1,
   asked: 1,
   answered: 1,
@@ -63,7 +48,21 @@ const completenessOf = ({ confirmedAtMs, stale }: CatalogueAge) => ({
   withheld: 0,
   stale: 0,
   notAsked: 0,
-  catalogueAsOf: new Date(confirmedAtMs).toISOString(),
-  catalogueStale: stale,
   policy: { completion: 'BEST_EFFORT', mandatorySources: [], sources: null, excludeSources: [] },
-})
+}
+
+function sourceReport({ organization, returned, dropped, truncated, asOfMs }: Report) {
+  return {
+    organization: { number: organization },
+    status: truncated ? 'TRUNCATED' : returned > 0 ? 'OK' : 'EMPTY',
+    returned,
+    dropped,
+    recovered: false,
+    // Blocks and confidentiality are not built yet: nothing is held back from whoever may ask at all.
+    withheld: 'NONE',
+    reason: truncated ? 'ROW_CAP' : null,
+    elapsed: null,
+    asOf: new Date(asOfMs).toISOString(),
+    contractVersion,
+  }
+}

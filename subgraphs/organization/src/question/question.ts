@@ -6,10 +6,10 @@ import {
   type OperationDefinitionNode,
 } from 'graphql'
 import { OrganizationError } from '../errors.js'
-import type { PageQuestion } from '../sources/source.js'
 import { type QuestionBody, readBody } from './body.js'
 import { type CheckedDocument, type DocumentCheck, malformed } from './document.js'
-import { listsOf, patientOf } from './root.js'
+import type { AskedField } from './fields/field.js'
+import { fieldsOf, patientOf } from './root.js'
 import { contractSchema } from './schema.js'
 
 /** An operation, ready to be carried out over what is read for it. */
@@ -30,9 +30,9 @@ export interface PatientQuestion extends Pick<QuestionBody, 'salt' | 'deadlineMs
   readonly about: 'patient'
   readonly operation: Operation
   readonly patient: PatientIdentifier
-  /** The lists asked for, by their names in the answer. */
-  readonly lists: ReadonlyMap<string, PageQuestion>
-  /** Every selected field of the rows as `Type.field`, for the access log. */
+  /** The fields of `Patient` asked for, by their names in the answer. */
+  readonly asked: ReadonlyMap<string, AskedField>
+  /** Every selected field that tells something of the patient as `Type.field`, for the access log. */
   readonly fields: readonly string[]
 }
 
@@ -50,13 +50,13 @@ export function readQuestion(
   const operation = { document: checked.document, name, variables: inputs }
   const root = patientOf(node, checked.fragments, variables)
   if (!root) return { about: 'contract', operation }
-  const lists = listsOf(root, { fragments: checked.fragments, variables, organization })
+  const asked = fieldsOf(root, { fragments: checked.fragments, variables, organization })
   return {
     about: 'patient',
     operation,
     patient: root.identifier,
-    lists: new Map(lists.map(({ key, question }) => [key, question])),
-    fields: [...new Set(lists.flatMap(({ fields }) => fields))].sort(),
+    asked: new Map(asked.map(({ key, field }) => [key, field])),
+    fields: [...new Set(asked.flatMap(({ told }) => told))].sort(),
     salt: body.salt,
     deadlineMs: body.deadlineMs,
   }

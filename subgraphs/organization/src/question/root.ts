@@ -10,17 +10,19 @@ import {
   type FieldNode,
   type GraphQLObjectType,
   getArgumentValues,
+  getNamedType,
   isObjectType,
   type OperationDefinitionNode,
 } from 'graphql'
 import { OrganizationError } from '../errors.js'
-import { elementsFor } from '../map/needs.js'
-import type { PageQuestion } from '../sources/source.js'
-import { conditionsOf, type ListArguments } from './arguments.js'
 import { malformed } from './document.js'
+import type { AskedField } from './fields/field.js'
+import { patientFields } from './fields/index.js'
 import { contractSchema } from './schema.js'
 
 const MAX_LISTS = 10
+/** Most rows that all trends of a request together may read. */
+const MAX_FOLDED_ROWS = 100_000
 
 /** The one root field `patient`, with its identifier. */
 export interface PatientRoot {
@@ -45,49 +47,56 @@ export function patientOf(
   return { nodes, ...argumentsOf<{ identifier: PatientIdentifier }>('Query', nodes, variables) }
 }
 
-export interface ListContext {
+export interface FieldContext {
   readonly fragments: Fragments
   readonly variables: Variables
   readonly organization: string
 }
 
-/** One list asked for: its name in the answer, what to read for it, and the fields of its rows for the access log. */
-export interface AskedList {
+/** One field of `Patient` in the question. */
+export interface SelectedField {
+  /** Its name in the answer. */
   readonly key: string
-  readonly question: PageQuestion
-  readonly fields: readonly string[]
+  readonly field: AskedField
+  /** Selected fields that tell something of the patient, for the access log. */
+  readonly told: readonly string[]
 }
 
 /** @throws OrganizationError `ARGUMENT_OUT_OF_RANGE`, `CURSOR_INVALID`, `DOCUMENT_TOO_LARGE` */
-export function listsOf(patient: PatientRoot, context: ListContext): readonly AskedList[] {
+export function fieldsOf(patient: PatientRoot, context: FieldContext): readonly SelectedField[] {
   const { fragments, variables } = context
   const selected = collect(typeNamed('Patient'), below(patient.nodes), fragments, variables)
-  const lists = [...selected].filter(([, [node]]) => node?.name.value === 'observations')
-  if (lists.length > MAX_LISTS) throw new OrganizationError('DOCUMENT_TOO_LARGE')
-  return lists.map(([key, nodes]) => listOf(key, nodes, patient.identifier, context))
+  const asked = [...selected].filter(([, [node]]) => isPatientField(node?.name.value))
+  if (asked.length > MAX_LISTS) throw new OrganizationError('DOCUMENT_TOO_LARGE')
+  return asked.map(([key, nodes]) => fieldOf(key, nodes, patient.identifier, context, asked.length))
 }
 
-function listOf(
+function fieldOf(
   key: string,
   nodes: readonly FieldNode[],
   patient: PatientIdentifier,
-  { fragments, variables, organization }: ListContext,
-): AskedList {
-  const connection = typeNamed('ObservationConnection')
-  const all = [...fieldsBelow(connection, below(nodes), fragments, variables)]
-  const ofRows = all.flatMap((field) => (field.startsWith('Observation.') ? field.slice(12) : []))
-  const question: PageQuestion = {
-    patient,
-    ...conditionsOf(argumentsOf<ListArguments>('Patient', nodes, variables), organization),
-    elements: elementsFor(ofRows),
-    count: all.includes('ObservationConnection.totalCount'),
-  }
-  return { key, question, fields: all.filter((field) => !ENVELOPE.test(field)) }
+  { fragments, variables, organization }: FieldContext,
+  fieldsInAll: number,
+): SelectedField {
+  const name = nodes[0]?.name.value
+  const type = getNamedType(typeNamed('Patient').getFields()[name ?? '']?.type)
+  if (!isPatientField(name) || !isObjectType(type)) throw new TypeError('not a field of Patient')
+  const selected = fieldsBelow(type, below(nodes), fragments, variables)
+  const field = patientFields[name]({
+    key,
+    args: argumentsOf('Patient', nodes, variables),
+    ...{ patient, selected, organization },
+    foldedRows: Math.floor(MAX_FOLDED_ROWS / fieldsInAll),
+  })
+  return { key, field, told: [...selected].filter((one) => !ENVELOPE.test(one)) }
 }
 
-/** What surrounds the rows says nothing about the patient's health by itself. */
+const isPatientField = (name: string | undefined): name is keyof typeof patientFields =>
+  name !== undefined && Object.hasOwn(patientFields, name)
+
+/** What surrounds the content says nothing about the patient's health by itself. */
 const ENVELOPE =
-  /^(ObservationConnection|ObservationEdge|PageInfo|TotalCount|Completeness|SourceReport)\./
+  /^(ObservationConnection|ObservationEdge|PageInfo|TotalCount|Latest\w+|ObservationTrend|PatientName|Completeness|AppliedPolicy|SourceReport)\./
 
 function argumentsOf<T>(type: string, nodes: readonly FieldNode[], variables: Variables): T {
   const [node] = nodes

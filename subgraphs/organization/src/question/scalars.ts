@@ -1,4 +1,4 @@
-import { isUcumUnit, parsePatientIdentifier } from '@kilde/contract'
+import { isTimeZone, isUcumUnit, parsePatientIdentifier } from '@kilde/contract'
 import { GraphQLError, GraphQLScalarType, Kind } from 'graphql'
 import { DateTime } from 'luxon'
 
@@ -16,6 +16,7 @@ export const scalars = {
   ),
   UcumUnit: text('UcumUnit', 'a unit of UCUM', isUcumUnit),
   OrganizationNumber: text('OrganizationNumber', '9 digits', (value) => /^\d{9}$/.test(value)),
+  TimeZone: text('TimeZone', 'a time zone of the IANA database', isTimeZone),
   Cursor: text('Cursor', 'a cursor', (value) => value.length <= 2_000),
   DateTime: text(
     'DateTime',

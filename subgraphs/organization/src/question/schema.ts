@@ -3,15 +3,19 @@ import { sharingSdl } from '@kilde/contract'
 import { type GraphQLFieldResolver, type GraphQLSchema, parse } from 'graphql'
 import { observationFields } from '../map/observation.js'
 import { rangeFields, valueFields } from '../map/value.js'
+import { patientFields } from './fields/index.js'
 import { scalars } from './scalars.js'
 
-/** What a document is carried out over: rows that were read before, by the name that each list has in the answer. */
+/** What a document is carried out over: what was read before, by the name that each field has in the answer. */
 export interface Carried {
   readonly patient: { readonly id: string }
-  readonly lists: ReadonlyMap<string, object>
+  readonly fields: ReadonlyMap<string, object>
 }
 
 type Fields = Record<string, GraphQLFieldResolver<unknown, unknown>>
+
+const fromCarried: Fields[string] = (_source, _args, carried, info) =>
+  (carried as Carried).fields.get(String(info.path.key))
 
 /** The contract as an executable Federation 2 subgraph (`_service` tells its SDL). It reads nothing by itself. */
 export const contractSchema: GraphQLSchema = buildSubgraphSchema({
@@ -19,10 +23,7 @@ export const contractSchema: GraphQLSchema = buildSubgraphSchema({
   resolvers: {
     ...scalars,
     Query: { patient: (_source, _args, carried) => (carried as Carried).patient },
-    Patient: {
-      observations: (_source, _args, carried, info) =>
-        (carried as Carried).lists.get(String(info.path.key)),
-    },
+    Patient: Object.fromEntries(Object.keys(patientFields).map((name) => [name, fromCarried])),
     // graphql-js hands each the object that the field above it gave; what that is, the mappers' types say.
     Observation: observationFields as Fields,
     ObservationComponent: valueFields as unknown as Fields,

@@ -1,13 +1,23 @@
 import type { PatientIdentifier } from '@kilde/contract'
-import type { SourceRow } from './source.js'
+import type { SourceName, SourceRow } from './source.js'
 
 /** The writing side of a store: what ingest hands over, checked and ready to be kept. */
 export interface Intake {
   /**
    * Takes the changes in their order; a change sees those before it. All of them or, where the store fails, none.
-   * With `allOrNothing` also none where one is in conflict.
+   * With `allOrNothing` also none where one is in conflict. `names` go the same way; one that is older than what is held
+   * for the same use changes nothing.
    */
-  take(changes: readonly Change[], allOrNothing: boolean): Promise<readonly Taken[]>
+  take(
+    changes: readonly Change[],
+    allOrNothing: boolean,
+    names?: readonly NameChange[],
+  ): Promise<readonly Taken[]>
+}
+
+/** A patient's name to keep, in the place of the one for the same use. */
+export interface NameChange extends SourceName {
+  readonly patient: PatientIdentifier
 }
 
 /** One observation to keep. */

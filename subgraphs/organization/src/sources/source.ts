@@ -4,18 +4,44 @@ import type { PartHealth } from '@kilde/service'
 /**
  * The seam that an organisation implements to let its own system answer. The node has verified the caller and decided
  * before it calls; a source applies every condition itself, so that what was not asked for never leaves the system.
+ * Each method rejects where the system cannot answer; `signal` ends the wait.
  */
 export interface Source {
   /** Name of the system for `Provenance.system`, e.g. `embedded store`. No addresses. */
   readonly system: string
-  /** One page of one list. Rejects where the system cannot answer; `signal` ends the wait. */
+  /** One page of one list. */
   read(question: PageQuestion, signal: AbortSignal): Promise<Page>
+  /** The newest observations of each of several codes. */
+  latest(question: LatestQuestion, signal: AbortSignal): Promise<Latest>
+  /** The values of one code over a period, for the node to fold. */
+  trend(question: TrendQuestion, signal: AbortSignal): Promise<Trend>
+  /** The patient's names. */
+  names(question: NameQuestion, signal: AbortSignal): Promise<Names>
   health(): PartHealth
   close(): Promise<void>
 }
 
+/** What every answer of a source says. */
+interface Found {
+  /** False where this organisation does not know the patient at all. */
+  readonly known: boolean
+  /** The data are as of this instant (epoch milliseconds). */
+  readonly asOfMs: number
+}
+
+/** Rows by their status. */
+interface StatusQuestion {
+  /** FHIR status codes, e.g. `final`. */
+  readonly status: readonly string[]
+  /**
+   * FHIR status codes, none of `status`: rows that correct others. They come as well, in their places, so that a copy of what
+   * they correct is known elsewhere; no number that bounds or counts rows by `status` counts them.
+   */
+  readonly superseding?: readonly string[]
+}
+
 /** One page of a patient's observations. All conditions must hold. */
-export interface PageQuestion {
+export interface PageQuestion extends StatusQuestion {
   readonly patient: PatientIdentifier
   /** Tokens `system|code`, already expanded by the code table: a row with any of them matches. */
   readonly codes?: readonly string[]
@@ -25,10 +51,8 @@ export interface PageQuestion {
   readonly fromMs?: number
   /** First instant that matches no more (epoch milliseconds). */
   readonly untilMs?: number
-  /** FHIR status codes, e.g. `final`. */
-  readonly status: readonly string[]
   readonly abnormalOnly: boolean
-  /** Of what the other conditions leave, only the newest so many; pages are cut from those. */
+  /** Only the newest so many rows by `status`, and superseding rows among them: the list ends with the oldest of these rows. */
   readonly last?: number
   readonly order: 'NEWEST_FIRST' | 'OLDEST_FIRST'
   /** Rows that follow this place in `order`. `i` and `d` need not belong to a row. */
@@ -37,7 +61,7 @@ export interface PageQuestion {
   readonly limit: number
   /** Top-level elements of the FHIR Observation that the caller selected: no others are read. */
   readonly elements: readonly string[]
-  /** Whether the number of all matching rows was asked for. */
+  /** Whether the number of all rows by `status` was asked for. */
   readonly count: boolean
 }
 
@@ -48,16 +72,82 @@ export interface PageStart {
   readonly d: string
 }
 
-export interface Page {
-  /** False where this organisation does not know the patient at all. */
-  readonly known: boolean
+export interface Page extends Found {
   readonly rows: readonly SourceRow[]
   /** True where rows follow after these. */
   readonly more: boolean
-  /** Number of all matching rows; only where it was asked for. */
+  /** Number of all rows by `status`; only where it was asked for. */
   readonly count?: number
-  /** The data are as of this instant (epoch milliseconds). */
-  readonly asOfMs: number
+}
+
+/** The newest observations of each of several codes of one patient. */
+export interface LatestQuestion extends StatusQuestion {
+  readonly patient: PatientIdentifier
+  /** For each item its tokens `system|code`, already expanded by the code table: a row with any of them matches. */
+  readonly items: readonly (readonly string[])[]
+  /** Most rows of an item. */
+  readonly limit: number
+  /** As for a page. */
+  readonly elements: readonly string[]
+}
+
+export interface Latest extends Found {
+  /**
+   * For each item its newest rows, newest first. Where all of them are superseding rows, the last is the newest row by `status`
+   * instead, if there is one: without it nothing could be said of the code.
+   */
+  readonly items: readonly (readonly SourceRow[])[]
+}
+
+/** The values of one code of one patient within a period. */
+export interface TrendQuestion extends StatusQuestion {
+  readonly patient: PatientIdentifier
+  /** Tokens `system|code`, already expanded by the code table: a row with any of them matches. */
+  readonly codes: readonly string[]
+  /** First instant that matches (epoch milliseconds, included). */
+  readonly fromMs: number
+  /** First instant that matches no more (epoch milliseconds). */
+  readonly untilMs: number
+  /** Most rows; of more, the newest are given. */
+  readonly limit: number
+}
+
+export interface Trend extends Found {
+  /** Newest first. */
+  readonly rows: readonly ValueRow[]
+  /** True where there are more rows than `limit`. */
+  readonly more: boolean
+}
+
+/** One observation as far as a trend needs it: of its content `valueQuantity` and `valueInteger` alone are in `resource`. */
+export interface ValueRow
+  extends Pick<
+    SourceRow,
+    'id' | 'identity' | 't' | 'version' | 'status' | 'content' | 'owner' | 'resource'
+  > {
+  /** Whether it has a business identifier: its copies elsewhere can be known. */
+  readonly identified: boolean
+}
+
+export interface NameQuestion {
+  readonly patient: PatientIdentifier
+}
+
+export interface Names extends Found {
+  /** At most one for each `use`, in any order. */
+  readonly names: readonly SourceName[]
+}
+
+/** A name of the patient as the source holds it. FHIR HumanName. */
+export interface SourceName {
+  /** The whole name. */
+  readonly text: string
+  readonly family?: string
+  readonly given: readonly string[]
+  /** FHIR `HumanName.use`, e.g. `official`. */
+  readonly use?: string
+  /** When it was recorded (epoch milliseconds). */
+  readonly recordedMs: number
 }
 
 /** One observation as the source holds it. Its content is checked later, row by row: a bad one is dropped alone. */

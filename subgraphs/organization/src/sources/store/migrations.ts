@@ -17,6 +17,11 @@ const migrations: Record<string, Migration> = {
       for (const statement of OBSERVATIONS) await sql.raw(statement).execute(db)
     },
   },
+  '0002_patient_names': {
+    async up(db: Kysely<unknown>) {
+      await sql.raw(PATIENT_NAMES).execute(db)
+    },
+  },
 }
 
 const OBSERVATIONS = [
@@ -59,3 +64,13 @@ const OBSERVATIONS = [
     primary key (observation, version)
   )`,
 ]
+
+const PATIENT_NAMES = `create table patient_name (
+  patient bigint not null references patient,
+  use text not null,
+  text text not null,
+  family text,
+  given text[] not null,
+  recorded_ms bigint not null,
+  primary key (patient, use)
+)`

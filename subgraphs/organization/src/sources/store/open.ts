@@ -2,10 +2,10 @@ import type { PartHealth } from '@kilde/service'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { Intake } from '../intake.js'
-import type { Page, PageQuestion, Source, SourceRow } from '../source.js'
+import type { Source } from '../source.js'
 import { migrate } from './migrations.js'
-import { countStatement, pageStatement, type Statement } from './page-statement.js'
-import type { ObservationTable, Tables } from './tables.js'
+import { readLatest, readNames, readPage, readTrend } from './read.js'
+import type { Tables } from './tables.js'
 import { take } from './take.js'
 
 export interface StoreOptions {
@@ -39,10 +39,15 @@ export async function openStore(options: StoreOptions): Promise<Source & Intake>
     }
   }
   await migrate(db)
+  const reading = { pool, now }
   return {
     system: 'embedded store',
-    read: (question, signal) => watch(abortable(readPage(pool, question, now), signal)),
-    take: (changes, allOrNothing) => watch(take(db, { organization, now }, changes, allOrNothing)),
+    read: (question, signal) => watch(abortable(readPage(reading, question), signal)),
+    latest: (question, signal) => watch(abortable(readLatest(reading, question), signal)),
+    trend: (question, signal) => watch(abortable(readTrend(reading, question), signal)),
+    names: (question, signal) => watch(abortable(readNames(reading, question), signal)),
+    take: (changes, allOrNothing, names = []) =>
+      watch(take(db, { organization, now }, { changes, names }, allOrNothing)),
     health: (): PartHealth => ({ name: 'store', ok: !fault }),
     close: () => db.destroy(),
   }
@@ -63,51 +68,6 @@ function createPool({ databaseUrl, connections = 5 }: StoreOptions): pg.Pool {
     statement_timeout: 30_000,
     application_name: 'kilde',
   })
-}
-
-async function readPage(pool: pg.Pool, question: PageQuestion, now: () => number): Promise<Page> {
-  const asOfMs = now()
-  const { system, value } = question.patient
-  const [patient] = await ask<{ id: number }>(pool, {
-    name: 'patient',
-    text: 'select id from patient where system = $1 and value = $2',
-    values: [system, value],
-  })
-  if (!patient)
-    return { known: false, rows: [], more: false, asOfMs, ...(question.count && { count: 0 }) }
-  const found = await ask<RowColumns>(pool, pageStatement(patient.id, question))
-  const counted = question.count
-    ? await ask<{ count: number }>(pool, countStatement(patient.id, question))
-    : []
-  return {
-    known: true,
-    rows: found.slice(0, question.limit).map(toRow),
-    more: found.length > question.limit,
-    asOfMs,
-    ...(counted[0] && { count: counted[0].count }),
-  }
-}
-
-type RowColumns = Omit<
-  ObservationTable,
-  'patient' | 'key' | 'codes' | 'category' | 'abnormal' | 'sent'
->
-
-function toRow(row: RowColumns): SourceRow {
-  const { point_of_care: pointOfCare, author_kind, received_ms: receivedMs, device, ...same } = row
-  return {
-    ...same,
-    precision: row.precision as SourceRow['precision'],
-    authorKind: author_kind as SourceRow['authorKind'],
-    receivedMs,
-    ...(pointOfCare !== null && { pointOfCare }),
-    ...(device !== null && { device }),
-  }
-}
-
-async function ask<T extends object>(pool: pg.Pool, statement: Statement): Promise<readonly T[]> {
-  const { rows } = await pool.query<T>({ ...statement, values: [...statement.values] })
-  return rows
 }
 
 /** Ends the wait, not the statement: that is cut by its own time limit in the database. */

@@ -4,6 +4,7 @@ export interface Tables {
   readonly patient: PatientTable
   readonly observation: ObservationTable
   readonly observation_version: VersionTable
+  readonly patient_name: NameTable
 }
 
 export interface PatientTable {
@@ -43,6 +44,17 @@ export interface VersionTable {
   readonly version: number
   readonly sent: string
   readonly replaced_ms: number
+}
+
+/** The newest name for each use. */
+export interface NameTable {
+  readonly patient: number
+  /** FHIR `HumanName.use`; empty where none is given. */
+  readonly use: string
+  readonly text: string
+  readonly family: string | null
+  readonly given: readonly string[]
+  readonly recorded_ms: number
 }
 
 export const codeKey = (patient: number, token: string): string => `${patient}:${token}`

@@ -1,7 +1,9 @@
+import { identifierToken, type PatientIdentifier } from '@kilde/contract'
 import { type Kysely, sql, type Transaction } from 'kysely'
-import type { Change, Taken } from '../intake.js'
+import type { Change, NameChange, Taken } from '../intake.js'
 import { type Held, Ledger } from './ledger.js'
 import type { Tables } from './tables.js'
+import { writeNames } from './write-names.js'
 import { writeRows } from './write-rows.js'
 
 interface Context {
@@ -9,23 +11,30 @@ interface Context {
   readonly now: () => number
 }
 
+interface Wanted {
+  readonly changes: readonly Change[]
+  readonly names: readonly NameChange[]
+}
+
 /** See {@link Intake.take}: one transaction. */
 export async function take(
   db: Kysely<Tables>,
   context: Context,
-  changes: readonly Change[],
+  { changes, names }: Wanted,
   allOrNothing: boolean,
 ): Promise<readonly Taken[]> {
-  if (changes.length === 0) return []
+  if (changes.length === 0 && names.length === 0) return []
   return db.transaction().execute(async (trx) => {
     // Writers of one database take turns, so that two never make the same row.
     await sql`select pg_advisory_xact_lock(7201256)`.execute(trx)
-    const patients = await patientIds(trx, changes)
+    const patients = await patientIds(trx, [...changes, ...names])
     const held = await heldRows(trx, context.organization, changes, patients)
     const ledger = new Ledger(context.organization, held, patients)
     const outcomes = changes.map((change) => ledger.apply(change))
     const undone = allOrNothing && outcomes.some(({ outcome }) => outcome === 'conflict')
-    if (!undone) await writeRows(trx, ledger, context.now())
+    if (undone) return outcomes
+    await writeRows(trx, ledger, context.now())
+    await writeNames(trx, names, patients)
     return outcomes
   })
 }
@@ -33,19 +42,17 @@ export async function take(
 /** Ids of the patients, by token; unknown ones are added. */
 async function patientIds(
   trx: Transaction<Tables>,
-  changes: readonly Change[],
+  wanted: readonly { readonly patient: PatientIdentifier }[],
 ): Promise<ReadonlyMap<string, number>> {
-  const tokens = new Map(
-    changes.map(({ patient }) => [`${patient.system}|${patient.value}`, patient]),
-  )
+  const tokens = new Map(wanted.map(({ patient }) => [identifierToken(patient), patient]))
   const systems = [...tokens.values()].map(({ system }) => system)
   const values = [...tokens.values()].map(({ value }) => value)
-  const wanted = sql`unnest(${systems}::text[], ${values}::text[]) as w(system, value)`
-  await sql`insert into patient (system, value) select w.system, w.value from ${wanted}
+  const asked = sql`unnest(${systems}::text[], ${values}::text[]) as w(system, value)`
+  await sql`insert into patient (system, value) select w.system, w.value from ${asked}
     on conflict do nothing`.execute(trx)
   const { rows } = await sql<{ id: number; token: string }>`
     select p.id, p.system || '|' || p.value as token
-    from patient p join ${wanted} on p.system = w.system and p.value = w.value`.execute(trx)
+    from patient p join ${asked} on p.system = w.system and p.value = w.value`.execute(trx)
   return new Map(rows.map(({ id, token }) => [token, id]))
 }
 
@@ -55,9 +62,7 @@ async function heldRows(
   changes: readonly Change[],
   patients: ReadonlyMap<string, number>,
 ): Promise<readonly Held[]> {
-  const owners = changes.map(
-    ({ patient }) => patients.get(`${patient.system}|${patient.value}`) ?? 0,
-  )
+  const owners = changes.map(({ patient }) => patients.get(identifierToken(patient)) ?? 0)
   const keys = changes.map(({ key }) => key)
   const ids = changes.flatMap(({ localId }) => (localId ? `${organization}.${localId}` : []))
   const { rows } = await sql<Held>`

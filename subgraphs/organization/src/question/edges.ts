@@ -1,0 +1,40 @@
+import { encodeNodeCursor, type StatusLetter, statusLetters } from '@kilde/contract'
+import { contractStatus, readRow } from '../map/observation.js'
+import type { SourceRow } from '../sources/source.js'
+import type { Edge } from './connection.js'
+import type { PartContext } from './fields/field.js'
+
+/** Each row with its cursor; one that is no good is left out. */
+export const edgesOf = (rows: readonly SourceRow[], context: PartContext): readonly Edge[] =>
+  rows.flatMap((row) => {
+    try {
+      return [{ cursor: cursorOf(row, context), node: readRow(row, context) }]
+    } catch {
+      return []
+    }
+  })
+
+type Placed = Pick<SourceRow, 'id' | 'identity' | 't' | 'version' | 'status' | 'content' | 'owner'>
+
+/** @throws RangeError for a row that has no place in the order, or a status that FHIR does not have */
+export function cursorOf(row: Placed, { organization, patientDigest }: PartContext): string {
+  return encodeNodeCursor({
+    s: statusLetterOf(row.status),
+    t: row.t,
+    i: row.identity,
+    o: organization,
+    d: row.id,
+    p: patientDigest,
+    n: row.version,
+    c: row.content,
+    w: row.owner,
+  })
+}
+
+const letters: ReadonlyMap<string, StatusLetter> = new Map(Object.entries(statusLetters))
+
+function statusLetterOf(status: string): StatusLetter {
+  const letter = letters.get(contractStatus(status))
+  if (!letter) throw new RangeError('an unknown status')
+  return letter
+}

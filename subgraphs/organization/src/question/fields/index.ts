@@ -1,0 +1,23 @@
+import type { ListArguments } from '../arguments.js'
+import type { AskedField, FieldRequest } from './field.js'
+import { askLatest, type LatestArguments } from './latest.js'
+import { askName } from './name.js'
+import { askObservations } from './observations.js'
+import { askTrend } from './trend.js'
+import type { TrendArguments } from './trend-plan.js'
+
+type Ask = (request: FieldRequest<unknown>) => AskedField
+
+/** Arguments have been coerced by the contract's types, which say what they are. */
+const taking =
+  <T>(ask: (request: FieldRequest<T>) => AskedField): Ask =>
+  (request) =>
+    ask({ ...request, args: request.args as T })
+
+/** The fields of `Patient` that hold content, and how each is asked for. Another class of data is another line. */
+export const patientFields = {
+  observations: taking<ListArguments>(askObservations),
+  latestObservations: taking<LatestArguments>(askLatest),
+  observationTrend: taking<TrendArguments>(askTrend),
+  name: taking<unknown>(askName),
+} as const satisfies Record<string, Ask>

@@ -1,0 +1,118 @@
+import type pg from 'pg'
+import type {
+  Latest,
+  LatestQuestion,
+  NameQuestion,
+  Names,
+  Page,
+  PageQuestion,
+  SourceRow,
+  Trend,
+  TrendQuestion,
+  ValueRow,
+} from '../source.js'
+import { latestStatement } from './latest-statement.js'
+import { countStatement, pageStatement } from './page-statement.js'
+import { type Statement, statement } from './statement.js'
+import type { NameTable, ObservationTable } from './tables.js'
+import { trendStatement } from './trend-statement.js'
+
+export interface Reading {
+  readonly pool: pg.Pool
+  readonly now: () => number
+}
+
+export async function readPage(reading: Reading, question: PageQuestion): Promise<Page> {
+  const { asOfMs, patient } = await begin(reading, question)
+  if (patient === undefined) {
+    return { known: false, rows: [], more: false, asOfMs, ...(question.count && { count: 0 }) }
+  }
+  const found = await ask<RowColumns>(reading, pageStatement(patient, question))
+  const counted = question.count
+    ? await ask<{ count: number }>(reading, countStatement(patient, question))
+    : []
+  return {
+    known: true,
+    rows: found.slice(0, question.limit).map(toRow),
+    more: found.length > question.limit,
+    asOfMs,
+    ...(counted[0] && { count: counted[0].count }),
+  }
+}
+
+export async function readLatest(reading: Reading, question: LatestQuestion): Promise<Latest> {
+  const { asOfMs, patient } = await begin(reading, question)
+  if (patient === undefined) return { known: false, items: question.items.map(() => []), asOfMs }
+  type Columns = RowColumns & { readonly item: number }
+  const found = await ask<Columns>(reading, latestStatement(patient, question))
+  const items = question.items.map(() => [] as SourceRow[])
+  for (const { item, ...row } of found) items[item - 1]?.push(toRow(row))
+  return { known: true, items: items.map((rows) => atMost(question.limit, rows)), asOfMs }
+}
+
+/** The newest by status came beside the newest of all: it takes the place of the last of those. */
+function atMost(limit: number, rows: readonly SourceRow[]): readonly SourceRow[] {
+  return rows.length > limit ? [...rows.slice(0, limit - 1), ...rows.slice(limit)] : rows
+}
+
+export async function readTrend(reading: Reading, question: TrendQuestion): Promise<Trend> {
+  const { asOfMs, patient } = await begin(reading, question)
+  if (patient === undefined) return { known: false, rows: [], more: false, asOfMs }
+  const rows = await ask<ValueRow>(reading, trendStatement(patient, question))
+  const { limit } = question
+  return { known: true, rows: rows.slice(0, limit), more: rows.length > limit, asOfMs }
+}
+
+export async function readNames(reading: Reading, question: NameQuestion): Promise<Names> {
+  const { asOfMs, patient } = await begin(reading, question)
+  if (patient === undefined) return { known: false, names: [], asOfMs }
+  const found = await ask<NameTable>(
+    reading,
+    statement((bind) => `select * from patient_name where patient = ${bind(patient)} order by use`),
+  )
+  const names = found.map(({ use, text, family, given, recorded_ms: recordedMs }) => ({
+    ...{ text, given, recordedMs },
+    ...(family !== null && { family }),
+    ...(use !== '' && { use }),
+  }))
+  return { known: true, names, asOfMs }
+}
+
+/** The store's own number of the patient, and the instant that the answer is as of. */
+async function begin(
+  reading: Reading,
+  { patient: { system, value } }: NameQuestion,
+): Promise<{ readonly asOfMs: number; readonly patient: number | undefined }> {
+  const asOfMs = reading.now()
+  const [patient] = await ask<{ id: number }>(reading, {
+    name: 'patient',
+    text: 'select id from patient where system = $1 and value = $2',
+    values: [system, value],
+  })
+  return { asOfMs, patient: patient?.id }
+}
+
+type RowColumns = Omit<
+  ObservationTable,
+  'patient' | 'key' | 'codes' | 'category' | 'abnormal' | 'sent'
+>
+
+function toRow(row: RowColumns): SourceRow {
+  const { point_of_care: pointOfCare, author_kind, received_ms: receivedMs, device, ...same } = row
+  return {
+    ...same,
+    precision: row.precision as SourceRow['precision'],
+    authorKind: author_kind as SourceRow['authorKind'],
+    receivedMs,
+    ...(pointOfCare !== null && { pointOfCare }),
+    ...(device !== null && { device }),
+  }
+}
+
+async function ask<T extends object>(
+  { pool }: Reading,
+  { values, ...rest }: Statement,
+): Promise<readonly T[]> {
+  const { rows } = await pool.query<T>({ ...rest, values: [...values] })
+  return rows
+}
