@@ -241,6 +241,11 @@ export const measurements: readonly Measurement[] = [
   }),
 ]
 
+const TOKEN = /^[^\s|]{1,200}\|[^\s|]{1,100}$/
+
+/** True for text in the form of a FHIR token, `system|code`, whether or not the code table knows it. */
+export const isCodeToken = (text: string): boolean => TOKEN.test(text)
+
 /** All codings of a measurement, as FHIR tokens `system|code`. */
 export function tokensOf(measurement: Measurement): readonly string[] {
   const systems = ['loinc', 'snomed', 'npu', 'mdc'] as const

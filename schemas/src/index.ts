@@ -12,6 +12,7 @@ export {
   codeSystems,
   equivalentTokens,
   type Fold,
+  isCodeToken,
   kindOf,
   type Measurement,
   type MeasurementKind,
@@ -20,6 +21,7 @@ export {
   measurements,
   tokensOf,
 } from './codes.js'
+export { parseInstant } from './instant.js'
 export {
   AFTER_ALL,
   BEFORE_ALL,

@@ -3,6 +3,7 @@ import { buildASTSchema, isEnumType, parse } from 'graphql'
 import {
   convertQuantity,
   equivalentTokens,
+  isCodeToken,
   isTrendUnit,
   isUcumUnit,
   kindOf,
@@ -62,6 +63,13 @@ describe('the code table', () => {
       'urn:iso:std:iso:11073:10101|149530',
     )
     expect(equivalentTokens('urn:x|1')).toEqual(['urn:x|1'])
+  })
+
+  it('knows a code by its form', () => {
+    expect(isCodeToken('http://loinc.org|8867-4')).toBe(true)
+    for (const text of ['', '8867-4', '|8867-4', 'a|b|c', 'a b|c', `a|${'c'.repeat(101)}`]) {
+      expect(isCodeToken(text)).toBe(false)
+    }
   })
 
   it('allows no mean of an ordinal score', () => {

@@ -37,12 +37,11 @@ export function lintFilter({ where, field }: Place): readonly string[] {
   if (!isInputObjectType(type) || argument.type.toString() !== type.name) {
     return [`${where}: \`filter\` must be one nullable input object.`]
   }
-  const wrong = Object.values(type.getFields())
-    .filter(({ name, type: given }) => (READ_BY_GATEWAY[name] ?? `${given}`) !== `${given}`)
-    .map(
-      ({ name }) =>
-        `${where}: the gateway reads \`filter.${name}\` as \`${READ_BY_GATEWAY[name]}\`.`,
-    )
+  const wrong = Object.values(type.getFields()).flatMap(({ name, type: given }) => {
+    const expected = READ_BY_GATEWAY[name]
+    if (expected === undefined || expected === given.toString()) return []
+    return [`${where}: the gateway reads \`filter.${name}\` as \`${expected}\`.`]
+  })
   return [...wrong, ...lintSuperseding(where, type)]
 }
 
