@@ -27,10 +27,20 @@ function ofOrganization(entry: OrganizationEntry, known: Known): readonly string
     ...(entry.dataClasses.length > 0 && entry.endpoint === undefined
       ? ['shares data classes and so needs an endpoint']
       : []),
+    ...ofReplicas(entry),
     ...(entry.parent === undefined ? [] : ofSubUnit(entry, known.get(entry.parent))),
     ...(entry.successor === undefined ? [] : ofSuccessor(entry, known)),
   ]
   return problems.map((problem) => `organisation ${entry.number}: ${problem}`)
+}
+
+function ofReplicas({ endpoint, replicas = [] }: OrganizationEntry): readonly string[] {
+  if (replicas.length > 0 && endpoint === undefined)
+    return ['has replicas and so needs an endpoint']
+  const addresses = new Set([endpoint, ...replicas])
+  return addresses.size === replicas.length + 1
+    ? []
+    : ['names an address twice among its endpoint and its replicas']
 }
 
 function ofSubUnit(entry: OrganizationEntry, parent: OrganizationEntry | undefined): string[] {

@@ -17,6 +17,8 @@ export interface LocatedProvider {
   readonly name: string
   /** Base URL; GraphQL is at `<endpoint>/graphql`. */
   readonly endpoint: string
+  /** Other base URLs that answer as `endpoint` does. */
+  readonly replicas?: readonly string[]
   readonly audience: string
   readonly contractVersion: string
   /** Only an `ACTIVE` one is asked. The others are reported as not asked: they may hold data. */
@@ -118,6 +120,7 @@ function describe(
     number: heir.number,
     name: heir.name,
     endpoint: heir.endpoint,
+    ...(heir.replicas && { replicas: heir.replicas }),
     audience: audienceOf(heir),
     contractVersion: heir.contractVersion,
     state: heir.state,

@@ -31,6 +31,8 @@ const organization = {
   parent: OrganizationNumber.optional(),
   /** Base URL; GraphQL is at `<endpoint>/graphql`. Required with data classes. */
   endpoint: Endpoint.optional(),
+  /** Base URLs that answer as `endpoint` does, from the same data. A gateway may ask them in its place. */
+  replicas: z.array(Endpoint).max(5).readonly().optional(),
   /** Audience of access tokens for it. Default `kilde:organization:<number>`. */
   audience: words(200).optional(),
   /** Classes of data that it shares, e.g. `Observation`. */

@@ -52,6 +52,12 @@ describe('providers of an agreement', () => {
     ])
   })
 
+  it('are located with the replicas that they declare', () => {
+    const replicas = ['http://127.0.0.1:4402/b', 'http://127.0.0.1:4403/c']
+    const from = state({ organizations: [organization(solvik, { replicas })] })
+    expect(locateProviders(from, bySolvik)).toMatchObject([{ number: solvik, replicas }])
+  })
+
   it('are located only for the class and the purpose that were agreed', () => {
     expect(located(state(), { purpose: 'COC' })).toEqual([solvik])
     expect(located(state(), { dataClass: 'CarePlan' })).toEqual([])

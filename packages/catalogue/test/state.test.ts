@@ -82,6 +82,9 @@ describe('a state', () => {
         organization(granli, { successor: fjordheim }),
         organization('310000302', { successor: unknown }),
         organization('310000604', { successor: solvikCentre }),
+        organization('310000701', { replicas: ['https://b.example', 'https://b.example/'] }),
+        organization('310000906', { replicas: ['http://127.0.0.1:4401/310000906'] }),
+        { ...subUnit('310001007', solvik), replicas: ['https://b.example'] },
       ],
       agreements: [
         agreement(solvik, unknown),
@@ -104,6 +107,9 @@ describe('a state', () => {
   organisation ${granli}: its successors go round in a circle
   organisation 310000302: its successor ${unknown} is unknown
   organisation 310000604: its successor ${solvikCentre} is a sub-unit
+  organisation 310000701: names an address twice among its endpoint and its replicas
+  organisation 310000906: names an address twice among its endpoint and its replicas
+  organisation 310001007: has replicas and so needs an endpoint
   agreement ${solvik}-${unknown}: its provider ${unknown} is unknown
   agreement ${solvikCentre}-${fjordheim}: its consumer ${solvikCentre} is a sub-unit; name its legal entity ${solvik}
   agreement ${solvik}-${solvik}: consumer and provider are the same; own data need no agreement
@@ -128,12 +134,16 @@ describe('a state', () => {
     'https://user:secret@node.example',
     'https://node.example?x=1',
     'https://node.example#x',
-  ])('with the endpoint %s is refused', (endpoint) => {
-    const faulty = { ...state(), organizations: [organization(solvik, { endpoint })] }
-    expect(faultOf({ ...faulty, agreements: [], memberships: [] })).toMatchObject({
-      code: 'CATALOGUE_INVALID',
-      publicText: expect.stringContaining('must be a base address without user, query or fragment'),
-    })
+  ])('with the endpoint or the replica %s is refused', (address) => {
+    for (const change of [{ endpoint: address }, { replicas: [address] }]) {
+      const faulty = { ...state(), organizations: [organization(solvik, change)] }
+      expect(faultOf({ ...faulty, agreements: [], memberships: [] })).toMatchObject({
+        code: 'CATALOGUE_INVALID',
+        publicText: expect.stringContaining(
+          'must be a base address without user, query or fragment',
+        ),
+      })
+    }
   })
 
   it('has its endpoints without a slash at the end', () => {

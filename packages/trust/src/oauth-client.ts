@@ -24,8 +24,11 @@ export interface OAuthClient {
   readonly now: () => number
   /** The issuer's metadata. @throws TrustError `ISSUER_UNAVAILABLE` */
   issuer(): Promise<oauth.AuthorizationServer>
-  /** Options of one POST. */
-  post(headers?: Record<string, string>): oauth.HttpRequestOptions<'POST', URLSearchParams>
+  /** Options of one POST, which the signal ends early. */
+  post(
+    headers?: Record<string, string>,
+    signal?: AbortSignal,
+  ): oauth.HttpRequestOptions<'POST', URLSearchParams>
 }
 
 /** HelseID's advice for its metadata. */
@@ -41,7 +44,10 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
     now,
     authenticate: createClientAuthentication({ ...options, now }),
     issuer,
-    post: (headers) => ({ ...transport(options, url), ...(headers && { headers }) }),
+    post: (headers, signal) => ({
+      ...transport(options, url, signal),
+      ...(headers && { headers }),
+    }),
   }
 }
 
@@ -88,10 +94,15 @@ async function discover(
 function transport<Method, Body>(
   options: OAuthClientOptions,
   issuer: URL,
+  signal?: AbortSignal,
 ): oauth.HttpRequestOptions<Method, Body> {
   const { fetch = globalThis.fetch, timeoutMs = 5_000 } = options
+  const end = (): AbortSignal => {
+    const deadline = AbortSignal.timeout(timeoutMs)
+    return signal ? AbortSignal.any([deadline, signal]) : deadline
+  }
   return {
-    signal: () => AbortSignal.timeout(timeoutMs),
+    signal: end,
     [oauth.allowInsecureRequests]: issuer.protocol === 'http:',
     [oauth.customFetch]: (url, request) => fetch(url, request as RequestInit),
   }

@@ -28,7 +28,13 @@ export interface TokenClient {
    * A token for another audience on behalf of the user in `subjectToken` (RFC 8693), with this client as actor.
    * @throws TrustError `TOKEN_REQUEST_FAILED`, `ISSUER_UNAVAILABLE`
    */
-  exchange(target: TokenTarget & { readonly subjectToken: string }): Promise<AccessToken>
+  exchange(
+    target: TokenTarget & {
+      readonly subjectToken: string
+      /** Ends the request when nobody waits for the token any more. */
+      readonly signal?: AbortSignal
+    },
+  ): Promise<AccessToken>
 }
 
 const accessTokenType = 'urn:ietf:params:oauth:token-type:access_token'
@@ -37,19 +43,24 @@ export function createTokenClient(options: TokenClientOptions): TokenClient {
   const oauthClient = createOAuthClient(options)
   const proof = createProofSigner(options.proofKey ?? newKey(), { now: oauthClient.now })
   const memory: NonceMemory = { nonce: undefined }
-  const request = (grantType: string, fields: Readonly<Record<string, string>>) =>
-    requestToken({ oauthClient, proof, memory, grantType, fields })
+  const request = (
+    grantType: string,
+    fields: Readonly<Record<string, string>>,
+    signal?: AbortSignal,
+  ) => requestToken({ oauthClient, proof, memory, grantType, fields, signal })
   return {
     proof,
     clientCredentials: ({ audience, scope }) =>
       request('client_credentials', { resource: audience, scope }),
-    exchange: ({ subjectToken, audience, scope }) =>
-      request('urn:ietf:params:oauth:grant-type:token-exchange', {
+    exchange: ({ subjectToken, audience, scope, signal }) => {
+      const fields = {
         subject_token: subjectToken,
         subject_token_type: accessTokenType,
         audience,
         scope,
-      }),
+      }
+      return request('urn:ietf:params:oauth:grant-type:token-exchange', fields, signal)
+    },
   }
 }
 

@@ -20,6 +20,8 @@ export interface TokenRequest {
   readonly memory: NonceMemory
   readonly grantType: string
   readonly fields: Readonly<Record<string, string>>
+  /** Ends it early. */
+  readonly signal?: AbortSignal | undefined
 }
 
 /**
@@ -38,7 +40,7 @@ export async function requestToken(request: TokenRequest): Promise<AccessToken> 
 }
 
 async function attempt(request: TokenRequest): Promise<AccessToken> {
-  const { oauthClient, memory, fields, grantType } = request
+  const { oauthClient, memory, fields, grantType, signal } = request
   const server = await oauthClient.issuer()
   const askedAtMs = oauthClient.now()
   const response = await oauth.genericTokenEndpointRequest(
@@ -47,7 +49,7 @@ async function attempt(request: TokenRequest): Promise<AccessToken> {
     oauthClient.authenticate,
     grantType,
     { ...fields },
-    oauthClient.post({ dpop: proofFor(request, server) }),
+    oauthClient.post({ dpop: proofFor(request, server) }, signal),
   )
   memory.nonce = response.headers.get('dpop-nonce') ?? memory.nonce
   const answer = await oauth.processGenericTokenEndpointResponse(

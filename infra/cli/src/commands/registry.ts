@@ -82,6 +82,7 @@ function addAdd(registry: Command, surroundings: Surroundings, finish: Finish): 
     .requiredOption('--name <name>', 'its registered name')
     .requiredOption('--kind <kind>', 'MUNICIPALITY, HOSPITAL, GP, PRIVATE or OTHER')
     .option('--endpoint <url>', 'base URL of its node; GraphQL is at <url>/graphql')
+    .option('--replicas <url...>', 'other base URLs that answer as its endpoint does')
     .option('--audience <text>', 'audience of tokens for it (default: kilde:organization:<number>)')
     .option('--classes <class...>', 'classes of data that it shares, e.g. Observation')
     .option('--contract <version>', 'version of the contract that it serves (default: this one’s)')

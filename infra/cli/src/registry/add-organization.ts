@@ -21,6 +21,7 @@ export interface AddOptions extends TermsOptions {
   readonly state: string
   readonly citizens: boolean
   readonly endpoint?: string
+  readonly replicas?: readonly string[]
   readonly audience?: string
   readonly classes?: readonly string[]
   readonly contract?: string
@@ -52,7 +53,8 @@ export async function addOrganization(
 
 /** Checked here as well, so that what is wrong is said before anything is changed. */
 function entryFrom(options: AddOptions): OrganizationEntry {
-  const { number, name, kind, state, endpoint, audience, classes = [], contract, parent } = options
+  const { number, name, kind, state, endpoint, replicas, audience, parent } = options
+  const { classes = [], contract } = options
   const read = OrganizationInput.safeParse({
     number,
     name,
@@ -62,6 +64,7 @@ function entryFrom(options: AddOptions): OrganizationEntry {
     contractVersion: contract ?? contractVersion,
     servesCitizens: options.citizens && classes.length > 0,
     endpoint,
+    replicas,
     audience,
     parent,
   })

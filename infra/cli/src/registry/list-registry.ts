@@ -44,8 +44,9 @@ export async function printState(
 const organizationHead = ['number', 'name', 'kind', 'state', 'classes', 'parent', 'endpoint']
 
 function organizationRow(entry: OrganizationEntry): readonly string[] {
-  const { number, name, kind, state, dataClasses, parent, endpoint } = entry
-  return [number, name, kind, state, dataClasses.join(' ') || '–', parent ?? '–', endpoint ?? '–']
+  const { number, name, kind, state, dataClasses, parent, endpoint = '–', replicas = [] } = entry
+  const addresses = [endpoint, ...replicas].join(' ')
+  return [number, name, kind, state, dataClasses.join(' ') || '–', parent ?? '–', addresses]
 }
 
 const followerHead = ['follower', 'version', 'since']
