@@ -364,7 +364,27 @@ describe('the contract lint on PREFER', () => {
       'orderBy: ["value"]',
       ': @merge(orderBy:) names value, which is no number, instant or text that is always there.',
     ],
-    ['PREFER, orderBy: ["rank", "recorded"]', 'PREFER', ': @merge(orderBy:) names no field.'],
+    [
+      'PREFER, orderBy: ["rank", "recorded"], key',
+      'PREFER, key',
+      ': @merge(orderBy:) names no field.',
+    ],
+    ['"recorded"], key: ["text"]', '"recorded"]', ': @merge(key:) names no field.'],
+    [
+      'key: ["text"]',
+      'key: ["spelling"]',
+      ': @merge(key:) names spelling, which HumanName does not have.',
+    ],
+    [
+      '  family: String\n',
+      '  family: String\n  before: HumanName\n',
+      ': HumanName holds itself and cannot be asked for whole.',
+    ],
+    [
+      '  family: String\n',
+      '  family(short: Boolean): String\n',
+      ': HumanName.family cannot be asked for without knowing more.',
+    ],
     ['  value: HumanName\n', '  value: HumanName!\n', ': PatientName has no `value: HumanName`.'],
     [
       '  value: HumanName!\n',

@@ -46,7 +46,7 @@ const fields = `
   alerts(first: Int = 50, after: Cursor, order: Order = NEWEST_FIRST): DetectedIssueConnection!
     @merge(strategy: UNION, orderBy: ["identified"], key: ["identifier"])
   latestAlerts(codes: [Code!]!): LatestIssues! @merge(strategy: LATEST, orderBy: ["identified"], key: ["identifier"])
-  address: Address! @merge(strategy: PREFER, orderBy: ["recorded", "tie"])
+  address: Address! @merge(strategy: PREFER, orderBy: ["recorded", "tie"], key: ["text"])
 `
 
 /** Kilde's contract with more classes in it, as a later version of it could have. */

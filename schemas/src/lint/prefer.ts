@@ -1,4 +1,10 @@
-import type { GraphQLObjectType } from 'graphql'
+import {
+  type GraphQLObjectType,
+  getNamedType,
+  isAbstractType,
+  isLeafType,
+  isObjectType,
+} from 'graphql'
 import { lintArguments } from './arguments.js'
 import {
   type Field,
@@ -26,6 +32,8 @@ export function lintPrefer(place: Place, type: GraphQLObjectType): readonly stri
     ...unfillable(where, type, (field) => known(field) || isConflict(field)),
     ...lintSource(where, variant),
     ...lintPrecedence(place, variant),
+    ...lintDifference(place, value),
+    ...lintAskable(where, value),
     ...lintArguments(place, {}),
   ]
 }
@@ -55,5 +63,36 @@ function lintPrecedence(
     return [
       `${where}: @merge(orderBy:) names ${name}, which is no number, instant or text that is always there.`,
     ]
+  })
+}
+
+/** The fields by which it is known that two values differ. */
+function lintDifference(
+  { where, merge: { key } }: Place,
+  value: GraphQLObjectType,
+): readonly string[] {
+  if (key.length === 0) return [`${where}: @merge(key:) names no field.`]
+  return key.flatMap((name) => {
+    const field = value.getFields()[name]
+    if (!field) return [`${where}: @merge(key:) names ${name}, which ${value.name} does not have.`]
+    if (isLeafType(getNamedType(field.type))) return []
+    return [`${where}: @merge(key:) names ${name}, which cannot be compared.`]
+  })
+}
+
+/** Sources are asked for the whole value, whatever of it a client selects: it must be finite, and without arguments. */
+function lintAskable(
+  where: string,
+  type: GraphQLObjectType,
+  above: readonly GraphQLObjectType[] = [],
+): readonly string[] {
+  if (above.includes(type))
+    return [`${where}: ${type.name} holds itself and cannot be asked for whole.`]
+  return Object.values(type.getFields()).flatMap((field) => {
+    const below = getNamedType(field.type)
+    if (field.args.length > 0 || isAbstractType(below)) {
+      return [`${where}: ${type.name}.${field.name} cannot be asked for without knowing more.`]
+    }
+    return isObjectType(below) ? lintAskable(where, below, [...above, type]) : []
   })
 }
