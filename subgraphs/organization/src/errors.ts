@@ -15,7 +15,7 @@ export const organizationErrors = {
   DOCUMENT_TOO_LARGE: {
     status: 400,
     text: 'The document is too large, too deep or asks for too many lists.',
-    when: 'More than 5,000 tokens, 20 levels of fields, or 10 lists (aliases of `observations`) in one request.',
+    when: 'More than 5,000 tokens, 20 levels of fields, or 10 fields of `Patient` with content (aliases count) in one request.',
   },
   ONE_PATIENT_ONLY: {
     status: 400,
@@ -35,7 +35,7 @@ export const organizationErrors = {
   ARGUMENT_OUT_OF_RANGE: {
     status: 400,
     text: 'An argument is out of range.',
-    when: '`first` outside 1 to 1,001, `last` outside 1 to 1,000 or with OLDEST_FIRST, too many codes, categories or sources; the text says which.',
+    when: '`first` outside 1 to 1,001, `last` outside 1 to 1,000 or with OLDEST_FIRST, no codes or too many, too many categories or sources, a code or unit without a trend, a period without both ends or with too many buckets; the text says which.',
   },
   CURSOR_INVALID: {
     status: 400,

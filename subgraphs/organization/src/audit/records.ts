@@ -9,10 +9,20 @@ import {
   TrustError,
 } from '@kilde/trust'
 import { PolicyRefused } from '../errors.js'
+import type { Held } from '../ingest/ingest.js'
 import type { Asked, Minimised, Verified } from '../path/stage.js'
+import type { PatientQuestion } from '../question/question.js'
 import type { DigestPatient } from './digest.js'
 
-const CLASSES = ['Observation']
+const ROWS = 'Observation'
+const NAMES = 'Patient'
+
+/** Classes of data that are asked for. */
+const classesOf = ({ asked }: PatientQuestion): string[] => {
+  const classes = [...asked.values()].map((field) => field.dataClass)
+  // Whoever asks for nothing but the handle asks whether the patient is known.
+  return classes.length > 0 ? [...new Set(classes)].sort() : [ROWS]
+}
 
 /**
  * One access to one patient: who, whom, when, why, which fields and rows; no content. Of a patient whom this organisation
@@ -29,7 +39,7 @@ export function readRecord(access: Minimised, digest: DigestPatient, at: string)
     at,
     requestId: access.requestId,
     purpose: caller.purpose,
-    classes: CLASSES,
+    classes: classesOf(question),
     outcome: partial ? 'PARTIAL' : 'SUCCESS',
     ...(legalBasis !== undefined && { legalBasis }),
   } as const
@@ -67,7 +77,7 @@ export function refusedRecord(
     ...common,
     event: 'PATIENT_DATA_REFUSED',
     patientDigest: digest(reached.question.patient),
-    classes: CLASSES,
+    classes: classesOf(reached.question),
     fields: [...reached.question.fields],
     outcome: refused ? 'REFUSED' : 'FAILED',
     code: refused ? error.reason : error.code,
@@ -109,13 +119,13 @@ export function writtenRecord(
   requestId: string,
   caller: System,
   patient: string,
-  items: readonly string[],
+  { items, named }: Held,
   at: string,
 ): AuditRecord {
   return {
     event: 'PATIENT_DATA_WRITTEN',
     ...{ at, requestId, requester: systemRequester(caller), patient },
-    classes: CLASSES,
+    classes: [...(items.length > 0 ? [ROWS] : []), ...(named ? [NAMES] : [])],
     items: [...items],
     outcome: 'SUCCESS',
   }

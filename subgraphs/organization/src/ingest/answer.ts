@@ -8,7 +8,7 @@ export interface IngestCounts {
   readonly created: number
   readonly updated: number
   readonly unchanged: number
-  /** Patient and Device: used for references only. */
+  /** Patient and Device: used for references; of a Patient the name is kept. */
   readonly used: number
   readonly refused: number
 }

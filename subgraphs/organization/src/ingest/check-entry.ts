@@ -1,18 +1,20 @@
 import type { PatientIdentifier } from '@kilde/contract'
-import type { Observation } from 'fhir/r4.js'
-import type { Change } from '../sources/intake.js'
+import type { Observation, Patient } from 'fhir/r4.js'
+import type { Change, NameChange } from '../sources/intake.js'
 import { changeOf } from './change.js'
 import { type SentEntry, wishOf } from './entry.js'
 import type { CheckedType, ShapeCheck } from './fhir-schema.js'
+import { namesOf } from './names.js'
 import { fault, type Issue, isFault } from './outcome.js'
 import { type Neighbours, subjectOf } from './references.js'
 import { checkObservation } from './rules.js'
 import { checkStorable } from './storable.js'
 
-/** An entry after all checks: to keep, to use for its neighbours' references only, or refused. */
+/** An entry after all checks: to keep, to use for its neighbours' references (and a patient's names), or refused. */
 export type CheckedEntry = { readonly entry: SentEntry; readonly issues: readonly Issue[] } & (
   | { readonly result: 'keep'; readonly change: Change }
-  | { readonly result: 'reference' | 'refused' }
+  | { readonly result: 'reference'; readonly names: readonly NameChange[] }
+  | { readonly result: 'refused' }
 )
 
 export interface CheckContext {
@@ -36,14 +38,23 @@ export function checkEntry(entry: SentEntry, context: CheckContext): CheckedEntr
   }
   const shape = context.checkShape(type, resource, at) ?? checkStorable(resource, text, at)
   if (shape) return refused(entry, [shape])
-  if (type !== 'Observation') return { entry, result: 'reference', issues: [USED_ONLY] }
+  if (type === 'Patient') return checkPatient(entry, resource as Patient, context)
+  if (type === 'Device') return { entry, result: 'reference', names: [], issues: [USED_ONLY] }
   return checkChange(entry, resource as Observation, text, context)
 }
 
-const USED_ONLY: Issue = {
-  severity: 'information',
-  code: 'informational',
-  text: 'Used to resolve references within this Bundle; not kept.',
+const told = (text: string): Issue => ({ severity: 'information', code: 'informational', text })
+
+const USED_ONLY = told('Used to resolve references within this Bundle; not kept.')
+const NAME_KEPT = told('Used to resolve references within this Bundle; only the name is kept.')
+
+function checkPatient(
+  entry: SentEntry,
+  patient: Patient,
+  { receivedMs }: CheckContext,
+): CheckedEntry {
+  const names = namesOf(patient, receivedMs)
+  return { entry, result: 'reference', names, issues: [names.length > 0 ? NAME_KEPT : USED_ONLY] }
 }
 
 function checkChange(

@@ -47,7 +47,7 @@ function authorise({ organization }: System, own: string): void {
 }
 
 /**
- * One record for each patient, of all rows that are now held as they were sent: after a failed record the sender sends the
+ * One record for each patient, of all that is now held as it was sent: after a failed record the sender sends the
  * same again, nothing changes in the store, and the record is made then.
  */
 async function record(
@@ -57,8 +57,8 @@ async function record(
   held: Ingested['held'],
 ): Promise<void> {
   const at = new Date(now()).toISOString()
-  const records = [...held].map(([patient, items]) =>
-    writtenRecord(requestId, caller, patient, items, at),
+  const records = [...held].map(([patient, what]) =>
+    writtenRecord(requestId, caller, patient, what, at),
   )
   await Promise.all(records.map((one) => log.append(one)))
 }

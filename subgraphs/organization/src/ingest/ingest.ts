@@ -1,8 +1,8 @@
 import { setImmediate as pause } from 'node:timers/promises'
-import { identifierToken } from '@kilde/contract'
+import { identifierToken, type PatientIdentifier } from '@kilde/contract'
 import type { Bundle } from 'fhir/r4.js'
 import { OrganizationError } from '../errors.js'
-import type { Change, Intake, Taken } from '../sources/intake.js'
+import type { Change, Intake, NameChange, Taken } from '../sources/intake.js'
 import { answerBundle, answered, countsOf, faultsOf, type IngestCounts } from './answer.js'
 import { type CheckContext, type CheckedEntry, checkEntry } from './check-entry.js'
 import type { SentEntry } from './entry.js'
@@ -21,8 +21,16 @@ export interface IngestParts {
 export interface Ingested {
   readonly bundle: Bundle
   readonly counts: IngestCounts
-  /** Ids of the rows that are now held as they were sent, by patient (`system|value`). */
-  readonly held: ReadonlyMap<string, readonly string[]>
+  /** What is now held as it was sent, by patient (`system|value`). */
+  readonly held: ReadonlyMap<string, Held>
+}
+
+/** What of a Bundle is now held about one patient. */
+export interface Held {
+  /** Ids of the rows. */
+  readonly items: readonly string[]
+  /** Whether names of the patient are among it. */
+  readonly named: boolean
 }
 
 /** Nothing of a transaction was taken; every faulty element is named. */
@@ -35,7 +43,7 @@ export class TransactionRefused extends OrganizationError {
 }
 
 /**
- * Takes the observations of a Bundle: `read → check → keep → answer`. A batch takes what is good and says of each entry
+ * Takes the observations of a Bundle, and the names of its patients: `read → check → keep → answer`. A batch takes what is good and says of each entry
  * what is not; a transaction takes all or nothing. Sent again, it changes nothing.
  * @throws OrganizationError `BUNDLE_REFUSED`, `SOURCE_FAILED`; TransactionRefused
  */
@@ -45,19 +53,25 @@ export async function ingest(body: Uint8Array, parts: IngestParts): Promise<Inge
   const checked = await checkAll(entries, context)
   if (type === 'transaction') refuseAny(faultsOf(checked))
   const changes = checked.flatMap((entry) => (entry.result === 'keep' ? [entry.change] : []))
-  const taken = await keep(parts.store, changes, type === 'transaction')
+  const names = checked.flatMap((entry) => (entry.result === 'reference' ? entry.names : []))
+  const taken = await keep(parts.store, changes, names, type === 'transaction')
   const done = answered(checked, taken)
   if (type === 'transaction') refuseAny(faultsOf(done))
-  return { bundle: answerBundle(type, done), counts: countsOf(done), held: heldBy(changes, taken) }
+  return {
+    bundle: answerBundle(type, done),
+    counts: countsOf(done),
+    held: heldBy(changes, taken, names),
+  }
 }
 
 async function keep(
   store: Intake,
   changes: readonly Change[],
+  names: readonly NameChange[],
   allOrNothing: boolean,
 ): Promise<readonly Taken[]> {
   try {
-    return await store.take(changes, allOrNothing)
+    return await store.take(changes, allOrNothing, names)
   } catch (cause) {
     throw new OrganizationError('SOURCE_FAILED', { cause })
   }
@@ -66,14 +80,20 @@ async function keep(
 function heldBy(
   changes: readonly Change[],
   taken: readonly Taken[],
-): ReadonlyMap<string, readonly string[]> {
-  const held = new Map<string, string[]>()
+  names: readonly NameChange[],
+): ReadonlyMap<string, Held> {
+  const held = new Map<string, { items: string[]; named: boolean }>()
+  const of = (patient: PatientIdentifier) => {
+    const token = identifierToken(patient)
+    const known = held.get(token) ?? { items: [], named: false }
+    held.set(token, known)
+    return known
+  }
   changes.forEach(({ patient }, index) => {
     const { id, outcome } = taken[index] ?? {}
-    if (id === undefined || outcome === 'conflict') return
-    const token = identifierToken(patient)
-    held.set(token, [...(held.get(token) ?? []), id])
+    if (id !== undefined && outcome !== 'conflict') of(patient).items.push(id)
   })
+  for (const { patient } of names) of(patient).named = true
   return held
 }
 

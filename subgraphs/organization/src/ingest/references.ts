@@ -88,6 +88,12 @@ function resolve<T extends Resource>(
   return found?.resourceType === type ? (found as T) : undefined
 }
 
+/** The identifier that a Patient is known by; undefined where it has none that is good. */
+export function identifierOf(patient: Patient): PatientIdentifier | undefined {
+  const found = ofPatient(patient, '')
+  return 'severity' in found ? undefined : found
+}
+
 function ofPatient(patient: Patient, at: string): PatientIdentifier | Issue {
   const tried = (patient.identifier ?? []).map((identifier) => parse(identifier, at))
   const good = tried.find((result): result is PatientIdentifier => 'system' in result)

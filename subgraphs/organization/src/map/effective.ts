@@ -57,8 +57,8 @@ function startOf(text: string): Omit<Effective, 'end'> | undefined {
   }
 }
 
-/** A bare date includes the whole of it (FHIR Period.end). */
-function endOf(text: string): string | undefined {
+/** End of a period as RFC 3339; a bare date includes the whole of it (FHIR Period.end). */
+export function endOf(text: string): string | undefined {
   if (WITH_TIME.test(text)) return instantMs(text) === undefined ? undefined : text
   const day = DateTime.fromISO(text, OSLO)
   const unit = (['year', 'month', 'day'] as const)[text.split('-').length - 1] ?? 'day'

@@ -19,6 +19,8 @@ export interface FieldRequest<T> {
 
 /** What is to be read for a field. Nothing was read yet. */
 export interface AskedField {
+  /** Class of data, for the access log: the FHIR resource that it is of. */
+  readonly dataClass: 'Observation' | 'Patient'
   /** Rejects where the source cannot answer; `signal` ends the wait. */
   read(source: Source, signal: AbortSignal): Promise<FoundField>
 }

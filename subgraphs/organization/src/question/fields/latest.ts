@@ -36,6 +36,7 @@ export function askLatest(request: FieldRequest<LatestArguments>): AskedField {
     elements: elementsFor(selectedOf('Observation', selected)),
   }
   return {
+    dataClass: 'Observation',
     async read(source, signal) {
       const latest = await source.latest(question, signal)
       return { known: latest.known, part: (context) => partOf(args, latest, context) }

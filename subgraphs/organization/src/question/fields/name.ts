@@ -6,6 +6,7 @@ import type { AskedField, FieldRequest, Part, PartContext } from './field.js'
 export function askName({ patient }: FieldRequest<unknown>): AskedField {
   const question: NameQuestion = { patient }
   return {
+    dataClass: 'Patient',
     async read(source, signal) {
       const names = await source.names(question, signal)
       return { known: names.known, part: (context) => partOf(names, context) }

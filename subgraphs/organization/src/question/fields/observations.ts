@@ -21,6 +21,7 @@ export function askObservations(request: FieldRequest<ListArguments>): AskedFiel
     count: selected.has('ObservationConnection.totalCount'),
   }
   return {
+    dataClass: 'Observation',
     async read(source, signal) {
       const page = await source.read(question, signal)
       return { known: page.known, part: (context) => partOf(question, page, context) }

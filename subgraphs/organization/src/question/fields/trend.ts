@@ -25,6 +25,7 @@ export function askTrend(request: FieldRequest<TrendArguments>): AskedField {
     limit: foldedRows,
   }
   return {
+    dataClass: 'Observation',
     async read(source, signal) {
       const trend = await source.trend(question, signal)
       return { known: trend.known, part: (context) => partOf(plan, trend, context) }
