@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { compareKeys, identityDigest, parsePatientIdentifier } from '@kilde/contract'
 import { patients } from '@kilde/people'
 import type { Change, Intake } from '../src/sources/intake.js'
-import type { Page, PageQuestion, Source } from '../src/sources/source.js'
+import type {
+  Latest,
+  LatestQuestion,
+  Page,
+  PageQuestion,
+  Source,
+  Trend,
+  TrendQuestion,
+} from '../src/sources/source.js'
 import { openStore } from '../src/sources/store/open.js'
 import { startDatabase } from './kit/database.js'
 
@@ -30,6 +38,12 @@ describe('the embedded store', () => {
 
   const page = (question: Partial<PageQuestion> = {}): Promise<Page> =>
     store.read({ ...everything, ...question }, signal)
+  const latest = (question: Partial<LatestQuestion>): Promise<Latest> =>
+    store.latest({ ...everything, items: [[PULSE]], limit: 8, ...question }, signal)
+  const trend = (question: Partial<TrendQuestion>): Promise<Trend> => {
+    const period = { codes: [PULSE], fromMs: 0, untilMs: NOW + 1 }
+    return store.trend({ ...everything, ...period, ...question }, signal)
+  }
 
   describe('with 5,000 rows of one patient, many at the same instant', () => {
     beforeAll(async () => {
@@ -92,6 +106,54 @@ describe('the embedded store', () => {
       expect((await page({ last: 7, limit: 3, count: true })).count).toBe(7)
     })
 
+    it('lets rows that correct others through beside the status, uncounted, up to the last one by status', async () => {
+      const beside = { superseding: ['amended'] }
+      const rows = await readAll({ ...beside, last: 40, limit: 9 })
+      expect(rows.filter(({ status }) => status === 'final')).toHaveLength(40)
+      expect(rows.filter(({ status }) => status === 'amended').length).toBeGreaterThan(0)
+      expect(rows.at(-1)?.status).toBe('final')
+      const all = (await page({ status: ['final', 'amended'], limit: 100 })).rows
+      expect(rows).toEqual(all.slice(0, rows.length))
+      expect((await page({ ...beside, count: true, limit: 1 })).count).toBe(4_750)
+      expect((await page({ ...beside, last: 40, count: true, limit: 1 })).count).toBe(40)
+      expect((await page({ ...beside, last: 6_000, limit: 1 })).more).toBe(true)
+      expect(await readAll({ ...beside, last: 6_000 })).toHaveLength(5_000)
+    })
+
+    it('gives the newest rows of several codes at once, with the selected elements alone', async () => {
+      const items = [[SPO2, 'x|y'], ['no|such'], [PULSE]]
+      const found = await latest({ items, limit: 3, elements: ['status'] })
+      const newest = async (codes: readonly string[]) =>
+        (await page({ codes, limit: 3, elements: ['status'] })).rows
+      expect(found).toEqual({
+        known: true,
+        items: [await newest([SPO2]), [], await newest([PULSE])],
+        asOfMs: NOW,
+      })
+    })
+
+    it('gives the values of a period, newest first, and of too many the newest', async () => {
+      const period = { codes: [PULSE], fromMs: NOW - 600_000, untilMs: NOW }
+      const all = await trend(period)
+      const same = { codes: [PULSE], fromMs: period.fromMs, untilMs: period.untilMs }
+      const { rows } = await page({ ...same, limit: 1_000 })
+      expect(all).toMatchObject({ known: true, more: false, asOfMs: NOW })
+      expect(all.rows.map(({ id }) => id)).toEqual(rows.map(({ id }) => id))
+      expect(all.rows[0]).toEqual({
+        id: rows[0]?.id,
+        identity: rows[0]?.identity,
+        t: rows[0]?.t,
+        version: 1,
+        status: 'final',
+        content: rows[0]?.content,
+        owner: '310000108',
+        identified: true,
+        resource: '{"valueQuantity": {"code": "/min", "value": 7.0}}',
+      })
+      const cut = await trend({ ...period, limit: 4 })
+      expect(cut).toEqual({ ...all, rows: all.rows.slice(0, 4), more: true })
+    })
+
     it('counts only when asked', async () => {
       expect((await page({ limit: 1 })).count).toBeUndefined()
       expect((await page({ limit: 1, count: true, codes: [PULSE] })).count).toBe(2_250)
@@ -114,6 +176,56 @@ describe('the embedded store', () => {
         count: 0,
         asOfMs: NOW,
       })
+      const unknown = { known: false, asOfMs: NOW }
+      expect(await latest({ patient: nils })).toEqual({ ...unknown, items: [[]] })
+      expect(await trend({ patient: nils })).toEqual({ ...unknown, rows: [], more: false })
+      expect(await store.names({ patient: nils }, signal)).toEqual({ ...unknown, names: [] })
+      expect((await trend({ patient: ella, codes: [SPO2] })).rows).toHaveLength(1)
+    })
+  })
+
+  describe('keeping names', () => {
+    const official = {
+      patient: ella,
+      ...{ text: 'Ella Ensom', family: 'Ensom', given: ['Ella'], use: 'official' },
+      recordedMs: 5_000,
+    }
+    const names = async () => {
+      const found = await store.names({ patient: ella }, signal)
+      return found.names.map(({ use, text, recordedMs }) => [use, text, recordedMs])
+    }
+
+    it('has one for each use, of which the newest stands', async () => {
+      const { use: _use, family: _family, ...plain } = { ...official, text: 'Ella', given: [] }
+      await store.take([], false, [official, plain])
+      const found = await store.names({ patient: ella }, signal)
+      const { patient: _patient, ...name } = official
+      expect(found.names).toEqual([{ text: 'Ella', given: [], recordedMs: 5_000 }, name])
+      await store.take([], false, [{ ...official, text: 'Ella Eldre', recordedMs: 4_000 }])
+      expect(await names()).toContainEqual(['official', 'Ella Ensom', 5_000])
+      await store.take([], false, [{ ...official, text: 'Ella Gift', recordedMs: 6_000 }])
+      expect(await names()).toContainEqual(['official', 'Ella Gift', 6_000])
+    })
+    it('takes the same name again for what it is', async () => {
+      const before = await names()
+      await store.take([], false, [{ ...official, text: 'Ella Gift', recordedMs: 9_000 }])
+      expect(await names()).toEqual(before)
+    })
+    it('sees names of one run in their order', async () => {
+      const run = [7_000, 8_000, 7_500].map((recordedMs) => ({
+        ...official,
+        text: `Ella ${recordedMs}`,
+        recordedMs,
+      }))
+      await store.take([], false, run)
+      expect(await names()).toContainEqual(['official', 'Ella 8000', 8_000])
+    })
+    it('takes none where all or nothing was asked and a row is in conflict', async () => {
+      const held = observation(9_700, { version: 2 })
+      await store.take([held], false)
+      const clash = { ...held, version: 1, sent: 'clash' }
+      await store.take([clash], true, [{ ...official, text: 'Nobody', recordedMs: 10_000 }])
+      expect(JSON.stringify(await names())).not.toContain('Nobody')
     })
   })
 
