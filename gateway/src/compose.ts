@@ -1,23 +1,14 @@
 import { auditErrors, createSecurityLog } from '@kilde/audit'
 import { catalogueErrors, createFollower } from '@kilde/catalogue'
-import { readSupergraphSdl } from '@kilde/contract'
 import { createGraphiql } from '@kilde/graphiql'
 import { createServer, freePort, type Logger, type Running } from '@kilde/service'
-import {
-  createRequestVerifier,
-  createTokenClient,
-  issuerJwks,
-  memoryReplayStore,
-  type RequestVerifier,
-  type TokenClient,
-  trustErrors,
-} from '@kilde/trust'
+import { createTokenClient, type TokenClient, trustErrors } from '@kilde/trust'
+import { ownSupergraph } from './apollo/federation.js'
 import { createAuditLogs } from './audit/audit-logs.js'
-import type { GatewayConfig } from './config.js'
+import { type GatewayConfig, IN_PROCESS } from './config.js'
 import { createEngine } from './engine.js'
 import { gatewayErrors } from './errors.js'
 import { addGraphqlRoute, allowOrigins } from './http/routes.js'
-import type { DocumentLimits } from './limits.js'
 import type { CursorKeys } from './merge/cursor.js'
 import { createAudit } from './path/audit.js'
 import { createAuthenticate } from './path/authenticate.js'
@@ -25,6 +16,7 @@ import { handle } from './path/index.js'
 import { createPlan } from './path/plan.js'
 import { createRefuse } from './path/refuse.js'
 import { respond } from './path/respond.js'
+import { limitsOf, subgraphsOf, verifierOf } from './request-parts.js'
 import { createAskSource } from './transport/ask-source.js'
 import { createSourceClient } from './transport/source-client.js'
 import { createSourceTokens, type SourceTokens } from './transport/source-tokens.js'
@@ -63,8 +55,11 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     maxResponseBytes: config.KILDE_SOURCE_MAX_BYTES,
     connectTimeoutMs: config.KILDE_SOURCE_CONNECT_MS,
   })
+  const supergraph = config.KILDE_SUPERGRAPH ?? ownSupergraph()
+  const subgraphs = subgraphsOf(supergraph, IN_PROCESS, config, logger)
   const errors = { ...gatewayErrors, ...trustErrors, ...catalogueErrors, ...auditErrors }
   const engine = await createEngine({
+    graph: { supergraph, sources: subgraphs.sources },
     follower,
     ask: createAskSource({ client, tokens: sourceTokens(tokens, now), logger }),
     cursorKeys: cursorKeysOf(config),
@@ -100,8 +95,9 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   })
   const { KILDE_ALLOWED_ORIGINS: origins } = config
   if (origins) await allowOrigins(server, origins)
-  addGraphqlRoute(server, (request) => handle(steps, request), now)
-  await addGraphiql(server, config, publicUrl, logger)
+  const { headers } = subgraphs
+  addGraphqlRoute(server, { handle: (request) => handle(steps, request), now, headers })
+  await addGraphiql(server, config, { publicUrl, sdl: supergraph.sdl, logger })
 
   await engine.start()
   await follower.start()
@@ -115,6 +111,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
         engine.stop(),
         follower.stop(),
         client.close(),
+        subgraphs.close(),
         security.close(),
         logs.close(),
       ])
@@ -131,52 +128,24 @@ function cursorKeysOf(config: GatewayConfig): CursorKeys {
   return { current: config.KILDE_CURSOR_KEY, ...(previous ? { previous } : {}) }
 }
 
-function verifierOf(config: GatewayConfig, now: () => number): RequestVerifier {
-  return createRequestVerifier({
-    issuer: config.KILDE_ISSUER,
-    audience: config.KILDE_AUDIENCE,
-    keys: issuerJwks(config.KILDE_ISSUER),
-    replay: memoryReplayStore(),
-    now,
-    clockSkewSeconds: config.KILDE_CLOCK_SKEW_SECONDS,
-    requiredScope: 'kilde:gateway/read',
-    accept: ['professional', 'citizen'],
-    minimumSecurityLevel: 4,
-  })
-}
-
-function limitsOf(config: GatewayConfig): DocumentLimits {
-  return {
-    maxCharacters: config.KILDE_DOCUMENT_MAX_CHARACTERS,
-    maxTokens: config.KILDE_DOCUMENT_MAX_TOKENS,
-    maxDepth: config.KILDE_DOCUMENT_MAX_DEPTH,
-    maxAliases: config.KILDE_DOCUMENT_MAX_ALIASES,
-    maxDirectives: config.KILDE_DOCUMENT_MAX_ALIASES,
-    maxCost: config.KILDE_DOCUMENT_MAX_COST,
-  }
-}
-
 async function addGraphiql(
   server: ReturnType<typeof createServer>,
   config: GatewayConfig,
-  publicUrl: string,
-  logger: Logger,
+  graph: { readonly publicUrl: string; readonly sdl: string; readonly logger: Logger },
 ): Promise<void> {
   const clientKey = config.KILDE_GRAPHIQL_CLIENT_KEY
   if (config.KILDE_GRAPHIQL === 'off' || clientKey === undefined) return
   const { examples = [], attests = [] } = config.KILDE_GRAPHIQL_EXAMPLES ?? {}
   await server.app.register(
     createGraphiql({
-      publicUrl,
+      ...graph,
       issuer: config.KILDE_ISSUER,
       clientId: config.KILDE_GRAPHIQL_CLIENT_ID,
       clientKey,
       audience: config.KILDE_AUDIENCE,
       scope: 'openid kilde:gateway/read',
-      sdl: readSupergraphSdl(),
       examples,
       attests,
-      logger,
     }),
     { prefix: '/graphiql' },
   )

@@ -1,6 +1,7 @@
 import { type ConfigOf, checks, setting } from '@kilde/service'
 import { privateJwk } from '@kilde/trust'
 import { z } from 'zod'
+import { forwardableHeaders, graphProblems, supergraphFile } from './graph-settings.js'
 
 const secretKey = z
   .base64url()
@@ -135,6 +136,26 @@ export const gatewaySettings = {
     checks.json(graphiqlOffers).optional(),
     'Example queries and attests that GraphiQL offers (JSON).',
   ),
+  KILDE_SUPERGRAPH: setting(
+    supergraphFile.optional(),
+    'File of the supergraph (SDL). Default: that of the contract. One without `sharing` makes an ordinary graph: docs/federation.md.',
+  ),
+  KILDE_AUTHENTICATION: setting(
+    onOff('on'),
+    '`off` lets everybody ask: for an ordinary graph outside production only.',
+  ),
+  KILDE_SUBGRAPH_TIMEOUT_MS: setting(
+    checks.milliseconds(3_000, 100, 30_000),
+    'Whole time for one fetch of a subgraph beside `sharing` (milliseconds, 100 to 30,000).',
+  ),
+  KILDE_SUBGRAPH_MAX_BYTES: setting(
+    checks.bytes(8_388_608, 65_536, 268_435_456),
+    'Largest answer of such a subgraph (bytes).',
+  ),
+  KILDE_SUBGRAPH_HEADERS: setting(
+    checks.json(forwardableHeaders).default({}),
+    'Headers of the client that such a subgraph gets: JSON, a list of names for each subgraph. Default: none.',
+  ),
   KILDE_LOG_LEVEL: setting(
     z.enum(['info', 'warn', 'error', 'silent']).default('info'),
     'Least level that is logged.',
@@ -143,6 +164,9 @@ export const gatewaySettings = {
 } as const
 
 export type GatewayConfig = ConfigOf<typeof gatewaySettings>
+
+/** Subgraphs that the gateway answers itself where `sharing` is; what the supergraph says of their addresses is not used. */
+export const IN_PROCESS: readonly string[] = ['sharing', 'registry']
 
 /** Settings that do not go together, or that production does not allow. */
 export function contradictions(config: GatewayConfig): readonly string[] {
@@ -166,7 +190,10 @@ export function contradictions(config: GatewayConfig): readonly string[] {
   if (config.KILDE_SOURCE_CONNECT_MS > config.KILDE_SOURCE_TIMEOUT_MS) {
     problems.push('KILDE_SOURCE_CONNECT_MS: is longer than KILDE_SOURCE_TIMEOUT_MS')
   }
-  return problems
+  if (config.KILDE_AUTHENTICATION === 'off') {
+    problems.push('KILDE_AUTHENTICATION: cannot be off where `sharing` is: it gives patients away')
+  }
+  return [...problems, ...graphProblems(config, IN_PROCESS, production)]
 }
 
 function isOrigin(text: string): boolean {

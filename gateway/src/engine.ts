@@ -1,16 +1,23 @@
+import type { GraphQLDataSource } from '@apollo/gateway'
 import type { Follower } from '@kilde/catalogue'
 import type { ErrorTable, Logger } from '@kilde/service'
+import { createDirectWay, FinishedAnswers } from './apollo/direct.js'
 import { createFederation } from './apollo/federation.js'
+import { createOrganizations } from './apollo/organizations.js'
 import { createRegistrySource } from './apollo/registry-source.js'
 import { createApolloServer } from './apollo/server.js'
 import { createSharingSource } from './apollo/sharing-source.js'
+import type { Supergraph } from './apollo/supergraph.js'
+import { contract } from './merge/contract.js'
 import { type CursorKeys, Cursors } from './merge/cursor.js'
+import { createAskAgain } from './path/ask-again.js'
 import { createFanOut } from './path/fan-out.js'
-import { answer } from './path/index.js'
+import { answer, type FetchSteps } from './path/index.js'
 import { createLocate } from './path/locate.js'
 import { createMerge } from './path/merge.js'
+import { createPrepare } from './path/prepare.js'
 import { createRun } from './path/run.js'
-import type { Answered, Asked } from './path/stage.js'
+import type { Answered, Asked, Fetch } from './path/stage.js'
 import { PatientHandles } from './patient-handles.js'
 import type { AskSource } from './transport/ask-source.js'
 
@@ -22,6 +29,11 @@ export interface Engine {
 }
 
 export interface EngineParts {
+  /** The graph, and what answers its subgraphs beside `sharing` and `registry`. Default: the contract's own, without others. */
+  readonly graph?: {
+    readonly supergraph: Supergraph
+    readonly sources: Readonly<Record<string, GraphQLDataSource>>
+  }
   /** The gateway's copy of the registry. */
   readonly follower: Pick<Follower, 'current'>
   /** How one source is asked. */
@@ -31,6 +43,10 @@ export interface EngineParts {
   readonly handleKey: Uint8Array
   /** Whole time for one source (milliseconds). */
   readonly sourceTimeoutMs: number
+  /** Whole time for one request (milliseconds), the merge included. Default 5,000. */
+  readonly requestTimeoutMs?: number
+  /** Default: direct wherever an operation asks `sharing` alone. The general way gives the same answers. */
+  readonly way?: 'DIRECT' | 'GENERAL'
   /** Every code that may reach a client. */
   readonly errors: ErrorTable
   readonly logger: Logger
@@ -38,24 +54,54 @@ export interface EngineParts {
 }
 
 export async function createEngine(parts: EngineParts): Promise<Engine> {
-  const { follower, ask, sourceTimeoutMs, errors, logger, now } = parts
+  const { follower, errors, logger, way = 'DIRECT' } = parts
   const cursors = new Cursors(parts.cursorKeys)
-  const steps = {
-    locate: createLocate(follower, now),
-    fanOut: createFanOut({ ask, sourceTimeoutMs }),
-    merge: createMerge(cursors, new PatientHandles(parts.handleKey)),
+  const steps = stepsOf(parts, cursors)
+  const scatter = {
+    contract,
+    prepare: createPrepare(cursors),
+    answer: (fetch: Fetch) => answer(steps, fetch),
   }
-  const apollo = createApolloServer({
-    federation: await createFederation({
-      sharing: createSharingSource((fetch) => answer(steps, fetch), cursors),
+  const general = await createFederation(
+    {
+      ...parts.graph?.sources,
+      sharing: createSharingSource(scatter),
       registry: createRegistrySource(follower),
-    }),
-    logger,
-    errors,
-  })
+    },
+    parts.graph?.supergraph,
+  )
+  const finished = new FinishedAnswers()
+  const federation = way === 'DIRECT' ? createDirectWay(general, finished, scatter) : general
+  const apollo = createApolloServer({ federation, logger, errors })
   return {
     start: () => apollo.start(),
-    run: createRun(apollo, errors),
+    run: createRun(apollo, finished, errors),
     stop: () => apollo.stop(),
+  }
+}
+
+function stepsOf(parts: EngineParts, cursors: Cursors): FetchSteps {
+  const { follower, ask, now } = parts
+  const fanOut = { ask, timeLeftMs: timeLeft(parts) }
+  return {
+    locate: createLocate(follower, now),
+    fanOut: createFanOut(fanOut),
+    askAgain: createAskAgain(fanOut),
+    merge: createMerge({
+      cursors,
+      handles: new PatientHandles(parts.handleKey),
+      organizations: createOrganizations(follower),
+    }),
+  }
+}
+
+/** What the gateway itself needs after the sources (milliseconds). */
+const MERGE_RESERVE_MS = 100
+
+/** A source gets its own whole time, but never more than is left of the request's. */
+function timeLeft({ sourceTimeoutMs, requestTimeoutMs = 5_000, now }: EngineParts) {
+  return ({ asked }: Fetch): number => {
+    const left = requestTimeoutMs - MERGE_RESERVE_MS - (now() - asked.receivedAtMs)
+    return Math.max(1, Math.min(sourceTimeoutMs, left))
   }
 }

@@ -41,10 +41,55 @@ export const gatewayErrors = {
     text: 'The cursor is not one of this list. Start again without `after`.',
     when: 'Forged, from another patient, requester, field or other arguments, or older than the keys.',
   },
+  ANSWER_INCOMPLETE: {
+    status: 503,
+    text: 'The answer is not complete.',
+    when: '`completion: ALL_OR_ERROR`, and a source is missing, or has left something out. The text names the sources with their statuses.',
+  },
+  MANDATORY_SOURCE_MISSING: {
+    status: 503,
+    text: 'A source that the request names as mandatory is missing.',
+    when: 'An organisation of `mandatorySources` was not located, or did not answer in full. The text names them with their statuses.',
+  },
   UNSUPPORTED_FETCH: {
     status: 500,
     text: 'The gateway cannot answer this combination of fields.',
     when: 'The plan asks the sharing subgraph for something that it does not serve. Report it.',
+  },
+  OPERATION_NOT_SUPPORTED: {
+    status: 400,
+    text: 'Subscriptions are not answered here.',
+    when: 'The operation is a subscription. Ask again with a query when something may have changed.',
+  },
+  MEDIA_TYPE_NOT_SUPPORTED: {
+    status: 415,
+    text: 'The request must be of the type application/json, in UTF-8.',
+    when: 'The request has no `Content-Type`, or another than JSON in UTF-8.',
+  },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    text: 'Answers are application/graphql-response+json or application/json.',
+    when: 'The header `Accept` allows neither of the two.',
+  },
+  SUBGRAPH_ERROR: {
+    status: 502,
+    text: 'A part of the graph could not answer this.',
+    when: 'A subgraph beside `sharing` answered with an error for the field at `path`. Its own words are not passed on.',
+  },
+  SUBGRAPH_INVALID: {
+    status: 502,
+    text: 'A part of the graph gave an answer that cannot be used.',
+    when: 'A subgraph beside `sharing` answered with what is no JSON, is too large, does not fit its schema, or lacks a value that may not be missing.',
+  },
+  SUBGRAPH_TIMED_OUT: {
+    status: 504,
+    text: 'A part of the graph did not answer in time.',
+    when: 'A subgraph beside `sharing` took longer than KILDE_SUBGRAPH_TIMEOUT_MS.',
+  },
+  SUBGRAPH_UNREACHABLE: {
+    status: 502,
+    text: 'A part of the graph cannot be reached.',
+    when: 'No connection to a subgraph beside `sharing`, or it broke.',
   },
 } as const satisfies ErrorTable
 

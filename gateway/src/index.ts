@@ -3,6 +3,7 @@ export { contradictions, type GatewayConfig, gatewaySettings } from './config.js
 export { createEngine, type Engine, type EngineParts } from './engine.js'
 export { GatewayError, type GatewayErrorCode, gatewayErrors } from './errors.js'
 export { createPlan } from './path/plan.js'
+export { startGateway } from './start.js'
 export { type AskSource, createAskSource } from './transport/ask-source.js'
 export {
   createSourceClient,

@@ -4,7 +4,7 @@ import { maxDepthRule } from '@escape.tech/graphql-armor-max-depth'
 import { maxDirectivesRule } from '@escape.tech/graphql-armor-max-directives'
 import { type DocumentNode, GraphQLError, parse, type ValidationRule, validate } from 'graphql'
 import { GatewayError } from './errors.js'
-import { contractSchema } from './merge/contract-schema.js'
+import { contractSchema } from './merge/contract.js'
 
 /** Bounds of a document. Introspection is exempt from depth and cost: it carries no patient and is bounded by tokens. */
 export interface DocumentLimits {

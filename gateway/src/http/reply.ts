@@ -4,7 +4,7 @@ import type { KildeError } from '@kilde/service'
 export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
-  readonly body: string
+  readonly body: string | Buffer
 }
 
 const JSON_TYPE = {
@@ -13,7 +13,7 @@ const JSON_TYPE = {
 } as const
 
 /** A finished GraphQL answer. */
-export function jsonReply(status: number, body: string): Reply {
+export function jsonReply(status: number, body: string | Buffer): Reply {
   return { status, headers: JSON_TYPE, body }
 }
 

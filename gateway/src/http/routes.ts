@@ -1,7 +1,9 @@
 import cors from '@fastify/cors'
 import { type Server, ServiceError } from '@kilde/service'
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Received } from '../path/stage.js'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
+import { GatewayError } from '../errors.js'
+import { isJson, type MediaType, negotiate } from './media-types.js'
+import { type ReceivedRequest, type ReceiveOptions, receive } from './receive.js'
 import { errorReply, type Reply } from './reply.js'
 
 /**
@@ -19,59 +21,78 @@ export async function allowOrigins({ app }: Server, origins: readonly string[]):
   })
 }
 
-/** `/graphql`, POST only: patients never stand in a URL, so that no log of addresses can hold one. */
-export function addGraphqlRoute(
-  server: Server,
-  handle: (request: Received) => Promise<Reply>,
-  now: () => number,
+/** Answers one request; `accepted` is the media type that its answer will have. */
+export type Handle = (request: ReceivedRequest, accepted: MediaType) => Promise<Reply>
+
+export interface GraphqlRoute extends ReceiveOptions {
+  readonly handle: Handle
+  /** Answers queries that stand in the address. Without it they are refused: an address gets into logs. */
+  readonly handleGet?: (search: URLSearchParams, ...args: Parameters<Handle>) => Promise<Reply>
+}
+
+/** `/graphql`, by GraphQL over HTTP (docs/federation.md). */
+export function addGraphqlRoute({ app }: Server, route: GraphqlRoute): void {
+  void app.register(async (scope) => {
+    takeJsonOnly(scope)
+    scope.post('/graphql', async (request, reply) => {
+      const accepted = acceptedBy(request)
+      const received = receive(request, reply, route)
+      return send(reply, await route.handle(received, accepted), accepted)
+    })
+    if (route.handleGet) addGet(scope, route, route.handleGet)
+    refuseMethods(scope, route.handleGet ? ['PUT', 'PATCH', 'DELETE'] : [...OTHERS])
+  })
+}
+
+const OTHERS = ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'] as const satisfies readonly HTTPMethods[]
+
+function addGet(
+  scope: FastifyInstance,
+  route: GraphqlRoute,
+  handleGet: NonNullable<GraphqlRoute['handleGet']>,
 ): void {
-  const { app } = server
-  app.post('/graphql', async (request, reply) =>
-    send(reply, await handle(receive(request, reply, now))),
-  )
-  app.route({
-    method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
+  scope.get('/graphql', async (request, reply) => {
+    const accepted = acceptedBy(request)
+    const { searchParams } = new URL(request.url, 'http://host.invalid')
+    const received = receive(request, reply, route)
+    return send(reply, await handleGet(searchParams, received, accepted), accepted)
+  })
+}
+
+function refuseMethods(scope: FastifyInstance, methods: HTTPMethods[]): void {
+  scope.route({
+    method: methods,
     url: '/graphql',
-    handler: async (_request, reply) => {
-      reply.header('allow', 'POST')
-      return send(reply, errorReply(new ServiceError('METHOD_NOT_ALLOWED')))
-    },
+    handler: async (_request, reply) =>
+      send(reply, errorReply(new ServiceError('METHOD_NOT_ALLOWED')), 'application/json'),
   })
 }
 
-function send(reply: FastifyReply, { status, headers, body }: Reply): FastifyReply {
-  return reply.code(status).headers(headers).send(body)
-}
-
-function receive(request: FastifyRequest, reply: FastifyReply, now: () => number): Received {
-  const { headers } = request
-  return {
-    requestId: request.id,
-    receivedAtMs: now(),
-    authorization: headers.authorization,
-    dpop: onlyOne(headers['dpop']),
-    traceparent: traceparent(headers['traceparent']),
-    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
-    remote: request.ip,
-    signal: leaving(reply),
-  }
-}
-
-/** Node joins repeated headers with a comma, which no proof holds: two proofs thereby fail as malformed (RFC 9449 §4.3). */
-const onlyOne = (value: string | string[] | undefined): string | undefined =>
-  Array.isArray(value) ? value.join(', ') : value
-
-/** W3C Trace Context, checked: it is passed on to every source. */
-const traceparent = (value: string | string[] | undefined): string | undefined =>
-  typeof value === 'string' && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value)
-    ? value
-    : undefined
-
-/** Aborts when the client goes away before its answer: the sources are then let off. */
-function leaving(reply: FastifyReply): AbortSignal {
-  const controller = new AbortController()
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort(new Error('the client left'))
+/** Any body gets as far as this, so that the wrong type is said to be that, before it is read. */
+function takeJsonOnly(scope: FastifyInstance): void {
+  scope.removeAllContentTypeParsers()
+  scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  scope.addHook('onRequest', async ({ method, headers }) => {
+    if (method === 'POST' && !isJson(headers['content-type'])) {
+      throw new GatewayError('MEDIA_TYPE_NOT_SUPPORTED')
+    }
   })
-  return controller.signal
+}
+
+function acceptedBy({ headers }: FastifyRequest): MediaType {
+  const accepted = negotiate(headers.accept)
+  if (accepted === undefined) throw new GatewayError('NOT_ACCEPTABLE')
+  return accepted
+}
+
+function send(
+  reply: FastifyReply,
+  { status, headers, body }: Reply,
+  accepted: MediaType,
+): FastifyReply {
+  if (status === 405) reply.header('allow', 'POST')
+  return reply
+    .code(status)
+    .headers({ ...headers, 'content-type': `${accepted}; charset=utf-8` })
+    .send(body)
 }

@@ -1,11 +1,10 @@
 import type { Variables } from '@kilde/contract'
-import { getArgumentValues } from 'graphql'
 import { GatewayError } from '../errors.js'
-import type { Order } from './merge-pages.js'
-import type { UnionField } from './merge-plan.js'
 
-/** A merged field's arguments, checked: what may be asked for, before anybody is asked. */
-export interface UnionArguments {
+export type Order = 'NEWEST_FIRST' | 'OLDEST_FIRST'
+
+/** A list's arguments, checked: what may be asked for, before anybody is asked. */
+export interface ListArguments {
   readonly first: number
   readonly after: string | undefined
   readonly order: Order
@@ -19,10 +18,7 @@ export interface UnionArguments {
 const MAX_ROWS = 1_000
 
 /** @throws GatewayError `ARGUMENT_OUT_OF_RANGE`, naming argument and range. */
-export function readArguments(union: UnionField, variables: Variables): UnionArguments {
-  const [node] = union.nodes
-  if (!node) throw new Error('A merged field has no node')
-  const given = getArgumentValues(union.field, node, variables) as Record<string, unknown>
+export function readListArguments(given: Variables): ListArguments {
   const filter = (given['filter'] ?? {}) as Record<string, unknown>
   checkFilter(filter)
   const order = given['order'] === 'OLDEST_FIRST' ? 'OLDEST_FIRST' : 'NEWEST_FIRST'
@@ -75,7 +71,13 @@ function checkFilter(filter: Readonly<Record<string, unknown>>): void {
   }
 }
 
-function checkList(name: string, value: unknown, most: number, shape: RegExp, words: string): void {
+export function checkList(
+  name: string,
+  value: unknown,
+  most: number,
+  shape: RegExp,
+  words: string,
+): void {
   if (value === null || value === undefined) return
   const list = value as readonly unknown[]
   if (list.length === 0 || list.length > most)

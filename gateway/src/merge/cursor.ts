@@ -6,6 +6,8 @@ import { SourceSet } from './source-set.js'
 /** Where a list goes on, and what happened on the pages before. */
 export interface CursorState {
   readonly boundary: RowKey
+  /** Rows after the boundary that were shown already: of an identity that has several, and was left in their midst. */
+  readonly skip: number
   /** Rows shown so far: what `last: n` has left. At most 1,000,000. */
   readonly served: number
   /** Sources that did not answer on an earlier page. */
@@ -34,21 +36,31 @@ export class Cursors {
     const body = [
       encodeBoundary(state.boundary),
       state.served.toString(36),
+      state.skip.toString(36),
       state.failed.toText(),
     ].join('.')
     return `${body}.${mac(this.#keys.current, body, binding)}`
   }
 
-  /** @throws GatewayError `CURSOR_INVALID` for everything that this gateway did not write for this list. */
-  read(text: string, binding: string): CursorState {
+  /**
+   * @param bindings what it may be bound to: the binding of now, and how to make the one before.
+   * @throws GatewayError `CURSOR_INVALID` for everything that this gateway did not write for this list.
+   */
+  read(text: string, [binding, before]: readonly [string, () => string]): CursorState {
     const parts = text.length <= MAX_CHARACTERS ? text.split('.') : []
-    const [place = '', served = '', failed = '', tag = ''] = parts
-    const body = [place, served, failed].join('.')
+    const [place = '', served = '', skip = '', failed = '', tag = ''] = parts
+    const body = [place, served, skip, failed].join('.')
     const boundary = parseBoundary(place)
-    if (parts.length !== 4 || !boundary || !this.#isAuthentic(body, binding, tag)) {
+    const isOurs = (to: string): boolean => this.#isAuthentic(body, to, tag)
+    if (parts.length !== 5 || !boundary || !(isOurs(binding) || isOurs(before()))) {
       throw new GatewayError('CURSOR_INVALID')
     }
-    return { boundary, served: Number.parseInt(served, 36), failed: SourceSet.fromText(failed) }
+    return {
+      boundary,
+      skip: Number.parseInt(skip, 36),
+      served: Number.parseInt(served, 36),
+      failed: SourceSet.fromText(failed),
+    }
   }
 
   #isAuthentic(body: string, binding: string, tag: string): boolean {

@@ -1,144 +1,242 @@
-import { below, collect, type Fragments, fieldsBelow, fragmentsOf } from '@kilde/contract'
+import { fragmentsOf, type Variables } from '@kilde/contract'
 import {
   type DocumentNode,
   type FieldNode,
   type GraphQLField,
   type GraphQLObjectType,
+  getOperationAST,
   Kind,
-  type OperationDefinitionNode,
-  type SelectionSetNode,
+  visit,
 } from 'graphql'
 import { GatewayError } from '../errors.js'
-import { contractSchema, mergeStrategyOf, objectTypeOf, patientType } from './contract-schema.js'
-import { passedVariables, writeSourceQuery } from './source-query.js'
+import { compileRow, type Reference, type Scan, type ScanParts } from '../rows/scan-value.js'
+import { type Contract, mergeStrategyOf, objectTypeOf } from './contract.js'
+import { type PartStrategy, partStrategies } from './part-strategies.js'
+import {
+  type Below,
+  fieldNames,
+  type Reading,
+  type Selection,
+  select,
+  strategyAt,
+} from './select.js'
+import { writeSourceQuery } from './source-query.js'
 
-/** A place in the operation that shows rows: `nodes { … }` or `edges { node { … } }`. Each gets its own alias at the nodes. */
+/** A place in the operation that shows rows, e.g. `nodes { … }`. Each gets an alias of its own at the sources. */
 export interface RowPlace {
   readonly alias: string
-  readonly nodes: readonly FieldNode[]
+  readonly fields: Selection
+  readonly scan: Scan
 }
 
-/** One field that is merged over sources, e.g. `latest: observations(first: 2) { … }`. */
-export interface UnionField {
+interface Merged {
+  readonly index: number
   readonly responseKey: string
-  readonly nodes: readonly FieldNode[]
+  readonly node: FieldNode
   readonly field: GraphQLField<unknown, unknown>
-  /** Type of the connection, of its edges and of its rows. */
-  readonly connection: GraphQLObjectType
-  readonly edge: GraphQLObjectType
+  readonly type: GraphQLObjectType
+  /** What the client selected below the field. */
+  readonly fields: Selection
+}
+
+/** Lists of rows: what a field with strategy UNION or LATEST shows. */
+interface MergedRows extends Merged {
   readonly row: GraphQLObjectType
   readonly places: readonly RowPlace[]
+  /** Marks that take a look at the other rows of the page. */
+  readonly marks: { readonly conflict: boolean; readonly duplicates: boolean }
+}
+
+export interface UnionField extends MergedRows {
+  readonly strategy: 'UNION'
   readonly wantsCount: boolean
 }
 
-/** What a fetch of the `sharing` subgraph asks, compiled from the contract's directives. Holds nothing of a patient. */
+export interface LatestField extends MergedRows {
+  readonly strategy: 'LATEST'
+  /** The field of an item that shows the row, e.g. `observation`. */
+  readonly shownAs: string
+}
+
+/** A field whose parts are small: read as objects, merged by a strategy of its own. */
+export interface PartField extends Merged {
+  readonly strategy: 'FOLD' | 'PREFER'
+  readonly part: PartStrategy
+}
+
+export type MergedField = UnionField | LatestField | PartField
+
+/** What stands below `patient`, in the order of the operation. */
+export type PatientEntry =
+  | { readonly key: string; readonly is: 'ID' | 'TYPENAME' }
+  | { readonly key: string; readonly is: 'MERGED'; readonly index: number }
+
+/**
+ * What an operation asks of `sharing`, compiled from the contract's directives, with everything made that is the same for
+ * every request: query of the sources, check and writer of rows. Holds nothing of a patient.
+ */
 export interface MergePlan {
-  /** Response keys of `Query.patient`, each with the same fields below. */
+  readonly contract: Contract
+  /** Response keys of the operation: `patient` once, the others are `__typename`. */
+  readonly root: readonly string[]
   readonly patientKey: string
-  readonly patientNodes: readonly FieldNode[]
-  readonly fragments: Fragments
-  readonly unions: readonly UnionField[]
+  readonly patientField: GraphQLField<unknown, unknown>
+  readonly patientNode: FieldNode
+  readonly patient: readonly PatientEntry[]
+  readonly fields: readonly MergedField[]
+  readonly references: readonly Reference[]
   /** The operation that every source gets. */
   readonly sourceQuery: string
   /** Client variables that rows' fields use; passed on. */
   readonly passedVariables: readonly string[]
   /** Selected fields as `Type.field`, for the audit record. */
-  readonly fields: readonly string[]
+  readonly selected: readonly string[]
 }
 
 /**
- * Compiles the plan of one fetch. Plans are cached by document text, which holds no patient.
- * @throws GatewayError `UNSUPPORTED_FETCH` for what the contract cannot merge.
+ * Compiles the plan of one operation. `variables` decide `@skip` and `@include`, nothing else.
+ * @throws GatewayError `UNSUPPORTED_FETCH` for what the contract cannot merge
  */
-export function compileMergePlan(document: DocumentNode): MergePlan {
-  const operation = operationOf(document)
-  const fragments = fragmentsOf(document)
-  const query = contractSchema.getQueryType()
-  if (!query) throw new Error('The contract has no Query')
-  const [entry, ...others] = [...collect(query, [operation.selectionSet], fragments)]
-  if (!entry || others.length > 0 || entry[1][0]?.name.value !== 'patient') {
-    throw new GatewayError('UNSUPPORTED_FETCH', { detail: 'more than Query.patient' })
-  }
-  const [patientKey, patientNodes] = entry
-  const unions = compileUnions(patientType, below(patientNodes), fragments)
-  const passed = passedVariables(operation, unions, fragments)
+export function compileMergePlan(
+  contract: Contract,
+  document: DocumentNode,
+  operationName: string | undefined,
+  variables: Variables,
+): MergePlan {
+  const operation = getOperationAST(document, operationName)
+  const query = contract.schema.getQueryType()
+  if (!operation || !query) throw unsupported('no operation')
+  const reading: Reading = { contract, fragments: fragmentsOf(document), variables }
+  const root = select(query, [operation.selectionSet], reading)
+  const patients = root.filter(({ name }) => name === 'patient')
+  const [patient] = patients
+  const others = root.filter(({ name }) => name !== 'patient' && name !== '__typename')
+  const [patientNode] = patient?.nodes ?? []
+  if (!patient?.field || !patientNode || patients.length > 1 || others.length > 0)
+    throw unsupported('more than Query.patient')
+  const below = objectOf(patient.below)
+  const parts: ScanParts = { references: [], joins: 0 }
+  const fields = compileFields(contract, below.fields, parts)
   return {
-    patientKey,
-    patientNodes,
-    fragments,
-    unions,
-    sourceQuery: writeSourceQuery(unions, passed, fragments),
-    passedVariables: passed.map(({ variable }) => variable.name.value),
-    fields: unions.flatMap(({ places, row }) => [
-      ...fieldsBelow(
-        row,
-        places.flatMap(({ nodes }) => below(nodes)),
-        fragments,
-      ),
-    ]),
+    contract,
+    root: root.map(({ key }) => key),
+    patientKey: patient.key,
+    patientField: patient.field,
+    patientNode,
+    patient: entriesOf(below.fields, fields),
+    fields,
+    references: parts.references,
+    ...writeSourceQuery(operation, fields),
+    selected: fields.flatMap(selectedIn),
   }
 }
 
-function operationOf(document: DocumentNode): OperationDefinitionNode {
-  const operation = document.definitions.find(
-    (definition) => definition.kind === Kind.OPERATION_DEFINITION,
-  )
-  if (!operation) throw new GatewayError('UNSUPPORTED_FETCH', { detail: 'no operation' })
-  return operation
+const unsupported = (detail: string): GatewayError =>
+  new GatewayError('UNSUPPORTED_FETCH', { detail })
+
+function objectOf(below: Below | undefined): { readonly fields: Selection } {
+  if (below?.kind !== 'OBJECT') throw unsupported('a patient that is no object')
+  return below
 }
 
-function compileUnions(
-  patient: GraphQLObjectType,
-  sets: readonly SelectionSetNode[],
-  fragments: Fragments,
-): UnionField[] {
-  const unions: UnionField[] = []
-  for (const [responseKey, nodes] of collect(patient, sets, fragments)) {
-    const field = patient.getFields()[nodes[0]?.name.value ?? '']
-    if (!field || mergeStrategyOf(field) === undefined) continue
-    unions.push(compileUnion(responseKey, nodes, field, fragments, unions.length))
-  }
-  return unions
+function entriesOf(selection: Selection, fields: readonly MergedField[]): PatientEntry[] {
+  return selection.map(({ key, name }) => {
+    if (name === '__typename') return { key, is: 'TYPENAME' }
+    if (name === 'id') return { key, is: 'ID' }
+    return { key, is: 'MERGED', index: fields.findIndex(({ responseKey }) => responseKey === key) }
+  })
 }
 
-function compileUnion(
-  responseKey: string,
-  nodes: readonly FieldNode[],
-  field: GraphQLField<unknown, unknown>,
-  fragments: Fragments,
-  index: number,
-): UnionField {
-  const connection = objectTypeOf(field)
-  const edge = connection && objectTypeOf(connection.getFields()['edges'] ?? field)
-  const rowField = edge?.getFields()['node']
-  const row = rowField && objectTypeOf(rowField)
-  if (mergeStrategyOf(field) !== 'UNION' || !connection || !edge || !row) {
-    throw new GatewayError('UNSUPPORTED_FETCH', {
-      detail: `Patient.${field.name} cannot be merged`,
-    })
-  }
-  const selected = collect(connection, below(nodes), fragments)
-  const places = rowPlaces(selected, edge, fragments, index)
-  const wantsCount = [...selected.values()].some(([node]) => node?.name.value === 'totalCount')
-  return { responseKey, nodes, field, connection, edge, row, places, wantsCount }
-}
-
-function rowPlaces(
-  selected: ReadonlyMap<string, readonly FieldNode[]>,
-  edge: GraphQLObjectType,
-  fragments: Fragments,
-  index: number,
-): RowPlace[] {
-  const places: RowPlace[] = []
-  const add = (nodes: readonly FieldNode[]): void => {
-    places.push({ alias: `r${index}_${places.length}`, nodes })
-  }
-  for (const nodes of selected.values()) {
-    if (nodes[0]?.name.value === 'nodes') add(nodes)
-    if (nodes[0]?.name.value !== 'edges') continue
-    for (const inEdge of collect(edge, below(nodes), fragments).values()) {
-      if (inEdge[0]?.name.value === 'node') add(inEdge)
+function compileFields(contract: Contract, selection: Selection, parts: ScanParts): MergedField[] {
+  const merged = selection.filter(({ name }) => name !== '__typename' && name !== 'id')
+  return merged.map(({ key, field, nodes: [node], below }, index) => {
+    if (!field || !node || below?.kind !== 'OBJECT') throw unsupported(`${key} cannot be merged`)
+    const { type, fields } = below
+    const base: Merged = { index, responseKey: key, node, field, type, fields }
+    switch (mergeStrategyOf(field)) {
+      case 'UNION':
+        return compileUnion(base, parts)
+      case 'LATEST':
+        return compileLatest(base, parts)
+      case 'FOLD':
+        return { ...base, strategy: 'FOLD', part: partStrategies.FOLD(field, type) }
+      case 'PREFER':
+        return { ...base, strategy: 'PREFER', part: partStrategies.PREFER(field, type) }
+      default:
+        throw unsupported(`${contract.patient.name}.${field.name} cannot be merged`)
     }
+  })
+}
+
+function compileUnion(base: Merged, parts: ScanParts): UnionField {
+  const edge = objectFieldType(base.type, 'edges')
+  const row = objectFieldType(edge, 'node')
+  const shown = base.fields.flatMap((selected) => {
+    if (selected.name === 'nodes') return [selected.below]
+    if (selected.name !== 'edges') return []
+    return objectOf(selected.below).fields.flatMap(({ name, below }) =>
+      name === 'node' ? [below] : [],
+    )
+  })
+  const wantsCount = base.fields.some(({ name }) => name === 'totalCount')
+  return { ...base, strategy: 'UNION', row, ...placesOf(base, row, shown, parts), wantsCount }
+}
+
+function compileLatest(base: Merged, parts: ScanParts): LatestField {
+  const item = objectFieldType(base.type, 'items')
+  const row = objectFieldType(objectFieldType(item, 'edges'), 'node')
+  const shownAs = Object.values(item.getFields()).find((field) => objectTypeOf(field) === row)?.name
+  if (shownAs === undefined) throw unsupported(`${base.field.name} shows no row`)
+  const shown = base.fields
+    .filter(({ name }) => name === 'items')
+    .flatMap(({ below }) => objectOf(below).fields)
+    .flatMap(({ name, below }) => (name === shownAs ? [below] : []))
+  return { ...base, strategy: 'LATEST', row, shownAs, ...placesOf(base, row, shown, parts) }
+}
+
+function objectFieldType(type: GraphQLObjectType, name: string): GraphQLObjectType {
+  const field = type.getFields()[name]
+  const found = field && objectTypeOf(field)
+  if (!found) throw unsupported(`${type.name}.${name} is no object`)
+  return found
+}
+
+function placesOf(
+  { index }: Merged,
+  row: GraphQLObjectType,
+  shown: readonly (Below | undefined)[],
+  parts: ScanParts,
+): Pick<MergedRows, 'places' | 'marks'> {
+  const selections = shown.map((below) => objectOf(below).fields)
+  const strategies = new Set(selections.flat().map(strategyAt))
+  return {
+    places: selections.map((fields, place) => ({
+      alias: `r${index}_${place}`,
+      fields,
+      scan: compileRow(row.name, fields, parts),
+    })),
+    marks: {
+      conflict: strategies.has('MARK_CONFLICT'),
+      duplicates: strategies.has('MARK_POSSIBLE_DUPLICATE'),
+    },
   }
-  return places
+}
+
+function selectedIn(merged: MergedField): readonly string[] {
+  return 'places' in merged
+    ? merged.places.flatMap(({ fields }) => fieldNames(merged.row, fields))
+    : fieldNames(merged.type, merged.fields)
+}
+
+/** Names of the variables that decide `@skip` and `@include`: with other values of them, an operation has another plan. */
+export function directiveVariables(document: DocumentNode): readonly string[] {
+  const names = new Set<string>()
+  visit(document, {
+    Directive: (directive) => {
+      for (const { value } of directive.arguments ?? []) {
+        if (value.kind === Kind.VARIABLE) names.add(value.name.value)
+      }
+    },
+  })
+  return [...names].sort()
 }

@@ -58,7 +58,7 @@ export function isComplete(reports: readonly Report[], located: Located): boolea
   return reports.length > 0 && !located.stale && reports.every(isWhole)
 }
 
-const isWhole = (report: Report): boolean =>
+export const isWhole = (report: Report): boolean =>
   (report.status === 'OK' || report.status === 'EMPTY') &&
   report.dropped === 0 &&
   report.withheld === 'NONE' &&
@@ -84,17 +84,37 @@ export function countSources(
     notAsked,
     catalogueAsOf: new Date(located.confirmedAtMs).toISOString(),
     catalogueStale: located.stale,
-    policy: { completion: 'BEST_EFFORT', mandatorySources: [], sources: null, excludeSources: [] },
   }
 }
 
+/** True where nothing is known or suspected to be missing for one code of a `latest` field. */
+export function isWholeFor(
+  answers: readonly SourceAnswer[],
+  field: number,
+  code: number,
+  located: Located,
+): boolean {
+  if (answers.length === 0 || located.stale) return false
+  return answers.every(({ status, pages }) => {
+    const page = pages[field]
+    if (!page || !hasAnswered(status)) return false
+    if (page.status !== 'OK' && page.status !== 'EMPTY') return false
+    // What the source itself left out, it does not tell by code.
+    const unusable = page.unusable.reduce((sum, count) => sum + count, 0)
+    return page.withheld === 'NONE' && page.dropped === unusable && page.unusable[code] === 0
+  })
+}
+
 /** `TotalCount` of the contract: what a sum over sources can honestly claim. */
-export function countRows(
+export function totalOf(
   answers: readonly SourceAnswer[],
   field: number,
   complete: boolean,
   last: number | undefined,
+  page: { readonly rows: readonly unknown[]; readonly isWhole: boolean },
 ): { readonly value: number | null; readonly precision: string } {
+  // Every row of every source was compared with every other.
+  if (complete && page.isWhole) return { value: page.rows.length, precision: 'EXACT' }
   const totals = answers.flatMap((answer) => answer.pages[field]?.total ?? [])
   if (totals.length === 0 && !complete) return { value: null, precision: 'UNKNOWN' }
   const sum = totals.reduce((total, count) => total + count, 0)

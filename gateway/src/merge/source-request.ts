@@ -1,21 +1,38 @@
 import {
+  contractVersion,
   encodeBoundary,
   identifierToken,
   type PatientIdentifier,
+  previousContractVersion,
+  type RowKey,
+  statusLetters,
   type Variables,
 } from '@kilde/contract'
-import type { UnionArguments } from './arguments.js'
+import { getArgumentValues } from 'graphql'
+import { type ListArguments, readListArguments } from './arguments.js'
 import { bindingOf, type CursorState, type Cursors } from './cursor.js'
-import type { MergePlan } from './merge-plan.js'
-import { SourceSet } from './source-set.js'
+import { readLatestArguments } from './latest-arguments.js'
+import type { MergedField, MergePlan } from './merge-plan.js'
 
-/** One merged field of one fetch: its arguments, and where its list goes on. */
+/** One merged field of one fetch: its arguments, checked, and where its list goes on. */
 export interface AskedField {
-  readonly args: UnionArguments
+  readonly merged: MergedField
+  readonly args: Variables
+  /** The organisations to ask, where the field itself chooses; undefined for all. */
+  readonly sources: ReadonlySet<string> | undefined
+  /** For a list with pages. */
+  readonly list: AskedList | undefined
+}
+
+export interface AskedList {
+  readonly args: ListArguments
+  readonly newestFirst: boolean
   readonly binding: string
   readonly state: CursorState | undefined
   /** Rows that this page may show: `first`, or what `last` leaves. */
   readonly rows: number
+  /** Status letters of the rows to show (ASCII). Others are only there for what they correct. */
+  readonly shown: ReadonlySet<number>
 }
 
 /** Who and what a cursor is bound to besides the field's own arguments. */
@@ -23,71 +40,100 @@ export interface Binding {
   readonly subject: string
   readonly organization: string
   readonly patient: PatientIdentifier
-  readonly contract: string
 }
 
-/** @throws GatewayError `CURSOR_INVALID` */
+/** @throws GatewayError `ARGUMENT_OUT_OF_RANGE`, `CURSOR_INVALID` */
 export function askField(
-  name: string,
-  args: UnionArguments,
+  merged: MergedField,
+  variables: Variables,
   cursors: Cursors,
   bound: Binding,
 ): AskedField {
-  const { subject, organization, patient, contract } = bound
-  const binding = bindingOf([
-    name,
-    args.filter,
-    args.order,
-    subject,
-    organization,
-    identifierToken(patient),
-    contract,
-  ])
-  const state = args.after === undefined ? undefined : cursors.read(args.after, binding)
+  const args = getArgumentValues(merged.field, merged.node, variables)
+  switch (merged.strategy) {
+    case 'UNION': {
+      const list = askList(merged.field.name, readListArguments(args), cursors, bound)
+      return { merged, args, sources: list.args.sources, list }
+    }
+    case 'LATEST':
+      readLatestArguments(args)
+      return { merged, args, sources: undefined, list: undefined }
+    default:
+      merged.part.check(args)
+      return { merged, args, sources: undefined, list: undefined }
+  }
+}
+
+function askList(name: string, args: ListArguments, cursors: Cursors, bound: Binding): AskedList {
+  const bindingFor = (contract: string): string => {
+    const { subject, organization, patient } = bound
+    const who = [subject, organization, identifierToken(patient)]
+    return bindingOf([name, args.filter, args.order, ...who, contract])
+  }
+  const binding = bindingFor(contractVersion)
+  // A cursor of the contract before this one still stands for the same place.
+  const bindings = [binding, () => bindingFor(previousContractVersion)] as const
+  const state = args.after === undefined ? undefined : cursors.read(args.after, bindings)
   const left = args.last === undefined ? args.first : args.last - (state?.served ?? 0)
-  return { args, binding, state, rows: Math.max(0, Math.min(args.first, left)) }
+  const rows = Math.max(0, Math.min(args.first, left))
+  const newestFirst = args.order === 'NEWEST_FIRST'
+  return { args, newestFirst, binding, state, rows, shown: shownStatuses(args.filter['status']) }
 }
 
-/** Which merged fields a source is asked for: all, unless the request chose its sources field by field. */
-export function fieldsAskedOf(
-  organization: string,
-  fields: readonly AskedField[],
-): readonly boolean[] {
-  return fields.map(({ args }) => args.sources?.has(organization) ?? true)
+/** By `filter.status`; without one, all but what was entered in error. */
+function shownStatuses(status: unknown): ReadonlySet<number> {
+  const names = Array.isArray(status) ? (status as string[]) : DEFAULT_STATUSES
+  const letters: Readonly<Record<string, string>> = statusLetters
+  return new Set(names.map((name) => (letters[name] ?? '').charCodeAt(0)))
 }
 
-/** The variables that a source gets. One row more than is shown tells where a source's page may be cut. */
+const DEFAULT_STATUSES = Object.keys(statusLetters).filter((name) => name !== 'ENTERED_IN_ERROR')
+
+/** Statuses that are shown where no filter says otherwise. */
+export const defaultStatuses: ReadonlySet<number> = shownStatuses(undefined)
+
+/** How one list is asked of one source: where it goes on, and how many rows. */
+export interface Round {
+  readonly after: RowKey | undefined
+  readonly first: number
+}
+
+/**
+ * How many rows each source is asked for at first. With many sources most rows of a page would be thrown away: then each is
+ * asked for several times its share, and those that run out ahead of the page's end are asked again.
+ */
+export function firstRound(list: AskedList, sources: number): Round {
+  const wanted = Math.max(1, list.rows) + 1
+  const share = Math.ceil(Math.max(SHARES * wanted, HARMLESS_ROWS) / Math.max(1, sources))
+  return { after: list.state?.boundary, first: Math.min(wanted, share + 1) }
+}
+
+const SHARES = 5
+/** So many rows of all sources together are not worth a second round. */
+const HARMLESS_ROWS = 3_000
+
+/** The variables that a source gets: of each field that it is asked for, the arguments; of the others, that it is not. */
 export function sourceVariables(
   plan: MergePlan,
   fields: readonly AskedField[],
-  asks: readonly boolean[],
+  rounds: readonly (Round | undefined)[],
   patient: PatientIdentifier,
   variables: Variables,
 ): Record<string, unknown> {
   const sent: Record<string, unknown> = { identifier: identifierToken(patient) }
   for (const name of plan.passedVariables) if (name in variables) sent[name] = variables[name]
-  fields.forEach(({ args, state, rows }, index) => {
-    // Which organisations are asked is nobody else's business; `last` bounds each source as it bounds the whole.
-    const { sources: _sources, ...filter } = args.filter
-    sent[`ask_${index}`] = asks[index] ?? false
-    sent[`filter_${index}`] = filter
-    sent[`first_${index}`] = Math.max(1, rows) + 1
-    sent[`after_${index}`] = state ? encodeBoundary(state.boundary) : null
-    sent[`order_${index}`] = args.order
+  fields.forEach((field, index) => {
+    const round = rounds[index]
+    sent[`ask_${index}`] = round !== undefined
+    for (const { name } of field.merged.field.args) {
+      if (name in field.args) sent[`${name}_${index}`] = field.args[name]
+    }
+    if (!field.list) return
+    // Which organisations are asked is nobody else's business.
+    const { sources: _sources, ...filter } = field.list.args.filter
+    sent[`filter_${index}`] = { ...filter, superseding: true }
+    sent[`first_${index}`] = round?.first ?? 1
+    sent[`after_${index}`] = round?.after ? encodeBoundary(round.after) : null
   })
   return sent
-}
-
-/** The state after a page, for the cursor of its `n`-th row. */
-export function nextState(
-  asked: AskedField,
-  boundary: CursorState['boundary'],
-  shown: number,
-  failed: readonly string[],
-): CursorState {
-  return {
-    boundary,
-    served: (asked.state?.served ?? 0) + shown,
-    failed: (asked.state?.failed ?? SourceSet.empty).with(failed),
-  }
 }

@@ -1,105 +1,72 @@
-import { randomBytes } from 'node:crypto'
 import type { LocatedProvider } from '@kilde/catalogue'
-import { identifierToken, patientDigest } from '@kilde/contract'
-import { fieldsAskedOf, sourceVariables } from '../merge/source-request.js'
-import type { AskSource, SourceQuestion } from '../transport/ask-source.js'
+import { firstRound, type Round } from '../merge/source-request.js'
+import type { AskSource } from '../transport/ask-source.js'
 import type { SourceAnswer } from '../transport/source-answer.js'
+import { createQuestions } from './question.js'
 import type { Fetch, Gathered, Located } from './stage.js'
 
 export interface FanOutOptions {
   readonly ask: AskSource
-  /** Whole time for one source (milliseconds). */
-  readonly sourceTimeoutMs: number
+  /** Time that is left for sources of a request (milliseconds). */
+  readonly timeLeftMs: (fetch: Fetch) => number
 }
 
 /**
  * Asks every located source at once, each with its own token, proof and deadline. Never all-or-nothing: whatever happens to
  * one becomes its status, and there is one answer for each located source.
  */
-export function createFanOut(
-  options: FanOutOptions,
-): (fetch: Fetch, located: Located) => Promise<Gathered> {
+export function createFanOut({
+  ask,
+  timeLeftMs,
+}: FanOutOptions): (fetch: Fetch, located: Located) => Promise<Gathered> {
   return async (fetch, located) => {
     // Only the handle was asked for: nobody needs to know.
-    if (fetch.plan.unions.length === 0) return { ...located, answers: [] }
-    const questionFor = questions(fetch, options.sourceTimeoutMs)
+    if (fetch.plan.fields.length === 0) return { ...located, answers: [] }
+    const chosen = located.providers.map((provider) => fieldsAskedOf(provider, fetch))
+    const roundsOf = firstRounds(fetch, chosen)
+    const questionFor = createQuestions(fetch, timeLeftMs(fetch))
     const answers = await Promise.all(
-      located.providers.map(async (provider) => {
-        const asks = fieldsAskedOf(provider.number, fetch.fields)
-        return notAsked(provider, asks) ?? options.ask(provider, questionFor(asks))
+      located.providers.map((provider, index) => {
+        const asks = chosen[index] ?? []
+        return notAsked(provider, asks) ?? ask(provider, questionFor(asks.map(roundsOf)))
       }),
     )
-    fetch.asked.trail.note(answers, fetch.plan.fields)
+    fetch.asked.trail.note(answers, fetch.plan.selected)
     return { ...located, answers }
   }
 }
 
-function notAsked(provider: LocatedProvider, asks: readonly boolean[]): SourceAnswer | undefined {
-  const chosen = asks.some(Boolean)
-  const reason = !chosen ? 'EXCLUDED' : provider.state === 'ACTIVE' ? undefined : provider.state
-  return reason === undefined
-    ? undefined
-    : {
-        organization: provider.number,
-        status: 'NOT_ASKED',
-        reason,
-        elapsedMs: undefined,
-        pages: [],
-      }
+/** Which merged fields a source is asked for: all, unless the request chose its sources, as a whole or field by field. */
+function fieldsAskedOf({ number }: LocatedProvider, { fields, policy }: Fetch): readonly boolean[] {
+  const isChosen = policy.sources?.has(number) ?? true
+  if (!isChosen || policy.excluded.has(number)) return fields.map(() => false)
+  return fields.map(({ sources }) => sources?.has(number) ?? true)
 }
 
-/**
- * What sources are asked: the same bytes for all that are asked the same fields, a field less for those that are not. The
- * salt is new for each fetch, so that row cursors are no lasting pseudonym.
- */
-function questions(fetch: Fetch, timeoutMs: number): (asks: readonly boolean[]) => SourceQuestion {
-  const salt = randomBytes(16).toString('base64url')
-  const digest = patientDigest(salt, identifierToken(fetch.asked.patient))
-  const made = new Map<string, SourceQuestion>()
-  return (asks) => {
-    const key = asks.join()
-    const question = made.get(key) ?? questionOf(fetch, asks, { salt, digest }, timeoutMs)
-    made.set(key, question)
-    return question
-  }
+/** The first round of each field, the same for all sources that are asked for it. */
+function firstRounds(
+  { fields }: Fetch,
+  chosen: readonly (readonly boolean[])[],
+): (asked: boolean, index: number) => Round | undefined {
+  const rounds = fields.map(({ list }, index): Round => {
+    const sources = chosen.filter((asks) => asks[index]).length
+    return list ? firstRound(list, sources) : { after: undefined, first: 0 }
+  })
+  return (asked, index) => (asked ? rounds[index] : undefined)
 }
 
-function questionOf(
-  fetch: Fetch,
+function notAsked(
+  provider: LocatedProvider,
   asks: readonly boolean[],
-  { salt, digest }: { readonly salt: string; readonly digest: string },
-  timeoutMs: number,
-): SourceQuestion {
-  const { asked, plan, fields } = fetch
-  const variables = sourceVariables(plan, fields, asks, asked.patient, fetch.variables)
-  const kilde = {
-    salt,
-    purpose: asked.requester.purpose,
-    deadlineMs: timeoutMs,
-    ...(asked.requester.kind === 'professional'
-      ? { decisionRef: asked.requester.attest.decisionRef.id }
-      : {}),
-    ...(asked.traceparent === undefined ? {} : { traceparent: asked.traceparent }),
-  }
-  return {
-    plan,
-    body: Buffer.from(
-      JSON.stringify({ query: plan.sourceQuery, variables, extensions: { kilde } }),
-    ),
-    expected: {
-      plan,
-      variables: fetch.variables,
-      patientDigest: digest,
-      fields: fields.map(({ args, state, rows }, index) => ({
-        asked: asks[index] ?? false,
-        order: args.order,
-        most: Math.max(1, rows) + 1,
-        after: state?.boundary,
-      })),
-    },
-    requester: asked.requester,
-    subjectToken: (asked.authorization ?? '').replace(/^\S+ +/, ''),
-    timeoutMs,
-    signal: asked.signal,
-  }
+): Promise<SourceAnswer> | undefined {
+  const isChosen = asks.some(Boolean)
+  const reason = !isChosen ? 'EXCLUDED' : provider.state === 'ACTIVE' ? undefined : provider.state
+  if (reason === undefined) return undefined
+  return Promise.resolve({
+    organization: provider.number,
+    status: 'NOT_ASKED',
+    reason,
+    elapsedMs: undefined,
+    pages: [],
+  })
 }

@@ -1,5 +1,4 @@
 import type { Reply } from '../http/reply.js'
-import type { MergedData } from '../merge/merge-fetch.js'
 import type { Answered, Asked, Authenticated, Fetch, Gathered, Located, Received } from './stage.js'
 
 /** The steps of a request, wired in compose.ts. */
@@ -13,11 +12,14 @@ export interface Steps {
   refuse(request: Received | Authenticated | Asked, refusal: unknown): Promise<Reply>
 }
 
-/** The steps of one fetch of the `sharing` subgraph, run by Apollo inside `run`. */
+/** The steps of one fetch of the `sharing` subgraph, which is done inside `run`. */
 export interface FetchSteps {
   locate(fetch: Fetch): Located
   fanOut(fetch: Fetch, located: Located): Promise<Gathered>
-  merge(fetch: Fetch, gathered: Gathered): MergedData
+  /** A second round, only of those whose page ran out ahead of the merged page's end. */
+  askAgain(fetch: Fetch, gathered: Gathered): Promise<Gathered>
+  /** The fetch's `data` as JSON. */
+  merge(fetch: Fetch, gathered: Gathered): Promise<Buffer>
 }
 
 /**
@@ -39,9 +41,10 @@ export async function handle(step: Steps, received: Received): Promise<Reply> {
   }
 }
 
-/** The inner line, once for each planned fetch: locate → fan out → merge. A failed source is a value with a status. */
-export async function answer(step: FetchSteps, fetch: Fetch): Promise<MergedData> {
+/** The inner line, once for each fetch: locate → fan out → merge. A failed source is a value with a status. */
+export async function answer(step: FetchSteps, fetch: Fetch): Promise<Buffer> {
   const located = step.locate(fetch)
   const gathered = await step.fanOut(fetch, located)
-  return step.merge(fetch, gathered)
+  const whole = await step.askAgain(fetch, gathered)
+  return step.merge(fetch, whole)
 }

@@ -3,5 +3,5 @@ import type { Answered } from './stage.js'
 
 /** Lets an answer out. Its errors were masked where they were made; its audit record is durable by now. */
 export function respond(answer: Answered): Reply {
-  return jsonReply(answer.status, answer.text)
+  return jsonReply(answer.status, answer.result)
 }

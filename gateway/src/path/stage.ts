@@ -3,6 +3,7 @@ import type { PatientIdentifier, Variables } from '@kilde/contract'
 import type { Citizen, Professional } from '@kilde/trust'
 import type { DocumentNode } from 'graphql'
 import type { MergePlan } from '../merge/merge-plan.js'
+import type { CompletionPolicy } from '../merge/policy.js'
 import type { AskedField } from '../merge/source-request.js'
 import type { SourceAnswer } from '../transport/source-answer.js'
 import type { Trail } from './trail.js'
@@ -19,6 +20,8 @@ export interface Received {
   readonly authorization: string | undefined
   readonly dpop: string | undefined
   readonly traceparent: string | undefined
+  /** Headers for subgraphs beside `sharing` that are to get them, by lower-case name. */
+  readonly forwarded?: Readonly<Record<string, string>>
   readonly body: Uint8Array
   /** Network address of the sender, for the security log. */
   readonly remote: string | undefined
@@ -47,7 +50,7 @@ export interface Asked extends Authenticated {
 
 export interface Answered extends Asked {
   /** The GraphQL answer as it will leave, with errors already masked. */
-  readonly text: string
+  readonly result: string | Buffer
   readonly status: number
   /** Codes of the errors within, in their order. */
   readonly errorCodes: readonly string[]
@@ -58,6 +61,7 @@ export interface Fetch {
   readonly asked: Asked & { readonly patient: PatientIdentifier }
   readonly plan: MergePlan
   readonly fields: readonly AskedField[]
+  readonly policy: CompletionPolicy
   readonly variables: Variables
 }
 

@@ -1,4 +1,4 @@
-import type { SourceAnswer } from '../transport/source-answer.js'
+import { countRows, type SourceAnswer } from '../transport/source-answer.js'
 
 /** What a request did, for its audit record. Filled by the path, read by `audit`. */
 export class Trail {
@@ -10,7 +10,7 @@ export class Trail {
 
   note(answers: readonly SourceAnswer[], fields: readonly string[]): void {
     for (const answer of answers) {
-      const returned = answer.pages.reduce((sum, page) => sum + page.rows.length, 0)
+      const returned = answer.pages.reduce((sum, page) => sum + countRows(page), 0)
       this.#sources.set(answer.organization, {
         status: answer.status,
         reason: answer.reason,

@@ -1,15 +1,21 @@
 import type { LocatedProvider } from '@kilde/catalogue'
 import type { Logger } from '@kilde/service'
+import type { AccessToken } from '@kilde/trust'
 import type { MergePlan } from '../merge/merge-plan.js'
 import type { Requester } from '../path/stage.js'
-import { DeadlinePassed, Deadlines } from './deadline.js'
+import { CIRCUIT_OPEN, outcomeOf, type Tried } from './attempt.js'
+import { Budget } from './budget.js'
+import type { BulkheadLimits } from './bulkhead.js'
+import { Deadlines } from './deadline.js'
 import type { EndSignal } from './ending.js'
-import { parseAnswer } from './parse-answer.js'
-import { type Expected, InvalidAnswer, readAnswer } from './read-answer.js'
+import { type Expected, readAnswer } from './read-answer.js'
+import type { SourceResponse } from './receive-answer.js'
 import { type Outcome, refusalOf } from './refusal.js'
+import { type SendOptions, send } from './send.js'
 import type { SourceAnswer } from './source-answer.js'
-import { type SourceClient, UnreadableAnswer } from './source-client.js'
+import type { SourceClient } from './source-client.js'
 import type { SourceTokens } from './source-tokens.js'
+import { Targets } from './targets.js'
 import { machineTimers, type Timers } from './timers.js'
 
 /** What every source of one fetch is asked. */
@@ -38,91 +44,107 @@ export interface AskSourceOptions {
   readonly logger: Logger
   /** Default: the machine's. */
   readonly timers?: Timers
+  /** What may be under way to one source. Default: 64 in flight, 128 waiting. */
+  readonly limits?: BulkheadLimits
+  /** Whole time that a source usually gets (milliseconds). Default 3,000. */
+  readonly sourceTimeoutMs?: number
+  /** Whether a late source is asked again at a replica that it declares. Default: no. */
+  readonly hedging?: boolean
 }
 
-/** Asks one source. Never throws: every fault is a status with a reason. */
+interface Parts {
+  readonly tokens: SourceTokens
+  readonly targets: Targets
+  readonly sending: SendOptions
+}
+
+/**
+ * Asks one source. Never throws: every fault is a status with a reason, exactly one for each question.
+ * Questions are never shared, not even equal ones: an answer belongs to the requester whose token it was given for.
+ */
 export function createAskSource(options: AskSourceOptions): AskSource {
-  const { timers = machineTimers } = options
+  const { timers = machineTimers, logger } = options
   const deadlines = new Deadlines(timers)
+  const parts = partsOf(options, timers)
   return async (provider, question) => {
     const startedMs = timers.now()
-    const done = (outcome: Outcome): SourceAnswer => ({
+    const end = deadlines.join(question)
+    const { outcome, cause } = await ask(parts, provider, question, end).finally(() =>
+      deadlines.leave(question),
+    )
+    if (isWorthTelling(outcome, question.signal)) {
+      const { status, reason } = outcome
+      const fault = cause instanceof Error ? cause.name : 'none'
+      logger.warn(
+        { organization: provider.number, status, reason, fault },
+        'a source did not answer',
+      )
+    }
+    return {
       organization: provider.number,
       pages: [],
       reason: undefined,
       ...outcome,
       elapsedMs: timers.now() - startedMs,
-    })
-    const signal = deadlines.join(question)
-    try {
-      return done(await withDeadline(askOnce(options, provider, question, signal), signal))
-    } catch (fault) {
-      const outcome = signal.reason instanceof DeadlinePassed ? TIMED_OUT : outcomeOf(fault)
-      const cause = fault instanceof Error ? fault.name : 'unknown'
-      options.logger.warn(
-        { organization: provider.number, ...outcome, cause },
-        'a source did not answer',
-      )
-      return done(outcome)
-    } finally {
-      deadlines.leave(question)
     }
   }
 }
 
-const TIMED_OUT: Outcome = { status: 'TIMED_OUT', reason: 'DEADLINE' }
-
-/** The token was not given: said apart from a source that cannot be reached. */
-class NoToken extends Error {}
-
-/** Also what does not listen to the signal by itself (the token exchange, a large parse) ends with it. */
-async function withDeadline<T>(work: Promise<T>, signal: EndSignal): Promise<T> {
-  let stop: () => void = () => {}
-  const aborted = new Promise<never>((_resolve, reject) => {
-    stop = () => reject(signal.reason as Error)
-    if (signal.aborted) stop()
-    else signal.addEventListener('abort', stop)
-  })
-  // The loser of the race may still fail: nobody waits for it then.
-  work.catch(() => {})
-  return Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', stop))
+function partsOf(options: AskSourceOptions, timers: Timers): Parts {
+  const { client, tokens, logger, hedging = false, sourceTimeoutMs = 3_000 } = options
+  const { limits = { maxInFlight: 64, maxQueued: 128 } } = options
+  return {
+    tokens,
+    targets: new Targets({ limits, timers, logger }),
+    sending: {
+      client,
+      timers,
+      fairMs: sourceTimeoutMs / 2,
+      retries: new Budget(10),
+      hedges: hedging ? new Budget(20) : undefined,
+    },
+  }
 }
 
-async function askOnce(
-  options: AskSourceOptions,
+async function ask(
+  { tokens, targets, sending }: Parts,
   provider: LocatedProvider,
   question: SourceQuestion,
-  signal: EndSignal,
-): Promise<Outcome> {
-  const token = await options.tokens
-    .tokenFor(question.requester, question.subjectToken, provider.audience)
-    .catch((cause: unknown) => {
-      throw new NoToken('no token for a source', { cause })
-    })
-  const response = await options.client.ask({
-    provider,
-    body: question.body,
-    token: token.value,
-    signal,
-  })
+  end: EndSignal,
+): Promise<Pick<Tried, 'outcome' | 'cause'>> {
+  const addresses = targets.of(provider)
+  // Before a token is fetched: identity need not work for a source that is not asked.
+  if (addresses.every(({ breaker }) => breaker.isOpen)) return { outcome: CIRCUIT_OPEN }
+  const { requester, subjectToken, body } = question
+  let token: AccessToken
+  try {
+    token = await tokens.tokenFor(requester, subjectToken, provider.audience, end)
+  } catch (cause) {
+    const noToken: Outcome = { status: 'UNREACHABLE', reason: 'TOKEN_UNAVAILABLE' }
+    return { outcome: end.aborted ? outcomeOf(cause, end) : noToken, cause }
+  }
+  const read = (response: SourceResponse) => readFrom(response, provider, question)
+  const tried = await send(sending, addresses, { provider, body, token: token.value, end, read })
+  if (tried.outcome.reason === 'TOKEN_REJECTED') tokens.reject(requester, provider.audience, token)
+  return tried
+}
+
+/** @throws InvalidAnswer, UnreadableAnswer */
+function readFrom(
+  response: SourceResponse,
+  { number: organization }: LocatedProvider,
+  { expected }: SourceQuestion,
+): Outcome {
   if (response.status !== 200) return refusalOf(response)
-  const pages = readAnswer(parseAnswer(response.body), {
-    ...question.expected,
-    organization: provider.number,
-  })
+  const pages = readAnswer(response.body, { ...expected, organization })
   const worst = (['TRUNCATED', 'OK', 'EMPTY'] as const).find((status) =>
     pages.some((page) => page.status === status),
   )
   return { status: worst ?? 'EMPTY', pages }
 }
 
-function outcomeOf(fault: unknown): Outcome {
-  if (fault instanceof NoToken) return { status: 'UNREACHABLE', reason: 'TOKEN_UNAVAILABLE' }
-  if (fault instanceof InvalidAnswer || fault instanceof UnreadableAnswer) {
-    return { status: 'INVALID', reason: fault.reason }
-  }
-  if ((fault as { code?: unknown })?.code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') {
-    return { status: 'INVALID', reason: 'RESPONSE_TOO_LARGE' }
-  }
-  return { status: 'UNREACHABLE', reason: 'CONNECTION_FAILED' }
+/** A client that leaves is no fault of a source; that a circuit is open has been told when it opened. */
+function isWorthTelling({ status, reason }: Outcome, { aborted }: AbortSignal): boolean {
+  const failed = status === 'TIMED_OUT' || status === 'UNREACHABLE' || status === 'INVALID'
+  return failed && !aborted && reason !== 'CIRCUIT_OPEN'
 }

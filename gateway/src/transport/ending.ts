@@ -42,3 +42,17 @@ export class Ending implements EndSignal {
     for (const listener of listeners) listener()
   }
 }
+
+/**
+ * The work, or its end, whichever comes first: also what does not listen by itself is left at the end.
+ * @throws what the work throws, or the reason of the end
+ */
+export function untilEnd<T>(work: Promise<T>, end: EndSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(end.reason as Error)
+    if (end.aborted) stop()
+    else end.addEventListener('abort', stop)
+    // A loser may still fail: nobody waits for it then.
+    work.then(resolve, reject).finally(() => end.removeEventListener('abort', stop))
+  })
+}

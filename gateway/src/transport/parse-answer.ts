@@ -1,4 +1,4 @@
-import { InvalidAnswer } from './read-answer.js'
+import { InvalidAnswer } from './invalid-answer.js'
 import { UnreadableAnswer } from './source-client.js'
 
 /** Smaller texts are parsed in no time, whatever they hold (bytes). */

@@ -1,168 +1,244 @@
-import {
-  below,
-  collect,
-  compareKeys,
-  type NodeCursor,
-  parseNodeCursor,
-  type RowKey,
-  type Variables,
-} from '@kilde/contract'
-import { z } from 'zod'
-import { isSoundRow } from '../merge/check-row.js'
-import { contractSchema } from '../merge/contract-schema.js'
-import type { Order } from '../merge/merge-pages.js'
-import type { MergePlan, UnionField } from '../merge/merge-plan.js'
+import { isUtf8 } from 'node:buffer'
+import type { RowKey, Variables } from '@kilde/contract'
+import type { MergedField, MergePlan } from '../merge/merge-plan.js'
 import { sourceAlias } from '../merge/source-query.js'
-import { type CheckedRow, EXCLUDED_PAGE, type SourcePage } from './source-answer.js'
+import { type EdgesExpected, type ScannedEdges, scanEdges } from '../rows/scan-edges.js'
+import { bytesOf, FAULT, scanBytes, skipValue } from '../rows/scan-json.js'
+import { canonicalAnswer } from './canonical-answer.js'
+import { InvalidAnswer } from './invalid-answer.js'
+import { type Closing, readClosing, type SourceReport } from './read-report.js'
+import { EXCLUDED_PAGE, type SourcePage } from './source-answer.js'
+
+export { InvalidAnswer } from './invalid-answer.js'
 
 /** What a source's answer is checked against. */
 export interface Expected {
   readonly organization: string
   readonly plan: MergePlan
-  readonly variables: Variables
   /** Salted digest of the patient asked about: what every row's cursor must name. */
   readonly patientDigest: string
-  /** For each merged field: order, most rows, and the place after which rows must lie. */
-  readonly fields: readonly {
-    /** False where this source was not asked for the field. */
-    readonly asked: boolean
-    readonly order: Order
-    readonly most: number
-    readonly after: RowKey | undefined
-  }[]
+  readonly fields: readonly ExpectedField[]
 }
 
-/** Why a whole answer cannot be used. Nothing of it is shown then. */
-export class InvalidAnswer extends Error {
-  readonly reason: 'RESPONSE_MALFORMED' | 'WRONG_PATIENT' | 'WRONG_ORDER' | 'WRONG_ORGANIZATION'
-  constructor(reason: InvalidAnswer['reason']) {
-    super(reason)
-    this.name = 'InvalidAnswer'
-    this.reason = reason
-  }
+/** One merged field: whether this source was asked for it, and what its rows must keep to. */
+export interface ExpectedField {
+  readonly asked: boolean
+  readonly args: Variables
+  readonly newestFirst: boolean
+  /** Most rows of a list. */
+  readonly most: number
+  /** Rows must come after this place. */
+  readonly after: RowKey | undefined
 }
-
-const enumOf = (name: string): ReadonlySet<string> => {
-  const type = contractSchema.getType(name)
-  return new Set(type && 'getValues' in type ? type.getValues().map((value) => value.name) : [])
-}
-const withheldValues = enumOf('Withheld')
-const reasonValues = enumOf('ReasonCode')
-
-const report = z.object({
-  organization: z.object({ number: z.string() }),
-  status: z.enum(['OK', 'EMPTY', 'TRUNCATED']),
-  dropped: z.int().min(0),
-  withheld: z.string().refine((value) => withheldValues.has(value)),
-  reason: z
-    .string()
-    .refine((value) => reasonValues.has(value))
-    .nullish(),
-  asOf: z.iso.datetime({ offset: true }),
-  contractVersion: z.string().max(20).nullish(),
-})
-
-const connection = z.object({
-  // Each row is checked by itself, and not before their number is known to be right.
-  edges: z.custom<readonly unknown[]>(Array.isArray),
-  pageInfo: z.object({ hasNextPage: z.boolean() }),
-  totalCount: z.object({ value: z.int().min(0).nullable() }).optional(),
-  sources: z.array(report).length(1),
-})
-
-// Made once: building a shape costs more than using it.
-const answerBody = z.object({
-  data: z.object({ patient: z.record(z.string(), z.unknown()).nullable() }),
-})
 
 /**
- * Reads and checks a source's answer: shape, own report, patient, organisation, order, and every row by itself. A bad row
- * is dropped and counted; an answer that mixes up patients, organisations or order is unusable as a whole.
- * It finds mix-ups; a source that lies about its own rows on purpose cannot be found out here.
- * @throws InvalidAnswer
+ * Reads and checks a source's answer while passing over its bytes: shape, own report, patient, organisation, order, and every
+ * row by itself. A bad row is dropped and counted; an answer that mixes up patients, organisations or order is unusable as a
+ * whole. It finds mix-ups; a source that lies about its own rows on purpose cannot be found out here.
+ * @throws InvalidAnswer, UnreadableAnswer
  */
-export function readAnswer(body: unknown, expected: Expected): readonly SourcePage[] {
-  const read = answerBody.safeParse(body)
-  const patient = read.success ? read.data.data.patient : null
-  if (!patient) throw new InvalidAnswer('RESPONSE_MALFORMED')
-  return expected.plan.unions.map((union, index) =>
-    expected.fields[index]?.asked === false
-      ? EXCLUDED_PAGE
-      : readPage(patient[sourceAlias(index)], union, index, expected),
-  )
+export function readAnswer(body: Buffer, expected: Expected): readonly SourcePage[] {
+  if (!isUtf8(body)) throw new InvalidAnswer('RESPONSE_MALFORMED')
+  const read =
+    new AnswerReader(body, expected, false).read() ??
+    new AnswerReader(canonicalAnswer(body, expected.plan), expected, true).read()
+  if (!read) throw new InvalidAnswer('RESPONSE_MALFORMED')
+  return read
 }
 
-function readPage(
-  value: unknown,
-  union: UnionField,
-  index: number,
-  expected: Expected,
+const HEAD = bytesOf('{"data":{"patient":{')
+const TAIL = bytesOf('}}}')
+const EDGES = bytesOf('{"edges":')
+const ITEMS = bytesOf('{"items":[')
+const CODE = bytesOf('{"code":')
+const ITEM_EDGES = bytesOf(',"edges":')
+const [COMMA, CLOSE_LIST, CLOSE_OBJECT, NEWLINE] = [0x2c, 0x5d, 0x7d, 0x0a]
+
+/** Passes once over an answer in canonical form. */
+class AnswerReader {
+  readonly #json: Buffer
+  readonly #expected: Expected
+  /** Rows that do not fit are left out, not a reason to try the slower way: this is the slower way. */
+  readonly #lenient: boolean
+  #at = 0
+
+  constructor(json: Buffer, expected: Expected, lenient: boolean) {
+    this.#json = json
+    this.#expected = expected
+    this.#lenient = lenient
+  }
+
+  /** Undefined where the text is not of the expected form. */
+  read(): readonly SourcePage[] | undefined {
+    if (!this.#take(HEAD)) return undefined
+    const pages: SourcePage[] = []
+    let first = true
+    for (const field of this.#expected.plan.fields) {
+      if (this.#expected.fields[field.index]?.asked !== true) {
+        pages.push(EXCLUDED_PAGE)
+        continue
+      }
+      const head = bytesOf(`${first ? '' : ','}"${sourceAlias(field.index)}":`)
+      first = false
+      const page = this.#take(head) ? this.#field(field) : undefined
+      if (!page) return undefined
+      pages.push(page)
+    }
+    return this.#take(TAIL) && this.#isAtEnd() ? pages : undefined
+  }
+
+  #take(bytes: Uint8Array): boolean {
+    const end = scanBytes(this.#json, this.#at, bytes)
+    if (end !== FAULT) this.#at = end
+    return end !== FAULT
+  }
+
+  #isAtEnd(): boolean {
+    return (
+      this.#at === this.#json.length ||
+      (this.#json[this.#at] === NEWLINE && this.#at + 1 === this.#json.length)
+    )
+  }
+
+  #field(field: MergedField): SourcePage | undefined {
+    switch (field.strategy) {
+      case 'UNION':
+        return this.#union(field)
+      case 'LATEST':
+        return this.#latest(field)
+      default:
+        return this.#part(field)
+    }
+  }
+
+  #union(field: Extract<MergedField, { strategy: 'UNION' }>): SourcePage | undefined {
+    const edges = this.#take(EDGES) ? this.#edges(field) : undefined
+    const closing = edges && this.#closing()
+    if (!edges || !closing) return undefined
+    const { table, last } = edges
+    return pageOf(closing, {
+      rows: [table],
+      unusable: [edges.dropped],
+      last: last && { table, at: last.at, instant: last.instant },
+    })
+  }
+
+  #latest(field: Extract<MergedField, { strategy: 'LATEST' }>): SourcePage | undefined {
+    const lists = this.#take(ITEMS) ? this.#items(field) : undefined
+    const closing = lists && this.#closing()
+    if (!lists || !closing) return undefined
+    return pageOf(closing, {
+      rows: lists.map(({ table }) => table),
+      unusable: lists.map(({ dropped }) => dropped),
+      last: undefined,
+    })
+  }
+
+  /** One item for each code, in the order in which they were asked for. */
+  #items(field: Extract<MergedField, { strategy: 'LATEST' }>): ScannedEdges[] | undefined {
+    const codes = (this.#expected.fields[field.index]?.args['codes'] ?? []) as readonly string[]
+    const lists: ScannedEdges[] = []
+    for (const code of codes) {
+      if (lists.length > 0 && !this.#takeByte(COMMA)) return undefined
+      const edges =
+        this.#take(CODE) && this.#take(bytesOf(JSON.stringify(code))) && this.#take(ITEM_EDGES)
+          ? this.#edges(field)
+          : undefined
+      if (!edges || !this.#takeByte(CLOSE_OBJECT)) return undefined
+      lists.push(edges)
+    }
+    return this.#takeByte(CLOSE_LIST) ? lists : undefined
+  }
+
+  #takeByte(byte: number | undefined): boolean {
+    if (this.#json[this.#at] !== byte) return false
+    this.#at += 1
+    return true
+  }
+
+  #edges(field: Extract<MergedField, { strategy: 'UNION' | 'LATEST' }>): ScannedEdges | undefined {
+    const scanned = scanEdges(
+      this.#json,
+      this.#at,
+      field.places,
+      this.#edgesExpected(field),
+      this.#lenient,
+    )
+    if (scanned) this.#at = scanned.end
+    return scanned
+  }
+
+  #edgesExpected({ index }: MergedField): EdgesExpected {
+    const { organization, patientDigest, fields } = this.#expected
+    const field = fields[index]
+    if (!field) throw new Error('a field that was not asked')
+    const { newestFirst, most, after } = field
+    return { organization, patientDigest, newestFirst, most, after }
+  }
+
+  #part(field: Extract<MergedField, { strategy: 'FOLD' | 'PREFER' }>): SourcePage | undefined {
+    const end = skipValue(this.#json, this.#at)
+    if (end === FAULT) return undefined
+    const text = this.#json.toString('utf8', this.#at, end)
+    this.#at = end
+    const { organization, patientDigest, fields } = this.#expected
+    const value: unknown = parse(text)
+    const args = fields[field.index]?.args ?? {}
+    const report = readClosing(value, organization)
+    const part = field.part.read(value, { organization, patientDigest, args })
+    return pageOf(report, { rows: [], unusable: [], last: undefined, part })
+  }
+
+  /** What follows the rows: a few values, parsed as they are. */
+  #closing(): Closing | undefined {
+    const { organization } = this.#expected
+    const start = this.#at
+    if (this.#json[start] !== COMMA) return undefined
+    // The brackets are balanced as if the object began here.
+    let place = start + 1
+    for (;;) {
+      place = skipValue(this.#json, place)
+      if (place === FAULT) return undefined
+      if (this.#json[place] === CLOSE_OBJECT) break
+      place += 1
+    }
+    this.#at = place + 1
+    return readClosing(parse(`{${this.#json.toString('utf8', start + 1, place)}}`), organization)
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new InvalidAnswer('RESPONSE_MALFORMED')
+  }
+}
+
+function pageOf(
+  { report, hasNextPage, total }: Closing,
+  read: Pick<SourcePage, 'rows' | 'unusable' | 'last'> & { readonly part?: unknown },
 ): SourcePage {
-  const read = connection.safeParse(value)
-  const field = expected.fields[index]
-  if (!read.success || !field) throw new InvalidAnswer('RESPONSE_MALFORMED')
-  const { edges, pageInfo, totalCount, sources } = read.data
-  const [own] = sources
-  if (own?.organization.number !== expected.organization)
-    throw new InvalidAnswer('WRONG_ORGANIZATION')
-  // More rows than were asked for: the promise of `first` is broken, and with it that of the page's end.
-  if (edges.length > field.most) throw new InvalidAnswer('RESPONSE_MALFORMED')
-  const rows = edges.flatMap((edge) => readRow(edge, union, expected))
-  checkRows(rows, field, expected)
-  const dropped = own.dropped + edges.length - rows.length
-  if (rows.length === 0 && edges.length > 0) throw new InvalidAnswer('RESPONSE_MALFORMED')
+  const unusable = read.unusable.reduce((sum, dropped) => sum + dropped, 0)
+  const count = read.rows.reduce((sum, table) => sum + table.count, 0)
+  if (count === 0 && unusable > 0) throw new InvalidAnswer('RESPONSE_MALFORMED')
+  const { withheld, reason, asOf, contractVersion } = report
   return {
-    status: own.status === 'TRUNCATED' ? 'TRUNCATED' : rows.length > 0 ? 'OK' : 'EMPTY',
-    rows,
-    hasNextPage: pageInfo.hasNextPage,
-    total: totalCount?.value ?? undefined,
-    dropped,
-    withheld: own.withheld,
-    reason: own.reason ?? undefined,
-    asOf: own.asOf,
-    contractVersion: own.contractVersion ?? undefined,
+    part: undefined,
+    ...read,
+    status: read.rows.length > 0 ? statusOf(report, count) : report.status,
+    withheld,
+    reason: reason ?? undefined,
+    asOf,
+    contractVersion: contractVersion ?? undefined,
+    hasNextPage,
+    total,
+    dropped: report.dropped + unusable,
   }
 }
 
-function readRow(edge: unknown, union: UnionField, expected: Expected): CheckedRow[] {
-  if (typeof edge !== 'object' || edge === null) return []
-  const { cursor, ...values } = edge as Record<string, unknown>
-  const key = parseNodeCursor(cursor)
-  if (!key) return []
-  const sound = union.places.every((place) =>
-    isSoundAt(place, union, values[place.alias], key.d, expected),
-  )
-  return sound ? [{ key, values: values as CheckedRow['values'] }] : []
+/** What came is what counts; whether more was held back, only the source knows. */
+function statusOf({ status }: SourceReport, rows: number): SourcePage['status'] {
+  if (status === 'TRUNCATED') return status
+  return rows > 0 ? 'OK' : 'EMPTY'
 }
-
-/** The row as one place of the operation shows it; an id that is shown must be the one that the row is ordered by. */
-function isSoundAt(
-  place: UnionField['places'][number],
-  union: UnionField,
-  value: unknown,
-  id: string,
-  { plan, variables }: Expected,
-): boolean {
-  const sets = below(place.nodes)
-  if (!isSoundRow(union.row, sets, value, plan.fragments, variables)) return false
-  const selected = [...collect(union.row, sets, plan.fragments, variables)]
-  return selected.every(([name, nodes]) => nodes[0]?.name.value !== 'id' || value[name] === id)
-}
-
-function checkRows(
-  rows: readonly CheckedRow[],
-  field: Expected['fields'][number],
-  expected: Expected,
-): void {
-  const sign = field.order === 'NEWEST_FIRST' ? -1 : 1
-  let before: RowKey | undefined = field.after
-  for (const { key } of rows) {
-    if (key.p !== expected.patientDigest) throw new InvalidAnswer('WRONG_PATIENT')
-    if (!isOwn(key, expected.organization)) throw new InvalidAnswer('WRONG_ORGANIZATION')
-    if (before && sign * compareKeys(before, key) >= 0) throw new InvalidAnswer('WRONG_ORDER')
-    before = key
-  }
-}
-
-const isOwn = (key: NodeCursor, organization: string): boolean =>
-  key.o === organization && key.d.startsWith(`${organization}.`)

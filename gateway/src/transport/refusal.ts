@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import type { SourceResponse } from './receive-answer.js'
 import type { SourceAnswer, SourceStatus } from './source-answer.js'
-import type { SourceResponse } from './source-client.js'
 
 /** What came of a question, before it is known how long it took. */
 export type Outcome = Pick<SourceAnswer, 'status'> & Partial<Pick<SourceAnswer, 'reason' | 'pages'>>

@@ -1,4 +1,4 @@
-import type { NodeCursor } from '@kilde/contract'
+import type { RowTable } from '../rows/row-table.js'
 
 /** Statuses of schemas/contract `SourceStatus`. */
 export type SourceStatus =
@@ -12,19 +12,21 @@ export type SourceStatus =
   | 'NOT_ASKED'
   | 'AUDIT_UNAVAILABLE'
 
-/** One row whose cursor and selected fields have been checked against the contract. */
-export interface CheckedRow {
-  readonly key: NodeCursor
-  /** The row once for each place in the operation that shows rows, by the alias given to it. */
-  readonly values: Readonly<Record<string, Record<string, unknown>>>
-}
-
 /** One merged field's page from one source, checked: right patient, right organisation, right order. */
 export interface SourcePage {
   /** `NOT_ASKED`: the request chose other sources for this field, and this one for another. */
   readonly status: 'OK' | 'EMPTY' | 'TRUNCATED' | 'NOT_ASKED'
-  readonly rows: readonly CheckedRow[]
+  /** UNION: the list, in as many tables as it was asked for in rounds. LATEST: one for each code. */
+  readonly rows: readonly RowTable[]
+  /** Rows of it that were unusable, for each table of `rows`. */
+  readonly unusable: readonly number[]
+  /** FOLD, PREFER: what the strategy made of it. */
+  readonly part: unknown
   readonly hasNextPage: boolean
+  /** How far the source has told: the place of its last row, usable or not. */
+  readonly last:
+    | { readonly table: RowTable; readonly at: number; readonly instant: number }
+    | undefined
   readonly total: number | undefined
   readonly dropped: number
   readonly withheld: string
@@ -51,7 +53,10 @@ export const hasAnswered = (status: SourceStatus): boolean =>
 export const EXCLUDED_PAGE: SourcePage = {
   status: 'NOT_ASKED',
   rows: [],
+  unusable: [],
+  part: undefined,
   hasNextPage: false,
+  last: undefined,
   total: undefined,
   dropped: 0,
   withheld: 'NONE',
@@ -59,3 +64,6 @@ export const EXCLUDED_PAGE: SourcePage = {
   asOf: undefined,
   contractVersion: undefined,
 }
+
+export const countRows = (page: SourcePage): number =>
+  page.rows.reduce((sum, { count }) => sum + count, 0)

@@ -1,0 +1,229 @@
+import type { Cursors } from '../merge/cursor.js'
+import type { MergedValue } from '../merge/merge-fields.js'
+import { stateAfter } from '../merge/merge-list.js'
+import type { MergePlan } from '../merge/merge-plan.js'
+import type { ShownRow } from '../merge/merge-rows.js'
+import type { Selected, Selection } from '../merge/select.js'
+import type { SourceAnswer } from '../transport/source-answer.js'
+import { ByteWriter } from './byte-writer.js'
+import { type Organizations, References } from './references.js'
+import { needReferences, type RowWriting, writeRow } from './write-row.js'
+import { referencesIn, writeMember, writeObject } from './write-value.js'
+
+/** What one answer is written from. */
+export interface AnswerToWrite {
+  readonly plan: MergePlan
+  readonly values: readonly MergedValue[]
+  readonly answers: readonly SourceAnswer[]
+  readonly cursors: Cursors
+  readonly organizations: Organizations
+  /** Opaque handle of the patient for this requester. */
+  readonly patientId: () => string
+}
+
+/** Writes the operation's whole result as JSON bytes, in the client's own words and order. */
+export async function writeAnswer(answer: AnswerToWrite): Promise<Buffer> {
+  const references = new References(answer.organizations)
+  for (const value of answer.values) needed(answer, value, references)
+  await references.load()
+  const out = new ByteWriter(expectedBytes(answer))
+  new AnswerWriter(answer, out, references).write()
+  return out.finish()
+}
+
+function expectedBytes({ values, answers }: AnswerToWrite): number {
+  const rows = answers.flatMap(({ pages }) => pages.flatMap((page) => page.rows))
+  const bytes = new Set(rows.map(({ json }) => json))
+  const sum = [...bytes].reduce((total, json) => total + json.length, 0)
+  return sum + 2_048 + values.length * (512 + 256 * answers.length)
+}
+
+const rowFields = (name: string): boolean => name === 'nodes' || name === 'edges'
+
+function needed(answer: AnswerToWrite, value: MergedValue, references: References): void {
+  const { fields } = value.field
+  const isRow = value.is === 'LATEST' ? (name: string) => name === value.field.shownAs : rowFields
+  const selections =
+    value.is === 'PART' ? referencesIn(fields, () => false) : referencesIn(fields, isRow)
+  for (const selection of selections) {
+    for (const { organization } of answer.answers) references.need(selection, Number(organization))
+  }
+  if (value.is === 'PART') return
+  const rows = value.is === 'LIST' ? value.page.rows : value.items.flatMap(({ row }) => row ?? [])
+  if (answer.plan.references.length === 0) return
+  for (const row of rows) {
+    value.field.places.forEach((_place, index) => {
+      needReferences(row, index, answer.plan, references)
+    })
+  }
+}
+
+class AnswerWriter {
+  readonly #answer: AnswerToWrite
+  readonly #out: ByteWriter
+  readonly #references: References
+  readonly #rows: RowWriting
+
+  constructor(answer: AnswerToWrite, out: ByteWriter, references: References) {
+    this.#answer = answer
+    this.#out = out
+    this.#references = references
+    this.#rows = { out, plan: answer.plan, references }
+  }
+
+  write(): void {
+    const { plan } = this.#answer
+    this.#out.text('{"data":')
+    this.#members(plan.root, (key) => {
+      if (key !== plan.patientKey) return this.#out.text('"Query"')
+      return this.#patient()
+    })
+    this.#out.text('}\n')
+  }
+
+  #members(keys: readonly string[], writeMember: (key: string, index: number) => void): void {
+    this.#out.text('{')
+    keys.forEach((key, index) => {
+      this.#out.text(`${index === 0 ? '' : ','}${JSON.stringify(key)}:`)
+      writeMember(key, index)
+    })
+    this.#out.text('}')
+  }
+
+  #patient(): void {
+    const { plan, values, patientId } = this.#answer
+    const keys = plan.patient.map(({ key }) => key)
+    this.#members(keys, (_key, index) => {
+      const entry = plan.patient[index]
+      if (entry?.is === 'TYPENAME')
+        return this.#out.text(JSON.stringify(plan.contract.patient.name))
+      if (entry?.is === 'ID') return this.#out.text(JSON.stringify(patientId()))
+      const value = entry?.is === 'MERGED' ? values[entry.index] : undefined
+      if (!value) throw new Error('a field was not merged')
+      return this.#value(value)
+    })
+  }
+
+  #value(value: MergedValue): void {
+    if (value.is === 'LIST') return this.#list(value)
+    if (value.is === 'LATEST') return this.#latest(value)
+    const { type, fields } = value.field
+    return this.#out.text(writeObject(type.name, fields, value.values, this.#references))
+  }
+
+  /** A selection's fields: those that `special` does not write itself come from `values`. */
+  #object(
+    typeName: string,
+    fields: Selection,
+    values: object,
+    special: (selected: Selected) => boolean,
+  ): void {
+    this.#out.text('{')
+    fields.forEach((selected, index) => {
+      if (index > 0) this.#out.comma()
+      this.#out.text(`${JSON.stringify(selected.key)}:`)
+      if (special(selected)) return
+      this.#out.text(writeMember(typeName, selected, values, this.#references))
+    })
+    this.#out.text('}')
+  }
+
+  #list(value: Extract<MergedValue, { is: 'LIST' }>): void {
+    const { field, page } = value
+    let place = 0
+    const values = { ...value.values, pageInfo: this.#pageInfo(value) }
+    this.#object(field.type.name, field.fields, values, (selected) => {
+      if (selected.name === 'nodes') {
+        const at = place++
+        this.#each(page.rows, (row) => writeRow(this.#rows, row, at))
+        return true
+      }
+      if (selected.name !== 'edges' || selected.below?.kind !== 'OBJECT') return false
+      const { type, fields } = selected.below
+      const first = place
+      place += fields.filter(({ name }) => name === 'node').length
+      this.#each(page.rows, (row, index) => this.#edge(value, type.name, fields, row, index, first))
+      return true
+    })
+  }
+
+  #edge(
+    value: Extract<MergedValue, { is: 'LIST' }>,
+    typeName: string,
+    fields: Selection,
+    row: ShownRow,
+    index: number,
+    firstPlace: number,
+  ): void {
+    let place = firstPlace
+    this.#object(typeName, fields, {}, ({ name }) => {
+      if (name === 'node') writeRow(this.#rows, row, place++)
+      else if (name === 'cursor') this.#out.text(JSON.stringify(this.#cursor(value, index)))
+      return name === 'node' || name === 'cursor'
+    })
+  }
+
+  #each<T>(items: readonly T[], writeItem: (item: T, index: number) => void): void {
+    this.#out.text('[')
+    items.forEach((item, index) => {
+      if (index > 0) this.#out.comma()
+      writeItem(item, index)
+    })
+    this.#out.text(']')
+  }
+
+  /** Made when it is asked for: each cursor is authenticated, which costs more than a row. */
+  #pageInfo(value: Extract<MergedValue, { is: 'LIST' }>): Readonly<Record<string, unknown>> {
+    const { page, list } = value
+    const cursor = (index: number): string => this.#cursor(value, index)
+    const end = (): string | null => this.#endCursor(value)
+    return {
+      hasNextPage: page.hasNextPage,
+      hasPreviousPage: list.state !== undefined,
+      get startCursor(): string | null {
+        return page.rows.length > 0 ? cursor(0) : null
+      },
+      get endCursor(): string | null {
+        return end()
+      },
+    }
+  }
+
+  #cursor({ page, list }: Extract<MergedValue, { is: 'LIST' }>, index: number): string {
+    const row = page.rows[index]
+    if (!row) throw new Error('a row that is not in the page')
+    const state = stateAfter(row, index + 1, list, this.#answer.answers)
+    return this.#answer.cursors.write(state, list.binding)
+  }
+
+  /** A page may have passed rows and show none of them: then it still says where to go on. */
+  #endCursor(value: Extract<MergedValue, { is: 'LIST' }>): string | null {
+    const { page, list } = value
+    if (page.rows.length > 0) return this.#cursor(value, page.rows.length - 1)
+    if (!page.hasNextPage || !page.passed) return null
+    const passed = { ...page.passed, inGroup: 0, closesGroup: true }
+    const state = stateAfter(passed, 0, list, this.#answer.answers)
+    return this.#answer.cursors.write(state, list.binding)
+  }
+
+  #latest({ field, items, values }: Extract<MergedValue, { is: 'LATEST' }>): void {
+    let place = 0
+    this.#object(field.type.name, field.fields, values, (selected) => {
+      if (selected.name !== 'items' || selected.below?.kind !== 'OBJECT') return false
+      const { type, fields } = selected.below
+      const first = place
+      place += fields.filter(({ name }) => name === field.shownAs).length
+      this.#each(items, (item) => {
+        let at = first
+        this.#object(type.name, fields, item.values, ({ name }) => {
+          if (name !== field.shownAs) return false
+          const shownAt = at++
+          if (item.row) writeRow(this.#rows, item.row, shownAt)
+          else this.#out.text('null')
+          return true
+        })
+      })
+      return true
+    })
+  }
+}

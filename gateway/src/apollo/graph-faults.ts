@@ -1,0 +1,126 @@
+import {
+  type ConstDirectiveNode,
+  type DocumentNode,
+  type FieldDefinitionNode,
+  type FieldNode,
+  Kind,
+  parse,
+  print,
+  visit,
+} from 'graphql'
+
+/** What `@apollo/gateway` 2.14 knows of the features that a supergraph declares as needed to run it. */
+const RUNNABLE = new Set([
+  'core/v0.1',
+  'core/v0.2',
+  'join/v0.1',
+  'join/v0.2',
+  'join/v0.3',
+  'join/v0.4',
+  'join/v0.5',
+  'tag/v0.1',
+  'tag/v0.2',
+  'tag/v0.3',
+  'inaccessible/v0.1',
+  'inaccessible/v0.2',
+])
+
+/** Nobody enforces these here, however they are declared: to load such a supergraph would be to ignore them. */
+const ALWAYS_REFUSED = ['authenticated', 'requiresScopes', 'policy', 'context', 'connect', 'source']
+
+/** Everything in a supergraph that would be refused in a planner's words, or answered wrongly without any. */
+export function graphFaults(document: DocumentNode): string[] {
+  return [...featureFaults(document), ...requiresFaults(document), ...keyFaults(document)]
+}
+
+function featureFaults(document: DocumentNode): string[] {
+  const declared = document.definitions
+    .flatMap((node) => (node.kind === Kind.SCHEMA_DEFINITION ? (node.directives ?? []) : []))
+    .filter(({ name }) => name.value === 'link' || name.value === 'core')
+  const features = declared.map((link) => ({
+    feature: (text(link, 'url') ?? text(link, 'feature') ?? '').replace(
+      'https://specs.apollo.dev/',
+      '',
+    ),
+    purpose: text(link, 'for'),
+  }))
+  if (!features.some(({ feature }) => feature.startsWith('join/'))) {
+    return ['it is no supergraph: it does not link the join specification']
+  }
+  return features
+    .filter(({ feature, purpose }) => isRefused(feature, purpose))
+    .map(({ feature, purpose }) => {
+      const need = purpose === undefined ? '' : ` (for: ${purpose})`
+      return `it uses ${feature}${need}, which this gateway does not carry out`
+    })
+}
+
+function isRefused(feature: string, purpose: string | undefined): boolean {
+  const [name = ''] = feature.split('/')
+  if (ALWAYS_REFUSED.includes(name)) return true
+  return (purpose !== undefined || name === 'join') && !RUNNABLE.has(feature)
+}
+
+/** A client's own arguments of the required field would replace them, silently. */
+function requiresFaults(document: DocumentNode): string[] {
+  return fieldsOf(document).flatMap(({ type, field }) =>
+    applied(field.directives, 'join__field')
+      .flatMap((join) => withArguments(text(join, 'requires')))
+      .map(
+        (required) =>
+          `${type}.${field.name.value} requires \`${required}\`: arguments in @requires give wrong answers`,
+      ),
+  )
+}
+
+function withArguments(fieldSet: string | undefined): string[] {
+  if (fieldSet === undefined) return []
+  const found: FieldNode[] = []
+  const note = (node: FieldNode) => void (node.arguments?.length && found.push(node))
+  visit(parse(`{ ${fieldSet} }`, { noLocation: true }), { Field: (node) => note(node) })
+  return found.map(({ selectionSet: _, ...node }) => print(node as FieldNode))
+}
+
+/**
+ * Where one subgraph has composite keys of a type of which only some can be resolved, the planner may go by one that cannot:
+ * the value is then missing without an error.
+ */
+function keyFaults(document: DocumentNode): string[] {
+  return document.definitions.flatMap((node) => {
+    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) {
+      return []
+    }
+    const keys = applied(node.directives, 'join__type').map((join) => ({
+      graph: text(join, 'graph'),
+      composite: /\s|\{/.test(text(join, 'key')?.trim() ?? ''),
+      resolvable: text(join, 'resolvable') !== 'false',
+    }))
+    const mixed = keys.find(
+      ({ graph, composite, resolvable }) =>
+        composite && !resolvable && keys.some((key) => key.graph === graph && key.resolvable),
+    )
+    return mixed
+      ? [
+          `${node.name.value} has a composite key in ${mixed.graph} that cannot be resolved beside one that can: values may be missing`,
+        ]
+      : []
+  })
+}
+
+function fieldsOf(document: DocumentNode): { type: string; field: FieldDefinitionNode }[] {
+  return document.definitions.flatMap((node) =>
+    node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION
+      ? (node.fields ?? []).map((field) => ({ type: node.name.value, field }))
+      : [],
+  )
+}
+
+const applied = (directives: readonly ConstDirectiveNode[] = [], directive: string) =>
+  directives.filter(({ name }) => name.value === directive)
+
+/** An argument as text: a string, an enum value or a boolean. */
+function text(directive: ConstDirectiveNode, argument: string): string | undefined {
+  const value = directive.arguments?.find(({ name }) => name.value === argument)?.value
+  if (value?.kind === Kind.STRING || value?.kind === Kind.ENUM) return value.value
+  return value?.kind === Kind.BOOLEAN ? String(value.value) : undefined
+}

@@ -1,0 +1,54 @@
+import { type CatalogueState, executableRegistry, type Follower } from '@kilde/catalogue'
+import { registrySdl } from '@kilde/contract'
+import type { Organizations } from '../answer/references.js'
+import { printSelection } from '../merge/select.js'
+
+/** Selections kept; each is a few texts for each organisation that was shown with it. */
+const MOST_SELECTIONS = 200
+
+/**
+ * Fields of organisations from the gateway's own copy of the registry, by the registry's own resolvers. What was written once is
+ * kept until the registry's state changes: it is public and of no patient.
+ */
+export function createOrganizations(follower: Pick<Follower, 'current'>): Organizations {
+  const registry = executableRegistry(registrySdl)
+  let written: { readonly state: CatalogueState; readonly texts: Map<string, Texts> } | undefined
+  const textsFor = (state: CatalogueState, selection: string): Texts => {
+    if (written?.state !== state || written.texts.size >= MOST_SELECTIONS) {
+      written = { state, texts: new Map() }
+    }
+    const texts = written.texts.get(selection) ?? new Map<string, string>()
+    written.texts.set(selection, texts)
+    return texts
+  }
+  return {
+    textsOf: async (fields, numbers) => {
+      const { state } = follower.current()
+      const selection = printSelection(fields)
+      const texts = textsFor(state, selection)
+      const missing = [...new Set(numbers)].filter((number) => !texts.has(number))
+      if (missing.length > 0) {
+        const found = await ask(registry, state, selection, missing)
+        missing.forEach((number, index) => texts.set(number, JSON.stringify(found[index] ?? null)))
+      }
+      return numbers.map((number) => texts.get(number) ?? 'null')
+    },
+  }
+}
+
+type Texts = Map<string, string>
+
+async function ask(
+  registry: ReturnType<typeof executableRegistry>,
+  state: CatalogueState,
+  selection: string,
+  numbers: readonly string[],
+): Promise<readonly unknown[]> {
+  const query = `query ($representations: [_Any!]!) {
+    _entities(representations: $representations) { ... on Organization ${selection} }
+  }`
+  const representations = numbers.map((number) => ({ __typename: 'Organization', number }))
+  const { data } = await registry.execute({ query, variables: { representations } }, { state })
+  return ((data as { _entities?: readonly unknown[] } | null)?._entities ??
+    []) as readonly unknown[]
+}

@@ -1,0 +1,289 @@
+import { compareKeys } from '@kilde/contract'
+import {
+  compareRows,
+  identityOf,
+  isSameContent,
+  isSameIdentity,
+  keyOf,
+  rowIdAt,
+  statusAt,
+} from '../rows/compare-rows.js'
+import type { RowTable } from '../rows/row-table.js'
+import { joinCopies, type Keyed } from './copies.js'
+
+/** One source's rows of a list, in order. A source that was asked in two rounds has two of these. */
+export interface Stream {
+  readonly organization: string
+  readonly table: RowTable
+}
+
+/** One row of a source, by its place in the source's table. */
+export interface RowRef {
+  readonly stream: Stream
+  readonly index: number
+}
+
+/** A row to show, with what the merge found out about it. */
+export interface ShownRow extends RowRef {
+  /** All copies of it, itself first; undefined where it is the only one. */
+  readonly copies: readonly (RowRef & { readonly superseded: boolean })[] | undefined
+  /** Another source has it otherwise: both are shown. */
+  conflict: boolean
+  /** Ids of rows of other sources that may be the same measurement. */
+  duplicates: readonly string[] | undefined
+  /** How many rows of its identity are shown up to this one, and whether it is the last of them. */
+  readonly inGroup: number
+  readonly closesGroup: boolean
+}
+
+export interface RowsToMerge {
+  readonly streams: readonly Stream[]
+  readonly newestFirst: boolean
+  /** Most rows to show. */
+  readonly first: number
+  /** So many rows of the first identity were shown on the page before. */
+  readonly skip: number
+  /** There will not be another round: then one identity is shown even where a source may hold more of it. */
+  readonly isFinal: boolean
+  /** Status letters (ASCII) of rows to show. */
+  readonly shown: ReadonlySet<number>
+  /** True where a group lies beyond the place up to which all sources have told what they hold. */
+  readonly isBeyond: (row: RowRef) => boolean
+  readonly marks: { readonly conflict: boolean; readonly duplicates: boolean }
+}
+
+export interface MergedRows {
+  readonly rows: readonly ShownRow[]
+  /** How the merge ended: all rows were passed, the page was full, or sources had not told more. */
+  readonly ended: 'ALL' | 'FULL' | 'BEYOND'
+  /** Where it stopped: the first row that is not in the page. */
+  readonly next: RowRef | undefined
+  /** The last row that was passed, shown or not. */
+  readonly passed: RowRef | undefined
+}
+
+/**
+ * Merges the sources' rows of one list into at most `first` rows, in one total order. A page is never cut inside an identity,
+ * except that one identity with more rows than `first` is shown whole: else it would never be passed.
+ */
+export function mergeRows(merge: RowsToMerge): MergedRows {
+  const queue = new StreamQueue(merge.streams, merge.newestFirst)
+  const rows: ShownRow[] = []
+  let passed: RowRef | undefined
+  const end = (ended: MergedRows['ended'], next: RowRef | undefined): MergedRows => {
+    addMarks(rows, merge.marks)
+    return { rows, ended, next, passed }
+  }
+  for (;;) {
+    const group = queue.takeIdentity()
+    const [head] = group
+    if (!head) return end('ALL', undefined)
+    const mustPass = merge.isFinal && passed === undefined
+    if (!mustPass && merge.isBeyond(head)) return end('BEYOND', head)
+    const shown = showGroup(group, merge).slice(passed ? 0 : merge.skip)
+    if (rows.length > 0 && rows.length + shown.length > merge.first) return end('FULL', head)
+    rows.push(...shown)
+    passed = group.at(-1)
+  }
+}
+
+function showGroup(
+  group: readonly RowRef[],
+  { shown, newestFirst }: RowsToMerge,
+): readonly ShownRow[] {
+  const [only] = group
+  if (only && group.length === 1) {
+    return shown.has(statusAt(only.stream.table, only.index)) ? [alone(only)] : []
+  }
+  const keyed = group
+    .map((row) => ({ ...row, key: keyOf(row.stream.table, row.index) }))
+    // What governs must not depend on the direction in which the list is read.
+    .sort((a, b) => compareKeys(a.key, b.key))
+  const sign = newestFirst ? -1 : 1
+  const visible = joinCopies<Keyed & RowRef>(keyed)
+    .filter(({ row }) => shown.has(row.key.s.charCodeAt(0)))
+    .sort((a, b) => sign * compareKeys(a.row.key, b.row.key))
+  return visible.map(({ row, copies, conflict }, index) => ({
+    stream: row.stream,
+    index: row.index,
+    copies: copies.map(({ row: copy, superseded }) => ({
+      stream: copy.stream,
+      index: copy.index,
+      superseded,
+    })),
+    conflict,
+    duplicates: undefined,
+    inGroup: index + 1,
+    closesGroup: index === visible.length - 1,
+  }))
+}
+
+function alone({ stream, index }: RowRef): ShownRow {
+  return {
+    stream,
+    index,
+    copies: undefined,
+    conflict: false,
+    duplicates: undefined,
+    inGroup: 1,
+    closesGroup: true,
+  }
+}
+
+/** Marks that need a look at the page's other rows. */
+function addMarks(rows: readonly ShownRow[], marks: RowsToMerge['marks']): void {
+  if (marks.conflict) markOtherInstants(rows)
+  if (marks.duplicates) markDuplicates(rows)
+}
+
+/** Copies that were put at another instant are rows of their own: what differs is never merged, but it is said. */
+function markOtherInstants(rows: readonly ShownRow[]): void {
+  const byIdentity = new Map<string, ShownRow[]>()
+  for (const row of rows) {
+    const identity = identityOf(row.stream.table, row.index)
+    const same = byIdentity.get(identity)
+    if (same) same.push(row)
+    else byIdentity.set(identity, [row])
+  }
+  for (const same of byIdentity.values()) {
+    if (same.length < 2) continue
+    for (const row of same) row.conflict ||= same.some((other) => isElsewhere(row, other))
+  }
+}
+
+const instantOf = ({ stream, index }: RowRef): number | undefined => stream.table.instants[index]
+
+const isElsewhere = (row: RowRef, other: RowRef): boolean =>
+  row.stream.organization !== other.stream.organization && instantOf(row) !== instantOf(other)
+
+/** Rows with one instant stand side by side. */
+function markDuplicates(rows: readonly ShownRow[]): void {
+  for (let start = 0; start < rows.length; ) {
+    let end = start + 1
+    while (end < rows.length && instantOf(rows[end] as RowRef) === instantOf(rows[start] as RowRef))
+      end += 1
+    if (end - start > 1) markAmong(rows.slice(start, end))
+    start = end
+  }
+}
+
+function markAmong(same: readonly ShownRow[]): void {
+  for (const row of same) {
+    const others = same.filter((other) => mayBeSame(row, other))
+    if (others.length > 0) {
+      row.duplicates = others.map(({ stream, index }) => rowIdAt(stream.table, index))
+    }
+  }
+}
+
+function mayBeSame(row: RowRef, other: RowRef): boolean {
+  const [a, b] = [row.stream, other.stream]
+  return (
+    a.organization !== b.organization &&
+    isSameContent(a.table, row.index, b.table, other.index) &&
+    !isSameIdentity(a.table, row.index, b.table, other.index)
+  )
+}
+
+/** The streams' next rows, the first of them on top (a binary heap: 1,000 sources cost ten comparisons a row). */
+class StreamQueue {
+  readonly #streams: readonly Stream[]
+  readonly #sign: number
+  readonly #heads: Int32Array
+  /** Streams that have rows left, as a heap. */
+  readonly #heap: number[] = []
+
+  constructor(streams: readonly Stream[], newestFirst: boolean) {
+    this.#streams = streams
+    this.#sign = newestFirst ? -1 : 1
+    this.#heads = new Int32Array(streams.length)
+    streams.forEach(({ table }, index) => {
+      if (table.count === 0) return
+      this.#heap.push(index)
+      this.#rise(this.#heap.length - 1)
+    })
+  }
+
+  /** All rows of the next identity, in order; empty at the end. */
+  takeIdentity(): readonly RowRef[] {
+    const first = this.#take()
+    if (!first) return []
+    const group = [first]
+    for (;;) {
+      const next = this.#peek()
+      if (!next || !this.#isSame(first, next.stream, next.index)) return group
+      const row = this.#take()
+      if (row) group.push(row)
+    }
+  }
+
+  #isSame(row: RowRef, stream: Stream, index: number): boolean {
+    return isSameIdentity(row.stream.table, row.index, stream.table, index)
+  }
+
+  #peek(): RowRef | undefined {
+    const [top] = this.#heap
+    if (top === undefined) return undefined
+    return { stream: this.#streams[top] as Stream, index: this.#heads[top] as number }
+  }
+
+  #take(): RowRef | undefined {
+    const row = this.#peek()
+    const [top] = this.#heap
+    if (!row || top === undefined) return undefined
+    const next = row.index + 1
+    this.#heads[top] = next
+    if (next === row.stream.table.count) {
+      const last = this.#heap.pop()
+      if (this.#heap.length > 0 && last !== undefined) this.#heap[0] = last
+    }
+    this.#sink()
+    return row
+  }
+
+  #isBefore(a: number, b: number): boolean {
+    const [left, right] = [this.#streams[a] as Stream, this.#streams[b] as Stream]
+    const order = compareRows(
+      left.table,
+      this.#heads[a] as number,
+      right.table,
+      this.#heads[b] as number,
+    )
+    return order * this.#sign < 0
+  }
+
+  #rise(place: number): void {
+    const heap = this.#heap
+    let at = place
+    while (at > 0) {
+      const parent = (at - 1) >> 1
+      if (!this.#isBefore(heap[at] as number, heap[parent] as number)) return
+      this.#swap(at, parent)
+      at = parent
+    }
+  }
+
+  #sink(): void {
+    const heap = this.#heap
+    let at = 0
+    for (;;) {
+      const left = 2 * at + 1
+      if (left >= heap.length) return
+      const right = left + 1
+      const child =
+        right < heap.length && this.#isBefore(heap[right] as number, heap[left] as number)
+          ? right
+          : left
+      if (!this.#isBefore(heap[child] as number, heap[at] as number)) return
+      this.#swap(at, child)
+      at = child
+    }
+  }
+
+  #swap(a: number, b: number): void {
+    const heap = this.#heap
+    const kept = heap[a] as number
+    heap[a] = heap[b] as number
+    heap[b] = kept
+  }
+}

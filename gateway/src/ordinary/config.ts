@@ -1,0 +1,58 @@
+import { type ConfigOf, setting } from '@kilde/service'
+import { gatewaySettings as all } from '../config.js'
+import { graphProblems, supergraphFile } from '../graph-settings.js'
+
+/** Settings of a gateway for an ordinary graph: those of the gateway that have to do with neither patients nor sources. */
+export const ordinarySettings = {
+  KILDE_SUPERGRAPH: setting(supergraphFile, all.KILDE_SUPERGRAPH.about),
+  KILDE_AUTHENTICATION: all.KILDE_AUTHENTICATION,
+  KILDE_HOST: all.KILDE_HOST,
+  KILDE_PORT: all.KILDE_PORT,
+  KILDE_PUBLIC_URL: all.KILDE_PUBLIC_URL,
+  KILDE_ALLOWED_ORIGINS: all.KILDE_ALLOWED_ORIGINS,
+  KILDE_SUBGRAPH_TIMEOUT_MS: all.KILDE_SUBGRAPH_TIMEOUT_MS,
+  KILDE_SUBGRAPH_MAX_BYTES: all.KILDE_SUBGRAPH_MAX_BYTES,
+  KILDE_SUBGRAPH_HEADERS: all.KILDE_SUBGRAPH_HEADERS,
+  KILDE_SOURCE_CONNECT_MS: all.KILDE_SOURCE_CONNECT_MS,
+  KILDE_BODY_MAX_BYTES: all.KILDE_BODY_MAX_BYTES,
+  KILDE_DOCUMENT_MAX_CHARACTERS: all.KILDE_DOCUMENT_MAX_CHARACTERS,
+  KILDE_DOCUMENT_MAX_TOKENS: all.KILDE_DOCUMENT_MAX_TOKENS,
+  KILDE_DOCUMENT_MAX_DEPTH: all.KILDE_DOCUMENT_MAX_DEPTH,
+  KILDE_DOCUMENT_MAX_ALIASES: all.KILDE_DOCUMENT_MAX_ALIASES,
+  KILDE_DOCUMENT_MAX_COST: all.KILDE_DOCUMENT_MAX_COST,
+  NODE_ENV: all.NODE_ENV,
+} as const
+
+/** What authentication needs beside these. */
+export const guardedSettings = {
+  ...ordinarySettings,
+  KILDE_ISSUER: all.KILDE_ISSUER,
+  KILDE_AUDIENCE: all.KILDE_AUDIENCE,
+  KILDE_CLOCK_SKEW_SECONDS: all.KILDE_CLOCK_SKEW_SECONDS,
+  KILDE_AUDIT_DIRECTORY: all.KILDE_AUDIT_DIRECTORY,
+  KILDE_AUDIT_KEY: all.KILDE_AUDIT_KEY,
+} as const
+
+export type OrdinaryConfig = ConfigOf<typeof ordinarySettings>
+export type GuardedConfig = ConfigOf<typeof guardedSettings>
+
+/** Settings that do not go together, or that production does not allow. */
+export function ordinaryContradictions(config: OrdinaryConfig): readonly string[] {
+  const production = config.NODE_ENV === 'production'
+  const open = config.KILDE_AUTHENTICATION === 'off'
+  return [
+    ...(production && open ? ['KILDE_AUTHENTICATION: cannot be off in production'] : []),
+    ...(production && !open && !config.KILDE_PUBLIC_URL?.startsWith('https:')
+      ? ['KILDE_PUBLIC_URL: must be set, and https, in production']
+      : []),
+    ...graphProblems(config, [], false),
+  ]
+}
+
+export function guardedContradictions(config: GuardedConfig): readonly string[] {
+  const plain = config.NODE_ENV === 'production' && config.KILDE_ISSUER.startsWith('http:')
+  return [
+    ...(plain ? ['KILDE_ISSUER: must be https in production'] : []),
+    ...ordinaryContradictions(config),
+  ]
+}

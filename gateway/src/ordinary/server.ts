@@ -1,0 +1,23 @@
+import { ApolloServer } from '@apollo/server'
+import type { Logger } from '@kilde/service'
+import { maskError, quietLogger } from '../apollo/mask-error.js'
+import type { Federation } from '../apollo/run-context.js'
+import { gatewayErrors } from '../errors.js'
+import type { OrdinaryContext } from './run.js'
+
+/** Apollo Server as an executor only, for an ordinary graph. */
+export function createOrdinaryServer(
+  federation: Federation,
+  logger: Logger,
+): ApolloServer<OrdinaryContext> {
+  return new ApolloServer<OrdinaryContext>({
+    gateway: federation,
+    introspection: true,
+    persistedQueries: false,
+    stopOnTerminationSignals: false,
+    includeStacktraceInErrorResponses: false,
+    nodeEnv: 'production',
+    logger: quietLogger(logger),
+    formatError: (formatted) => maskError(formatted, gatewayErrors, logger),
+  })
+}

@@ -1,0 +1,136 @@
+import type { Dispatcher } from 'undici'
+import type { EndSignal } from './ending.js'
+import { SourceFault, UnreadableAnswer } from './source-fault.js'
+
+/** An answer of a source, whatever its status. */
+export interface SourceResponse {
+  readonly status: number
+  readonly body: Buffer
+}
+
+interface Receiving {
+  /** Most bytes of a body; not one more is kept. */
+  readonly maxBytes: number
+  readonly end: EndSignal
+  /** Called with the first byte of an answer. */
+  readonly onAnswering: (() => void) | undefined
+}
+
+type Headers = Readonly<Record<string, string | string[] | undefined>>
+
+/** Of a refusal only a short code is read. What is longer is judged by its status alone. */
+const MAX_REFUSAL_BYTES = 65_536
+/** One for all: an error of its own for each would cost more than the rest of an exchange's bookkeeping. */
+const NOTHING_MORE = new Error('nothing more is read')
+const JSON_TYPE = /^application\/(graphql-response\+)?json\s*(;|$)/i
+
+/**
+ * Receives one answer as raw bytes and stops at the first byte that is too much. Settles once, and then holds on to nothing:
+ * what undici still reports of the connection is nobody's concern.
+ */
+export class AnswerReceiver implements Dispatcher.DispatchHandler {
+  readonly response: Promise<SourceResponse>
+  readonly #receiving: Receiving
+  readonly #chunks: Buffer[] = []
+  #controller: Dispatcher.DispatchController | undefined
+  #length = 0
+  #status = 0
+  #settled = false
+  #resolve: (response: SourceResponse) => void = () => {}
+  #reject: (fault: unknown) => void = () => {}
+
+  constructor(receiving: Receiving) {
+    this.#receiving = receiving
+    this.response = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+    if (receiving.end.aborted) this.#stop()
+    else receiving.end.addEventListener('abort', this.#stop)
+  }
+
+  /** undici writes the request right after this: from here on it counts as sent. */
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // Nobody waits any more. Without this a question given up while connecting would still be asked.
+    if (this.#settled) controller.abort(NOTHING_MORE)
+    else this.#controller = controller
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Headers): void {
+    // An interim response (1xx) is no answer yet.
+    if (this.#settled || status < 200) return
+    this.#status = status
+    this.#receiving.onAnswering?.()
+    if (status !== 200) {
+      if (headers['content-encoding'] !== undefined) this.#finish()
+    } else if (!isPlainJson(headers)) this.#fail(new UnreadableAnswer('RESPONSE_MALFORMED'))
+    else if (Number(headers['content-length']) > this.#receiving.maxBytes) this.#tooLarge()
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#settled) return
+    const { maxBytes } = this.#receiving
+    this.#length += chunk.length
+    // Counted, whatever the length that was announced.
+    if (this.#length <= (this.#status === 200 ? maxBytes : MAX_REFUSAL_BYTES))
+      this.#chunks.push(chunk)
+    else this.#tooLarge()
+  }
+
+  onResponseEnd(): void {
+    this.#finish()
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    this.#fail(this.#faultOf(error))
+  }
+
+  #tooLarge(): void {
+    if (this.#status === 200) return this.#fail(new UnreadableAnswer('RESPONSE_TOO_LARGE'))
+    this.#chunks.length = 0
+    this.#finish()
+  }
+
+  #finish(): void {
+    if (this.#settled) return
+    const [only = Buffer.alloc(0)] = this.#chunks
+    const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks, this.#length) : only
+    this.#settle()
+    this.#resolve({ status: this.#status, body })
+  }
+
+  #fail(fault: unknown): void {
+    if (this.#settled) return
+    this.#settle()
+    this.#reject(fault)
+  }
+
+  readonly #stop = (): void => this.#fail(this.#receiving.end.reason)
+
+  #settle(): void {
+    this.#settled = true
+    this.#receiving.end.removeEventListener('abort', this.#stop)
+    this.#chunks.length = 0
+    // Does nothing to an exchange that is over; another one loses its connection.
+    this.#controller?.abort(NOTHING_MORE)
+    this.#controller = undefined
+  }
+
+  #faultOf(cause: Error): SourceFault | UnreadableAnswer {
+    if (!this.#controller) return new SourceFault('CONNECTION_FAILED', { unsent: true, cause })
+    if (isNotHttp(cause)) return new UnreadableAnswer('RESPONSE_MALFORMED', { cause })
+    return new SourceFault(this.#status > 0 ? 'INTERRUPTED' : 'CONNECTION_FAILED', { cause })
+  }
+}
+
+/** No encoding was asked for: whoever sends one anyway may send a decompression bomb. */
+function isPlainJson(headers: Headers): boolean {
+  return (
+    headers['content-encoding'] === undefined && JSON_TYPE.test(String(headers['content-type']))
+  )
+}
+
+/** undici's parser gives its errors no code. One about the end of the connection says that it broke, not that it was no HTTP. */
+function isNotHttp({ name, message }: Error): boolean {
+  return name === 'HeadersOverflowError' || (name === 'HTTPParserError' && !/\bEOF\b/.test(message))
+}
