@@ -1,0 +1,111 @@
+import { parseArgs } from 'node:util'
+import { type Surroundings, startSurroundings } from './bench-network.js'
+import { allCases, type Case, mainCase, quickCases, variants } from './cases.js'
+import { demoLines, measureDemo } from './demo.js'
+import { machine } from './machine.js'
+import { type Effort, measureCase, type Row } from './measure.js'
+import { printLines, printTable, printTargets } from './print.js'
+import { endAll, startWorker } from './processes.js'
+import { printProfile } from './profile.js'
+import type { Part } from './protocol.js'
+import { writeReport } from './report.js'
+import { targetsOf } from './targets.js'
+
+const USAGE = `npm run bench                        everything: table, targets, steps of security, demo
+npm run bench -- --quick             a few cases, under two minutes
+npm run bench -- --json [--quick]    one line of JSON instead
+npm run bench -- --write             everything, into docs/benchmarks.md and docs/benchmarks.svg
+npm run bench -- --case '20 x 50'    one case; also: parts, demo
+npm run bench -- --profile <variant> where the CPU time of a variant goes (20 x 50)`
+
+const QUICK: Effort = { rounds: 3, warmUpMs: 500, closedMs: 400, openMs: 500 }
+const FULL: Effort = { rounds: 3, warmUpMs: 600, closedMs: 600, openMs: 700 }
+const PROFILED_MS = 6_000
+
+const { values: options } = parseArgs({
+  options: {
+    help: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
+    write: { type: 'boolean', default: false },
+    case: { type: 'string' },
+    profile: { type: 'string' },
+  },
+})
+
+process.once('SIGINT', () => void endAll().then(() => process.exit(130)))
+try {
+  await run()
+} finally {
+  await endAll()
+}
+
+async function run(): Promise<void> {
+  if (options.help) return console.log(USAGE)
+  if (options.profile !== undefined) return profile(options.profile)
+  if (options.case === 'demo') return printLines(demoLines(await measureDemo()))
+  if (options.case === 'parts') return printLines(partLines(await measureParts()))
+  const rows = await measureAll(chosenCases())
+  if (options.json) return console.log(JSON.stringify({ machine: machine(), rows }))
+  printTable(rows, machine())
+  const targets = targetsOf(rows)
+  printTargets(targets)
+  if (options.quick || options.case !== undefined) return
+  const parts = await measureParts()
+  printLines(partLines(parts))
+  const demo = await measureDemo()
+  printLines(demoLines(demo))
+  if (options.write) await writeReport({ machine: machine(), rows, targets, parts, demo })
+}
+
+function chosenCases(): readonly Case[] {
+  const cases = options.quick ? quickCases() : allCases()
+  const chosen = cases.filter(({ name }) => options.case === undefined || name === options.case)
+  if (chosen.length > 0) return chosen
+  const names = cases.map(({ name }) => name).join(', ')
+  throw new Error(`There is no case ${options.case}; there are ${names}, parts and demo.`)
+}
+
+async function measureAll(cases: readonly Case[]): Promise<readonly Row[]> {
+  return withSurroundings(Math.max(...cases.map(({ sources }) => sources)), async (around) => {
+    const rows: Row[] = []
+    for (const size of cases) {
+      const from = performance.now()
+      rows.push(...(await measureCase(size, options.quick ? QUICK : FULL, around)))
+      // Beside the answer, which may be for a program.
+      console.error(`${size.name}: measured in ${Math.round((performance.now() - from) / 1_000)} s`)
+    }
+    return rows
+  })
+}
+
+async function profile(name: string): Promise<void> {
+  const variant = variants.find((one) => one === name)
+  if (!variant) throw new Error(`There is no variant ${name}; there are ${variants.join(', ')}.`)
+  await withSurroundings(mainCase().sources, (around) => printProfile(variant, PROFILED_MS, around))
+}
+
+async function measureParts(): Promise<readonly Part[]> {
+  return withSurroundings(1, async ({ world }) => {
+    const parts = await startWorker<object>('parts', world.info)
+    const found = await parts.ask<readonly Part[]>('measure')
+    await parts.end()
+    return found
+  })
+}
+
+function partLines(parts: readonly Part[]): readonly (readonly string[])[] {
+  return parts.map(({ name, cpuMs }) => [name, `${cpuMs.toFixed(3)} ms`])
+}
+
+async function withSurroundings<Result>(
+  mostSources: number,
+  work: (around: Surroundings) => Promise<Result>,
+): Promise<Result> {
+  const around = await startSurroundings(mostSources)
+  try {
+    return await work(around)
+  } finally {
+    await around.end()
+  }
+}
