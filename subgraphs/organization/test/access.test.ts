@@ -34,6 +34,16 @@ describe('access to an organisation’s data', () => {
   const wrapSource: NonNullable<OrganizationParts['wrapSource']> = (source) => ({
     ...source,
     read: (question, signal) => faulty(source, question, signal),
+    latest: async (question, signal) => {
+      const latest = await source.latest(question, signal)
+      if (fault !== 'rows') return latest
+      const spoilt = latest.items.map((rows) =>
+        rows.map((row) => ({ ...row, resource: 'no json' })),
+      )
+      return { ...latest, items: spoilt }
+    },
+    names: (question, signal) =>
+      fault === 'source' ? Promise.reject(new Error('down')) : source.names(question, signal),
   })
   const faulty = async (
     source: Source,
@@ -167,6 +177,20 @@ describe('access to an organisation’s data', () => {
         patient: `urn:oid:2.16.578.1.12.4.1.4.1|${identifier}`,
         items: [expect.stringMatching(`^${own}\\.`)],
       })
+    })
+    it('writes one record for a name, without it', async () => {
+      const kari = {
+        resourceType: 'Patient',
+        identifier: [{ system: 'urn:oid:2.16.578.1.12.4.1.4.1', value: identifier }],
+        name: [{ text: 'Anders Annet' }],
+      }
+      await node.post('/fhir', systemClaims(own), bundle('batch', kari))
+      expect(await last()).toMatchObject({
+        event: 'PATIENT_DATA_WRITTEN',
+        classes: ['Patient'],
+        items: [],
+      })
+      expect(JSON.stringify(await node.records('municipality'))).not.toContain('Annet')
     })
   })
 
@@ -400,6 +424,39 @@ describe('access to an organisation’s data', () => {
       expect(complete).toBe(false)
       expect(nodes?.length).toBeGreaterThan(3)
       expect(await last()).toMatchObject({ outcome: 'PARTIAL' })
+    })
+    it('says of a newest row that is no good that there may be a newer one', async () => {
+      const query = `query ($identifier: PatientIdentifier!) { patient(identifier: $identifier) {
+        latestObservations(codes: ["http://loinc.org|29463-7", "http://loinc.org|8867-4"]) {
+          items { observation { id } complete newerMayExist } complete sources { status dropped }
+        } } }`
+      const { body } = await during('rows', () =>
+        node.ask(personaClaims('nurse', own), query, { identifier }),
+      )
+      expect(body).toMatchObject({
+        data: {
+          patient: {
+            latestObservations: {
+              items: [
+                { observation: null, complete: false, newerMayExist: true },
+                { observation: null, complete: true, newerMayExist: false },
+              ],
+              complete: false,
+              sources: [{ status: 'EMPTY', dropped: 1 }],
+            },
+          },
+        },
+      })
+      expect(await last()).toMatchObject({ outcome: 'PARTIAL', items: [] })
+    })
+    it('gives nothing at all where one of several fields cannot be read', async () => {
+      const query = `query ($identifier: PatientIdentifier!) { patient(identifier: $identifier) {
+        latestObservations(codes: ["http://loinc.org|29463-7"]) { complete } name { complete } } }`
+      const { status, body } = await during('source', () =>
+        node.ask(personaClaims('nurse', own), query, { identifier }),
+      )
+      expect([status, body]).toEqual([503, refusal('SOURCE_FAILED')])
+      expect(await last()).toMatchObject({ classes: ['Observation', 'Patient'], outcome: 'FAILED' })
     })
     it('drops a row whose value the contract’s types refuse', async () => {
       const query = QUERY.replace('valueText', 'valueInteger')

@@ -493,6 +493,68 @@ describe('taking a Bundle', () => {
     })
   })
 
+  describe('keeps the names of patients', () => {
+    const diabetes = parsePatientIdentifier(patients.diabetes.identifier)
+    const patient = (more: Record<string, unknown>) => ({
+      resourceType: 'Patient',
+      identifier: [{ system: FNR, value: diabetes.value }],
+      ...more,
+    })
+    const official = { use: 'official', family: 'Sukker', given: ['Didrik', 'Tor'] }
+    const held = async () => (await store.names({ patient: diabetes }, signal)).names
+    const issueOf = async (resource: object) => {
+      const [issue] = (await said(resource)).issues
+      return issue?.replace('information undefined: ', '')
+    }
+    const USED_ONLY = 'Used to resolve references within this Bundle; not kept.'
+
+    it('that are in use, the first of each use, as recorded when the Patient was updated', async () => {
+      const name = [
+        official,
+        { ...official, given: ['Other'] },
+        { text: 'Didrik' },
+        { use: 'old', text: 'Didrik Før' },
+        { use: 'temp', text: 'Didrik Nylig', period: { end: '2026-11-21' } },
+        { use: 'usual', text: 'Didrik Ennå', period: { end: '2026-11-22' } },
+        { use: 'nickname' },
+        { use: 'anonymous', text: 'x'.repeat(501) },
+      ]
+      const meta = { lastUpdated: '2026-05-01T12:00:00+02:00' }
+      const { counts, held: taken } = await take(bundle('batch', patient({ meta, name })))
+      expect(counts).toEqual({ created: 0, updated: 0, unchanged: 0, used: 1, refused: 0 })
+      expect([...taken.values()]).toEqual([{ items: [], named: true }])
+      const recordedMs = Date.parse('2026-05-01T10:00:00Z')
+      expect(await held()).toEqual([
+        { text: 'Didrik', given: [], recordedMs },
+        { text: 'Didrik Tor Sukker', recordedMs, ...official },
+        { text: 'Didrik Ennå', given: [], use: 'usual', recordedMs },
+      ])
+      expect(await issueOf(patient({ meta, name }))).toBe(
+        'Used to resolve references within this Bundle; only the name is kept.',
+      )
+    })
+    it('and the newer name in place of the older, never recorded later than it came', async () => {
+      const meta = { lastUpdated: '2099-01-01T00:00:00Z' }
+      await take(bundle('batch', patient({ meta, name: [{ ...official, family: 'Søt' }] })))
+      expect((await held())[1]).toMatchObject({ text: 'Didrik Tor Søt', recordedMs: NOW })
+      const before = { lastUpdated: '2026-05-01T12:00:00+02:00' }
+      await take(bundle('batch', patient({ meta: before, name: [official] })))
+      expect((await held())[1]).toMatchObject({ text: 'Didrik Tor Søt' })
+    })
+    it('not of a Patient without a good identifier, or without a name', async () => {
+      expect(await issueOf(patient({ identifier: undefined, name: [official] }))).toBe(USED_ONLY)
+      const bad = [{ system: FNR, value: '08825133488' }]
+      expect(await issueOf(patient({ identifier: bad, name: [official] }))).toBe(USED_ONLY)
+      expect(await issueOf(patient({}))).toBe(USED_ONLY)
+    })
+    it('not of a transaction that is refused', async () => {
+      const renamed = patient({ name: [{ ...official, family: 'Salt' }] })
+      const body = bundle('transaction', renamed, named({ status: undefined }))
+      await expect(take(body)).rejects.toBeInstanceOf(TransactionRefused)
+      expect(JSON.stringify(await held())).not.toContain('Salt')
+    })
+  })
+
   describe('knows who measured', () => {
     const person = (type: string | undefined, value: string) => ({
       ...(type && { type }),
