@@ -60,7 +60,7 @@ describe('a trend over what a source gives', () => {
       leftOut: 0,
       complete: false,
       partial: true,
-      buckets: [{ count: 1, rows: [{ value: 70 }, { value: null }] }],
+      buckets: [{ count: 1, rows: [{ value: null }, { value: 70 }] }],
       sources: [{ status: 'OK', returned: 2, dropped: 3 }],
     })
   })
@@ -84,8 +84,8 @@ describe('a trend over what a source gives', () => {
     ])
     expect(found).toMatchObject({ leftOut: 3, buckets: [{ count: 0, rest: null }] })
     expect(found.buckets[0]?.rows).toEqual([
-      { id: '310000108.1', value: null, cursor: cursor(1) },
       { id: '310000108.2', value: null, cursor: cursor(2) },
+      { id: '310000108.1', value: null, cursor: cursor(1) },
     ])
     expect((await answer([row(1, { resource: none })], ['TrendBucket.count'])).buckets).toEqual([])
   })

@@ -22,6 +22,7 @@ export interface BucketRow {
 
 export interface FilledBucket {
   readonly bounds: BucketBounds
+  /** Oldest first. */
   readonly rows: readonly BucketRow[]
 }
 
@@ -37,7 +38,7 @@ export interface FilledBuckets {
   readonly dropped: number
 }
 
-/** Puts each row into its bucket; one that is no good is dropped and counted, alone. */
+/** Puts each row (newest first) into its bucket; one that is no good is dropped and counted, alone. */
 export function fillBuckets(
   plan: TrendPlan,
   rows: readonly ValueRow[],
@@ -72,7 +73,7 @@ function bucketsFrom(
 ): readonly FilledBucket[] {
   return bounds.flatMap((one, index) => {
     const all = byIndex.get(index) ?? []
-    const rows = foldAll ? all.filter(({ value }) => value !== null) : all
+    const rows = all.filter(({ value }) => !foldAll || value !== null).toReversed()
     return rows.length === 0 ? [] : [{ bounds: one, rows }]
   })
 }
