@@ -55,16 +55,29 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     maxResponseBytes: config.KILDE_SOURCE_MAX_BYTES,
     connectTimeoutMs: config.KILDE_SOURCE_CONNECT_MS,
   })
+  // An organisation that leaves, or moves, takes its connections with it.
+  follower.onChange(({ organizations }) => client.retain(organizations))
   const supergraph = config.KILDE_SUPERGRAPH ?? ownSupergraph()
   const subgraphs = subgraphsOf(supergraph, IN_PROCESS, config, logger)
   const errors = { ...gatewayErrors, ...trustErrors, ...catalogueErrors, ...auditErrors }
   const engine = await createEngine({
     graph: { supergraph, sources: subgraphs.sources },
     follower,
-    ask: createAskSource({ client, tokens: sourceTokens(tokens, now), logger }),
+    ask: createAskSource({
+      client,
+      tokens: sourceTokens(tokens, now),
+      logger,
+      limits: {
+        maxInFlight: config.KILDE_SOURCE_MAX_IN_FLIGHT,
+        maxQueued: config.KILDE_SOURCE_MAX_QUEUED,
+      },
+      sourceTimeoutMs: config.KILDE_SOURCE_TIMEOUT_MS,
+      hedging: config.KILDE_HEDGING === 'on',
+    }),
     cursorKeys: cursorKeysOf(config),
     handleKey: config.KILDE_CURSOR_KEY,
     sourceTimeoutMs: config.KILDE_SOURCE_TIMEOUT_MS,
+    requestTimeoutMs: config.KILDE_REQUEST_TIMEOUT_MS,
     errors,
     logger,
     now,

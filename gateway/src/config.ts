@@ -2,6 +2,7 @@ import { type ConfigOf, checks, setting } from '@kilde/service'
 import { privateJwk } from '@kilde/trust'
 import { z } from 'zod'
 import { forwardableHeaders, graphProblems, supergraphFile } from './graph-settings.js'
+import { sourceProblems, sourceSettings } from './source-settings.js'
 
 const secretKey = z
   .base64url()
@@ -79,18 +80,7 @@ export const gatewaySettings = {
     secretKey,
     'Master key of the access logs: 32 bytes, base64url. Secret.',
   ),
-  KILDE_SOURCE_TIMEOUT_MS: setting(
-    checks.milliseconds(3_000, 100, 30_000),
-    'Whole time for one source to answer (milliseconds, 100 to 30,000).',
-  ),
-  KILDE_SOURCE_CONNECT_MS: setting(
-    checks.milliseconds(1_000, 50, 10_000),
-    'Longest wait for a connection to a source (milliseconds, 50 to 10,000).',
-  ),
-  KILDE_SOURCE_MAX_BYTES: setting(
-    checks.bytes(8_388_608, 65_536, 268_435_456),
-    'Largest answer of one source (bytes). What is larger is INVALID.',
-  ),
+  ...sourceSettings,
   KILDE_BODY_MAX_BYTES: setting(
     checks.bytes(131_072, 1_024, 1_048_576),
     'Largest request body (bytes).',
@@ -187,13 +177,10 @@ export function contradictions(config: GatewayConfig): readonly string[] {
   if (production && !config.KILDE_PUBLIC_URL?.startsWith('https:')) {
     problems.push('KILDE_PUBLIC_URL: must be set, and https, in production')
   }
-  if (config.KILDE_SOURCE_CONNECT_MS > config.KILDE_SOURCE_TIMEOUT_MS) {
-    problems.push('KILDE_SOURCE_CONNECT_MS: is longer than KILDE_SOURCE_TIMEOUT_MS')
-  }
   if (config.KILDE_AUTHENTICATION === 'off') {
     problems.push('KILDE_AUTHENTICATION: cannot be off where `sharing` is: it gives patients away')
   }
-  return [...problems, ...graphProblems(config, IN_PROCESS, production)]
+  return [...problems, ...sourceProblems(config), ...graphProblems(config, IN_PROCESS, production)]
 }
 
 function isOrigin(text: string): boolean {

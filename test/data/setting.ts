@@ -6,7 +6,9 @@ import { syntheticNumbers } from './synthetic-numbers.js'
 /** Time for a network to start (milliseconds), also on a machine that is busy with other things. */
 export const STARTING_MS = 120_000
 /** Sources get all the time there is. */
-export const patientGateway = { gateway: { KILDE_SOURCE_TIMEOUT_MS: '30000' } } as const
+export const patientGateway = {
+  gateway: { KILDE_SOURCE_TIMEOUT_MS: '30000', KILDE_REQUEST_TIMEOUT_MS: '60000' },
+} as const
 
 /** Synthetic people in whose names examples are loaded: the examples' own subjects have numbers of nobody, or none. */
 export const peopleOf = (count: number): readonly DemoPatient[] =>

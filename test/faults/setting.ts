@@ -17,7 +17,7 @@ export const nodes = ['municipality', 'hospital', 'gp', 'neighbour', 'hosted'] a
 export const STARTING_MS = 120_000
 
 /** Sources get all the time there is: a busy machine must not make one late. */
-const PATIENT = { KILDE_SOURCE_TIMEOUT_MS: '30000' }
+const PATIENT = { KILDE_SOURCE_TIMEOUT_MS: '30000', KILDE_REQUEST_TIMEOUT_MS: '60000' }
 
 /** A whole network, every node of which stands behind a fault proxy. */
 export function startFaultyNetwork(

@@ -55,6 +55,10 @@ type Settings = NonNullable<TestNetworkOptions['settings']>
 function patient(settings: Settings = {}): Settings {
   const { gateway = {} } = settings
   if ('KILDE_SOURCE_TIMEOUT_MS' in gateway) return settings
-  const times = { KILDE_SOURCE_TIMEOUT_MS: '30000', KILDE_SOURCE_CONNECT_MS: '10000' }
+  const times = {
+    KILDE_SOURCE_TIMEOUT_MS: '30000',
+    KILDE_SOURCE_CONNECT_MS: '10000',
+    KILDE_REQUEST_TIMEOUT_MS: '60000',
+  }
   return { ...settings, gateway: { ...times, ...gateway } }
 }

@@ -112,6 +112,7 @@ async function ask(
   question: SourceQuestion,
   end: EndSignal,
 ): Promise<Pick<Tried, 'outcome' | 'cause'>> {
+  if (end.aborted) return { outcome: outcomeOf(end.reason, end) }
   const addresses = targets.of(provider)
   // Before a token is fetched: identity need not work for a source that is not asked.
   if (addresses.every(({ breaker }) => breaker.isOpen)) return { outcome: CIRCUIT_OPEN }

@@ -56,6 +56,7 @@ export class Deadlines {
     const left = () => ending.end(signal.reason)
     if (signal.aborted) left()
     else signal.addEventListener('abort', left)
+    if (timeoutMs <= 0) ending.end(new DeadlinePassed())
     const cancel = this.#timers.after(timeoutMs, () => ending.end(new DeadlinePassed()))
     const release = () => {
       cancel()

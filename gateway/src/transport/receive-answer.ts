@@ -14,14 +14,14 @@ interface Receiving {
   readonly end: EndSignal
   /** Called with the first byte of an answer. */
   readonly onAnswering: (() => void) | undefined
+  /** Called once, when nothing more is read. `whole`: the connection has carried the exchange to its end. */
+  readonly release: (whole: boolean) => void
 }
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>
 
 /** Of a refusal only a short code is read. What is longer is judged by its status alone. */
 const MAX_REFUSAL_BYTES = 65_536
-/** One for all: an error of its own for each would cost more than the rest of an exchange's bookkeeping. */
-const NOTHING_MORE = new Error('nothing more is read')
 const JSON_TYPE = /^application\/(graphql-response\+)?json\s*(;|$)/i
 
 /**
@@ -32,7 +32,8 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
   readonly response: Promise<SourceResponse>
   readonly #receiving: Receiving
   readonly #chunks: Buffer[] = []
-  #controller: Dispatcher.DispatchController | undefined
+  /** Whether any byte of the request may have left. */
+  #sent = false
   #length = 0
   #status = 0
   #settled = false
@@ -49,11 +50,9 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
     else receiving.end.addEventListener('abort', this.#stop)
   }
 
-  /** undici writes the request right after this: from here on it counts as sent. */
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    // Nobody waits any more. Without this a question given up while connecting would still be asked.
-    if (this.#settled) controller.abort(NOTHING_MORE)
-    else this.#controller = controller
+  /** undici writes the request right after this. */
+  onRequestStart(): void {
+    this.#sent = true
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: Headers): void {
@@ -78,7 +77,7 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
-    this.#finish()
+    this.#finish(true)
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
@@ -91,33 +90,31 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
     this.#finish()
   }
 
-  #finish(): void {
+  #finish(whole = false): void {
     if (this.#settled) return
     const [only = Buffer.alloc(0)] = this.#chunks
     const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks, this.#length) : only
-    this.#settle()
+    this.#settle(whole)
     this.#resolve({ status: this.#status, body })
   }
 
   #fail(fault: unknown): void {
     if (this.#settled) return
-    this.#settle()
+    this.#settle(false)
     this.#reject(fault)
   }
 
   readonly #stop = (): void => this.#fail(this.#receiving.end.reason)
 
-  #settle(): void {
+  #settle(whole: boolean): void {
     this.#settled = true
     this.#receiving.end.removeEventListener('abort', this.#stop)
     this.#chunks.length = 0
-    // Does nothing to an exchange that is over; another one loses its connection.
-    this.#controller?.abort(NOTHING_MORE)
-    this.#controller = undefined
+    this.#receiving.release(whole)
   }
 
   #faultOf(cause: Error): SourceFault | UnreadableAnswer {
-    if (!this.#controller) return new SourceFault('CONNECTION_FAILED', { unsent: true, cause })
+    if (!this.#sent) return new SourceFault('CONNECTION_FAILED', { unsent: true, cause })
     if (isNotHttp(cause)) return new UnreadableAnswer('RESPONSE_MALFORMED', { cause })
     return new SourceFault(this.#status > 0 ? 'INTERRUPTED' : 'CONNECTION_FAILED', { cause })
   }

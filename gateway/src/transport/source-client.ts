@@ -1,7 +1,7 @@
 import type { LocatedProvider } from '@kilde/catalogue'
 import type { ProofSigner } from '@kilde/trust'
-import { Pool } from 'undici'
 import type { EndSignal } from './ending.js'
+import { Line } from './line.js'
 import { AnswerReceiver, type SourceResponse } from './receive-answer.js'
 
 export type { SourceResponse } from './receive-answer.js'
@@ -20,16 +20,17 @@ export interface SourceRequest {
   readonly onAnswering?: (() => void) | undefined
 }
 
-/** Connections to sources: a pool for each, so that none can use up what another needs. */
+/** Connections to sources: each has its own, so that none can use up what another needs. */
 export interface SourceClient {
   /** Asks once. @throws SourceFault, UnreadableAnswer, or the reason of the signal */
   ask(request: SourceRequest): Promise<SourceResponse>
-  /** Ends the connections to all others once what is under way on them is done. */
-  retain(sources: Iterable<SourceAddress>): void
+  /** Ends the connections to all others, once what is under way on them is done. */
+  retain(sources: Iterable<SourceAddresses>): void
   close(): Promise<void>
 }
 
-export type SourceAddress = Pick<LocatedProvider, 'number'> & {
+/** Where an organisation is, as the registry says. */
+export type SourceAddresses = Pick<LocatedProvider, 'number'> & {
   readonly endpoint?: string | undefined
   readonly replicas?: readonly string[] | undefined
 }
@@ -40,46 +41,36 @@ export interface SourceClientOptions {
   readonly maxResponseBytes: number
   /** Longest wait for a connection (milliseconds). */
   readonly connectTimeoutMs: number
-  /** Most connections to one source. */
-  readonly connections: number
-}
-
-interface Line {
-  readonly pool: Pool
-  readonly url: string
-  readonly path: string
 }
 
 export function createSourceClient(options: SourceClientOptions): SourceClient {
   const lines = new Map<string, Line>()
-  const leaving = new Set<Pool>()
-  const lineOf = (key: string, endpoint: string): Line => {
-    const line = lines.get(key) ?? openLine(endpoint, options)
+  const leaving = new Set<Line>()
+  const lineOf = (organization: string, endpoint: string): Line => {
+    const key = keyOf(organization, endpoint)
+    const known = lines.get(key)
+    if (known) return known
+    const line = new Line(endpoint, options.connectTimeoutMs)
     lines.set(key, line)
     return line
   }
   return {
     async ask(request) {
       if (request.signal.aborted) throw request.signal.reason
-      return send(
-        lineOf(keyOf(request.provider.number, request.endpoint), request.endpoint),
-        request,
-        options,
-      )
+      return send(lineOf(request.provider.number, request.endpoint), request, options)
     },
     retain(sources) {
       const kept = new Set([...sources].flatMap(keysOf))
-      for (const [key, { pool }] of lines) {
+      for (const line of leaving) if (line.isIdle) leaving.delete(line)
+      for (const [key, line] of lines) {
         if (kept.has(key)) continue
         lines.delete(key)
-        leaving.add(pool)
-        // What is under way is bounded by its own deadline.
-        void pool.close().finally(() => leaving.delete(pool))
+        leaving.add(line)
+        line.leave()
       }
     },
     async close() {
-      const pools = [...[...lines.values()].map(({ pool }) => pool), ...leaving]
-      await Promise.all(pools.map((pool) => pool.destroy()))
+      await Promise.all([...lines.values(), ...leaving].map((line) => line.destroy()))
     },
   }
 }
@@ -87,30 +78,23 @@ export function createSourceClient(options: SourceClientOptions): SourceClient {
 /** Two organisations at one address are two sources: a burst to one must not wait for the other's connections. */
 const keyOf = (organization: string, endpoint: string): string => `${organization} ${endpoint}`
 
-const keysOf = ({ number, endpoint, replicas = [] }: SourceAddress): string[] =>
+const keysOf = ({ number, endpoint, replicas = [] }: SourceAddresses): string[] =>
   [...(endpoint === undefined ? [] : [endpoint]), ...replicas].map((url) => keyOf(number, url))
-
-function openLine(endpoint: string, options: SourceClientOptions): Line {
-  const url = `${endpoint}/graphql`
-  const { origin, pathname } = new URL(url)
-  const pool = new Pool(origin, {
-    connections: options.connections,
-    pipelining: 1,
-    connectTimeout: options.connectTimeoutMs,
-    // The signal is the one clock: a slow drip must not restart anything.
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  })
-  return { pool, url, path: pathname }
-}
 
 /** `dispatch` costs about a quarter less than `request`, which makes a stream of each body. */
 function send(
-  { pool, url, path }: Line,
+  line: Line,
   { body, token, signal, onAnswering }: SourceRequest,
   { proof, maxResponseBytes }: SourceClientOptions,
 ): Promise<SourceResponse> {
-  const receiver = new AnswerReceiver({ maxBytes: maxResponseBytes, end: signal, onAnswering })
+  const { path, url } = line
+  const client = line.take()
+  const receiver = new AnswerReceiver({
+    maxBytes: maxResponseBytes,
+    end: signal,
+    onAnswering,
+    release: (whole) => line.give(client, whole),
+  })
   const headers = [
     'content-type',
     'application/json',
@@ -121,6 +105,6 @@ function send(
     'dpop',
     proof.sign({ method: 'POST', url, accessToken: token, body }),
   ]
-  pool.dispatch({ method: 'POST', path, headers, body }, receiver)
+  client.dispatch({ method: 'POST', path, headers, body }, receiver)
   return receiver.response
 }

@@ -59,7 +59,11 @@ export async function startAttack(): Promise<Attack> {
     organizations: nodes,
     faults: nodes,
     settings: {
-      gateway: { KILDE_AUDIT_KEY: text, KILDE_SOURCE_TIMEOUT_MS: '30000' },
+      gateway: {
+        KILDE_AUDIT_KEY: text,
+        KILDE_SOURCE_TIMEOUT_MS: '30000',
+        KILDE_REQUEST_TIMEOUT_MS: '60000',
+      },
       hospital: { KILDE_AUDIT_KEY: text },
     },
     data: { patient: patients.copd, organizations: nodes, rows: 6, until: new Date() },
