@@ -40,7 +40,7 @@ export default {
       from: {
         path: '^(gateway|subgraphs/organization)/src/',
         pathNot:
-          '^(gateway|subgraphs/organization)/src/(compose|index|main)\\.ts$|/src/(apollo|sources|transport)/',
+          '^(gateway|subgraphs/organization)/src/(ordinary/)?(compose|engine|index|main)\\.ts$|/src/(apollo|sources|transport)/',
       },
       to: {
         path: [

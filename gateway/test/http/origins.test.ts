@@ -12,7 +12,11 @@ describe('asking from a page', () => {
   beforeAll(async () => {
     server = createServer({ logger: silentLogger, bodyLimitBytes: 1_000, health: () => [] })
     await allowOrigins(server, [ehr])
-    addGraphqlRoute(server, async () => jsonReply(200, '{}'), Date.now)
+    addGraphqlRoute(server, {
+      handle: async () => jsonReply(200, '{}'),
+      now: Date.now,
+      headers: [],
+    })
     url = await server.listen(0, '127.0.0.1')
   })
   afterAll(() => server.stop(0))

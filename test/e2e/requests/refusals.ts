@@ -277,9 +277,9 @@ const badBodies: readonly Case[] = [
   [
     'as plain text',
     { body: '{"query": "{ __typename }"}', type: 'text/plain' },
-    400,
-    'BODY_NOT_JSON',
-    'The request body is not JSON.',
+    415,
+    'MEDIA_TYPE_NOT_SUPPORTED',
+    'The request must be of the type application/json, in UTF-8.',
   ],
   [
     'with two operations and no name',
