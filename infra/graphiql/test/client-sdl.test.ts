@@ -31,3 +31,27 @@ type Query {
   named: Named @deprecated(reason: "old")
 }`)
 })
+
+it('shows clients nothing that is inaccessible', () => {
+  const hidden = `
+    schema { query: Query }
+    directive @inaccessible on FIELD_DEFINITION | OBJECT | INTERFACE | ENUM_VALUE | ARGUMENT_DEFINITION | INPUT_FIELD_DEFINITION
+    interface Raw @inaccessible { rows: [Int!]! }
+    interface Named { name: String }
+    type Fold implements Raw & Named @inaccessible { rows: [Int!]! name: String }
+    type Trend implements Named & Raw { name: String rows: [Int!]! @inaccessible }
+    union Any = Trend | Fold
+    enum Order { UP DOWN @inaccessible }
+    input Filter { code: String superseding: Boolean @inaccessible }
+    type Query {
+      trend(order: Order, filter: Filter, superseding: Boolean @inaccessible): Trend
+      fold: Fold @inaccessible
+      any: Any
+    }
+  `
+  const shown = clientSdl(hidden)
+  expect(shown).not.toMatch(/Raw|Fold|rows|DOWN|superseding|inaccessible/)
+  expect(shown).toContain('trend(order: Order, filter: Filter): Trend')
+  expect(shown).toContain('union Any = Trend')
+  expect(shown).toContain('type Trend implements Named {')
+})
