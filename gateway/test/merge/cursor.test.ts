@@ -10,8 +10,10 @@ const state = (failed: readonly string[] = []) => {
     identity: 'a',
     owner: '310000108',
   }).key
-  return { boundary: { t, i, o, d }, served: 50, failed: SourceSet.empty.with(failed) }
+  return { boundary: { t, i, o, d }, skip: 0, served: 50, failed: SourceSet.empty.with(failed) }
 }
+/** What a cursor of the contract before would be bound to. */
+const before = (): string => 'bound to the contract before'
 const invalid = {
   code: 'CURSOR_INVALID',
   publicText: 'The cursor is not one of this list. Start again without `after`.',
@@ -32,10 +34,16 @@ describe('cursors', () => {
 
   it('come back as they were written', () => {
     const written = cursors.write(state(['310000205']), binding)
-    const read = cursors.read(written, binding)
+    const read = cursors.read(written, [binding, before])
     expect(read.boundary).toEqual(state().boundary)
     expect(read.served).toBe(50)
     expect(read.failed.mayHave('310000205')).toBe(true)
+  })
+
+  it('of the contract before are read, of others not', () => {
+    const written = cursors.write(state(), before())
+    expect(cursors.read(written, [binding, before]).served).toBe(50)
+    expect(refusal(() => cursors.read(written, [binding, () => 'older still']))).toEqual(invalid)
   })
 
   it('are the same for the same place', () => {
@@ -53,7 +61,7 @@ describe('cursors', () => {
       ['observations', {}, 'subject', 'patient'],
       ['observations', { codes: ['a|b'] }, 'x', 'patient'],
     ]) {
-      expect(refusal(() => cursors.read(written, bindingOf(other)))).toEqual(invalid)
+      expect(refusal(() => cursors.read(written, [bindingOf(other), before]))).toEqual(invalid)
     }
   })
 
@@ -61,23 +69,23 @@ describe('cursors', () => {
     const written = cursors.write(state(), binding)
     for (let at = 0; at < written.length; at += 1) {
       const changed = `${written.slice(0, at)}${written[at] === 'A' ? 'B' : 'A'}${written.slice(at + 1)}`
-      expect(refusal(() => cursors.read(changed, binding))).toEqual(invalid)
+      expect(refusal(() => cursors.read(changed, [binding, before]))).toEqual(invalid)
     }
   })
 
   it.each(['', 'x', '....', 'a.b.c.d', 'x'.repeat(10_000)])(
     'are refused where they are none: %#',
     (text) => {
-      expect(refusal(() => cursors.read(text, binding))).toEqual(invalid)
+      expect(refusal(() => cursors.read(text, [binding, before]))).toEqual(invalid)
     },
   )
 
   it('written with the previous key are accepted, older ones are not', () => {
     const written = cursors.write(state(), binding)
     const rotated = new Cursors({ current: randomBytes(32), previous: current })
-    expect(rotated.read(written, binding).served).toBe(50)
-    expect(refusal(() => new Cursors({ current: randomBytes(32) }).read(written, binding))).toEqual(
-      invalid,
-    )
+    expect(rotated.read(written, [binding, before]).served).toBe(50)
+    expect(
+      refusal(() => new Cursors({ current: randomBytes(32) }).read(written, [binding, before])),
+    ).toEqual(invalid)
   })
 })

@@ -1,49 +1,24 @@
 import { describe, expect, it } from '@jest/globals'
 import type { LocatedProvider } from '@kilde/catalogue'
-import { parsePatientIdentifier } from '@kilde/contract'
 import { parse } from 'graphql'
-import { readArguments } from '../../src/merge/arguments.js'
+import { contract } from '../../src/merge/contract.js'
+import { Cursors } from '../../src/merge/cursor.js'
 import { compileMergePlan } from '../../src/merge/merge-plan.js'
 import { createFanOut } from '../../src/path/fan-out.js'
+import { createPrepare } from '../../src/path/prepare.js'
 import type { Fetch } from '../../src/path/stage.js'
-import { Trail } from '../../src/path/trail.js'
 import type { SourceQuestion } from '../../src/transport/ask-source.js'
 import type { SourceAnswer } from '../../src/transport/source-answer.js'
+import { askedBy, operationOf, patient, provider } from '../merge/ask-all.js'
 
 const organizations = ['310000108', '310000205', '310000302', '310000507']
-const patient = parsePatientIdentifier('08825133489')
-
-const provider = (number: string, state: LocatedProvider['state'] = 'ACTIVE'): LocatedProvider => ({
-  number,
-  name: number,
-  endpoint: 'http://127.0.0.1:1',
-  audience: `kilde:organization:${number}`,
-  contractVersion: '1.0',
-  state,
-  ground: 'AGREEMENT',
-  agreements: [],
-  predecessors: [],
-})
 
 function fetchOf(below: string): Fetch {
-  const plan = compileMergePlan(
-    parse(
-      `query ($identifier: PatientIdentifier!) { patient(identifier: $identifier) { id ${below} } }`,
-    ),
-  )
-  const fields = plan.unions.map((union) => {
-    const args = readArguments(union, {})
-    return { args, binding: '', state: undefined, rows: args.first }
+  const document = parse(operationOf(`id ${below}`))
+  const plan = compileMergePlan(contract, document, undefined, {})
+  return createPrepare(new Cursors({ current: Buffer.alloc(32, 1) }))(askedBy(), plan, {
+    identifier: 'x',
   })
-  const asked = {
-    patient,
-    trail: new Trail(),
-    authorization: 'DPoP requester-token',
-    requester: { kind: 'professional', purpose: 'TREAT', attest: { decisionRef: { id: 'd1' } } },
-    traceparent: undefined,
-    signal: new AbortController().signal,
-  } as unknown as Fetch['asked']
-  return { asked, plan, fields, variables: {} }
 }
 
 /** Fans out with a transport that only notes what it was asked. */
@@ -57,7 +32,7 @@ async function fanOut(below: string, providers: readonly LocatedProvider[]) {
     return { organization: number, status: 'EMPTY', reason: undefined, elapsedMs: 1, pages: [] }
   }
   const located = { providers, confirmedAtMs: 0, stale: false }
-  const { answers } = await createFanOut({ ask, sourceTimeoutMs: 1_000 })(fetchOf(below), located)
+  const { answers } = await createFanOut({ ask, timeLeftMs: () => 1_000 })(fetchOf(below), located)
   return { asked, answers }
 }
 
@@ -103,7 +78,7 @@ describe('fanning out', () => {
     expect(body['variables']).toEqual({
       identifier: `urn:oid:2.16.578.1.12.4.1.4.1|${patient.value}`,
       ask_0: true,
-      filter_0: {},
+      filter_0: { superseding: true },
       first_0: 8,
       after_0: null,
       order_0: 'NEWEST_FIRST',
