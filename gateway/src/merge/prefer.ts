@@ -5,11 +5,12 @@ import type { PartStrategy, SourcePart } from './part-strategies.js'
 import { compilePreferShape, type PreferShape } from './prefer-shape.js'
 import { printWhole, shapeOfObject } from './value-shape.js'
 
-/** One source's value, checked: the fields of the contract's variant type. */
-type Variant = Readonly<Record<string, unknown>> & { readonly value: Value }
+/** An object of a source, checked against its type in the contract. */
 type Value = Readonly<Record<string, unknown>>
+/** One source's value, with what decides on it. */
+type Variant = Value
 
-/** FHIR knows seven uses of a name; a source with more variants of one thing than this has lost count. */
+/** Far more than one thing has: FHIR knows seven uses of a name. */
 const MOST_VARIANTS = 50
 
 /** PREFER: one value, by a precedence that the contract lays down, and beside it every source's variants of it. */
@@ -27,7 +28,7 @@ export function compilePrefer(
     read(value) {
       const read = part.safeParse(value)
       if (!read.success) throw new InvalidAnswer('RESPONSE_MALFORMED')
-      return ownVariants(read.data.variants as unknown as readonly Variant[], shape)
+      return ownVariants(read.data.variants, shape)
     },
     count: (variants) => (variants as readonly Variant[]).length,
     merge: (parts) => preferVariant(parts, shape),
@@ -37,7 +38,7 @@ export function compilePrefer(
 /** One source's variants, the preferred first; of those that do not differ, the preferred alone. */
 function ownVariants(variants: readonly Variant[], shape: PreferShape): readonly Variant[] {
   const ordered = variants.toSorted((a, b) => compareVariants(a, b, shape))
-  const texts = ordered.map(({ value }) => differenceOf(value, shape))
+  const texts = ordered.map((variant) => differenceOf(variant, shape))
   return ordered.filter((_, index) => texts.indexOf(texts[index] ?? '') === index)
 }
 
@@ -57,7 +58,7 @@ function preferVariant(
     .toSorted((a, b) => compareVariants(a, b, shape))
   const conflict = isConflict(parts, shape)
   return {
-    value: variants[0]?.value ?? null,
+    value: variants[0]?.['value'] ?? null,
     variants,
     ...Object.fromEntries(shape.conflicts.map((name) => [name, conflict])),
   }
@@ -70,13 +71,13 @@ const sourceOf = (organization: string, { sources }: PreferShape): Value =>
 /** True where the sources' preferred values differ; one source may well hold several, for different uses. */
 function isConflict(parts: readonly SourcePart[], shape: PreferShape): boolean {
   const preferred = parts.flatMap(({ part }) => (part as readonly Variant[]).slice(0, 1))
-  return new Set(preferred.map(({ value }) => differenceOf(value, shape))).size > 1
+  return new Set(preferred.map((variant) => differenceOf(variant, shape))).size > 1
 }
 
 /** What two values differ by. White space is how a system writes a value, not what it says. */
-const differenceOf = (value: Value, { key }: PreferShape): string =>
+const differenceOf = ({ value }: Variant, { key }: PreferShape): string =>
   JSON.stringify(
-    key.map((name) => value[name]),
+    key.map((name) => (value as Value)[name]),
     (_, item: unknown) => (typeof item === 'string' ? item.trim().replace(/\s+/g, ' ') : item),
   )
 
