@@ -328,6 +328,11 @@ describe('fields of Patient at an organisation', () => {
         '`period.start` must be before `period.end`.',
       ],
       [
+        'a period before the calendar',
+        { bucket: 'MONTH', period: { start: '0001-01-01T00:00:00Z', end: '0001-02-01T00:00:00Z' } },
+        '`period` must lie within the years 2 to 9998.',
+      ],
+      [
         'too many buckets',
         { bucket: 'HOUR', period: { ...MARCH, start: '2026-01-01T00:00:00Z' } },
         'The period has more than 1,100 buckets.',

@@ -512,7 +512,7 @@ describe('taking a Bundle', () => {
       const name = [
         official,
         { ...official, given: ['Other'] },
-        { text: 'Didrik' },
+        { text: ' Didrik \t S. ' },
         { use: 'old', text: 'Didrik Før' },
         { use: 'temp', text: 'Didrik Nylig', period: { end: '2026-11-21' } },
         { use: 'usual', text: 'Didrik Ennå', period: { end: '2026-11-22' } },
@@ -525,7 +525,7 @@ describe('taking a Bundle', () => {
       expect([...taken.values()]).toEqual([{ items: [], named: true }])
       const recordedMs = Date.parse('2026-05-01T10:00:00Z')
       expect(await held()).toEqual([
-        { text: 'Didrik', given: [], recordedMs },
+        { text: 'Didrik S.', given: [], recordedMs },
         { text: 'Didrik Tor Sukker', recordedMs, ...official },
         { text: 'Didrik Ennå', given: [], use: 'usual', recordedMs },
       ])

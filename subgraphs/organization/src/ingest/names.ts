@@ -32,9 +32,11 @@ export function namesOf(patient: Patient, receivedMs: number): readonly NameChan
 
 /** The whole name in one line; undefined where there is none, or none of a length that names have. */
 function textOf({ text, family, given = [] }: HumanName): string | undefined {
-  const whole = text ?? [...given, family].filter((part) => part !== undefined).join(' ')
+  const sent = text ?? [...given, family].filter((part) => part !== undefined).join(' ')
+  // White space is how a system writes a name, not what the name is.
+  const whole = sent.trim().replace(/\s+/g, ' ')
   const length = whole.length + (family?.length ?? 0) + given.join('').length
-  return whole.trim() === '' || length > LONGEST ? undefined : whole
+  return whole === '' || length > LONGEST ? undefined : whole
 }
 
 /** No longer the patient's name: nobody's business any more. */

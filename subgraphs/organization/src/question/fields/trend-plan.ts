@@ -50,5 +50,12 @@ function periodOf({ period: { start, end } }: TrendArguments): readonly [number,
   if (!isGiven(start) || !isGiven(end)) throw outOfRange('`period` needs `start` and `end`.')
   const [fromMs, untilMs] = [inputInstantMs(start), inputInstantMs(end)]
   if (fromMs >= untilMs) throw outOfRange('`period.start` must be before `period.end`.')
+  if (fromMs < EARLIEST || untilMs > LATEST) {
+    throw outOfRange('`period` must lie within the years 2 to 9998.')
+  }
   return [fromMs, untilMs]
 }
+
+/** The years that RFC 3339 can write, with room for the bounds of the first and the last bucket (epoch milliseconds). */
+const EARLIEST = Date.parse('0002-01-01T00:00:00Z')
+const LATEST = Date.parse('9999-01-01T00:00:00Z')
