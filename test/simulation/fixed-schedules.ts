@@ -1,0 +1,57 @@
+import type { FaultName } from './faults.js'
+import { type Client, requestId, type Schedule } from './schedule.js'
+import type { Membership } from './sim-registry.js'
+
+const first = '310000001'
+const second = '310000098'
+
+const client: Client = {
+  startMs: 0,
+  patient: 0,
+  operation: 'LIST',
+  first: 3,
+  order: 'NEWEST_FIRST',
+  pages: 1,
+  gapMs: 10,
+  leaves: undefined,
+  last: false,
+}
+
+interface Laid {
+  readonly clients?: readonly Partial<Client>[]
+  /** By source, for each page of the first client. */
+  readonly faults?: Readonly<Record<string, readonly FaultName[]>>
+  readonly members?: readonly (readonly [number, Readonly<Record<string, Membership>>])[]
+}
+
+/** Two sources and one client, who reads one page; only what differs is named. */
+function schedule({ clients = [{}], faults = {}, members = [] }: Laid): Schedule {
+  return {
+    seed: 1,
+    way: 'DIRECT',
+    sources: [first, second],
+    copies: false,
+    registry: [[0, {}] as const, ...members].map(([fromMs, changed]) => ({
+      fromMs,
+      stale: false,
+      members: new Map<string, Membership>(
+        Object.entries({ [first]: 'ACTIVE', [second]: 'ACTIVE', ...changed }),
+      ),
+    })),
+    clients: clients.map((one) => ({ ...client, ...one })),
+    faults: new Map(
+      Object.entries(faults).flatMap(([source, names]) =>
+        names.map((name, page) => [`${source} ${requestId(0, page)}`, [name, 5]] as const),
+      ),
+    ),
+  }
+}
+
+/** Schedules by which a fault of the gateway was found, cut down to what it takes. */
+export const fixedSchedules: Readonly<Record<string, Schedule>> = {
+  'A source that a list leaves out is not asked there, whatever becomes of it for another list':
+    schedule({
+      clients: [{ operation: 'TWO_LISTS' }],
+      faults: { [second]: ['sends another JSON'] },
+    }),
+}
