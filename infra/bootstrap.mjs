@@ -122,6 +122,17 @@ function jest(...parameters) {
   ]
 }
 
+/** Schedules of faults in virtual time; with `--real` real services and connections, in full numbers with `--scale full`. */
+function faults() {
+  if (!args.includes('--real')) {
+    become(['--conditions=@kilde/source', 'test/simulation/run.mjs', ...args])
+    return
+  }
+  const scale = args.includes('full') ? 'full' : 'ci'
+  const suites = jest('--selectProjects', 'e2e', '--testPathIgnorePatterns', 'simulation')
+  become([...suites, '--testPathPatterns', 'test/faults'], { KILDE_FAULTS_SCALE: scale })
+}
+
 checkNode()
 install()
 switch (command) {
@@ -140,6 +151,10 @@ switch (command) {
   case 'bench':
     await build()
     become(['test/bench/run.mjs', ...args])
+    break
+  case 'faults':
+    await build()
+    faults()
     break
   case 'check':
     await build()
