@@ -1,6 +1,7 @@
 import type { Variables } from '@kilde/contract'
 import type { GraphQLField, GraphQLObjectType } from 'graphql'
-import { GatewayError } from '../errors.js'
+import { compileFold } from './fold.js'
+import { compilePrefer } from './prefer.js'
 
 /** What a source's part is checked against. */
 export interface PartExpected {
@@ -37,12 +38,8 @@ export interface PartStrategy {
 
 type Compile = (field: GraphQLField<unknown, unknown>, type: GraphQLObjectType) => PartStrategy
 
-const notBuilt: Compile = (field) => {
-  throw new GatewayError('UNSUPPORTED_FETCH', { detail: `${field.name} cannot be merged` })
-}
-
 /** By the contract's `@merge(strategy:)`. */
 export const partStrategies: Readonly<Record<'FOLD' | 'PREFER', Compile>> = {
-  FOLD: notBuilt,
-  PREFER: notBuilt,
+  FOLD: compileFold,
+  PREFER: compilePrefer,
 }

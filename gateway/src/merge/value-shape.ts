@@ -12,7 +12,7 @@ import {
 import { z } from 'zod'
 
 /** What a value of a type must be like (GraphQL §6.4.3 CompleteValue), with every field of it. What else it holds is left out. */
-export function shapeOf(type: GraphQLOutputType): z.ZodType {
+function shapeOf(type: GraphQLOutputType): z.ZodType {
   if (isNonNullType(type)) return shapeOfNonNull(type.ofType)
   return shapeOfNonNull(type).nullable()
 }
