@@ -11,8 +11,10 @@ export {
   type Chart,
   demoBundles,
   demoCharts,
+  demoPatients,
   generateRows,
   type OrganizationBundle,
+  type PatientsBundle,
   type RowsRequest,
 } from './generate/index.js'
 export { createLoader, type Loader, type LoadTarget } from './load.js'

@@ -10,6 +10,7 @@ import {
 import { type ClientFile, type DemoFile, writeDemoFile } from './demo-file.js'
 import { cliRedirectUri, endpointOf, keyOf, listenerOf, type Plan, urlOf } from './environments.js'
 import { bundlesOf, type Chart, demoCharts } from './generate/index.js'
+import { loadPatients } from './load-patients.js'
 import { bringUp, type Network } from './network.js'
 import { listeners, portsFrom, requireFreePorts } from './ports.js'
 import { processLauncher } from './process-launcher.js'
@@ -64,7 +65,9 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     await network.stop()
   }
   try {
-    const charts = demoCharts(new Date())
+    const now = new Date()
+    const charts = demoCharts(now)
+    await loadPatients(plan.organizations, network, now)
     await load(plan, network, charts, log)
     const file = await describe(plan, network, charts)
     await writeDemoFile(directory, file)

@@ -18,6 +18,7 @@ import {
   type InProcessOptions,
   inProcessLauncher,
 } from './in-process-launcher.js'
+import { loadPatients } from './load-patients.js'
 import { bringUp, type Network } from './network.js'
 import { anyPorts, type NodeListener, type Ports } from './ports.js'
 import { clientIds, createSecrets } from './secrets.js'
@@ -36,7 +37,7 @@ export {
 export interface TestNetworkOptions {
   /** Default: all. */
   readonly organizations?: readonly OrganizationKey[]
-  /** `demo`: the courses of the demo. `none` (the default): nothing; see {@link TestNetwork.load}. Else so many generated rows. */
+  /** `demo`: the courses and patients of the demo. `none` (the default): nothing; see {@link TestNetwork.load}. Else so many generated rows. */
   readonly data?: 'demo' | 'none' | RowsRequest
   /** Nodes that stand behind a fault proxy; `hosted` is the node of the two small organisations. */
   readonly faults?: readonly NodeListener[]
@@ -118,7 +119,12 @@ export async function startTestNetwork(options: TestNetworkOptions = {}): Promis
     await clean()
   }
   const charts = chartsOf(options)
-  await loadAll(network, charts).catch(async (error: unknown) => {
+  const loadAll = async (): Promise<void> => {
+    const { data, until = new Date() } = options
+    if (data === 'demo') await loadPatients(plan.organizations, network, until)
+    for (const chart of charts) await loadChart(network, chart)
+  }
+  await loadAll().catch(async (error: unknown) => {
     await stop()
     throw error
   })
@@ -157,10 +163,6 @@ async function createFaults(
 function chartsOf({ data = 'none', until = new Date() }: TestNetworkOptions): readonly Chart[] {
   if (data === 'none') return []
   return data === 'demo' ? Object.values(demoCharts(until)) : [generateRows(data)]
-}
-
-async function loadAll(network: Network, charts: readonly Chart[]): Promise<void> {
-  for (const chart of charts) await loadChart(network, chart)
 }
 
 async function loadChart(network: Network, chart: Chart): Promise<void> {

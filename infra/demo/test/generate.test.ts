@@ -8,7 +8,13 @@ import {
   personas,
 } from '@kilde/people'
 import type { Observation } from 'fhir/r4.js'
-import { bundlesOf, demoBundles, demoCharts, generateRows } from '../src/generate/index.js'
+import {
+  bundlesOf,
+  demoBundles,
+  demoCharts,
+  demoPatients,
+  generateRows,
+} from '../src/generate/index.js'
 
 const until = new Date('2026-11-22T12:00:00Z')
 const charts = demoCharts(until)
@@ -171,6 +177,34 @@ describe('the copies', () => {
     const identifier = corrected[0]?.identifier?.[0]?.value
     const copy = copies.find((row) => row.identifier?.[0]?.value === identifier)
     expect(copy).toMatchObject({ meta: { versionId: '1' }, status: 'final' })
+  })
+})
+
+describe('the patients', () => {
+  const known = demoPatients(until).flatMap(({ organization, bundle }) =>
+    (bundle.entry ?? []).flatMap(({ resource }) => (resource ? [{ organization, resource }] : [])),
+  )
+
+  it('have a name at exactly the organisations that hold their measurements', () => {
+    for (const { identifier, organizations: holders } of Object.values(patients)) {
+      const found = known.filter(({ resource }) => resource.identifier?.[0]?.value === identifier)
+      expect(found.map(({ organization }) => organization)).toEqual(holders)
+    }
+  })
+
+  it('are called by their official name by most, and otherwise by some', () => {
+    const names = known.map(({ organization, resource: { id, name } }) => {
+      const { use, text, given = [], family } = name?.[0] ?? {}
+      return [id, organization, use, text ?? [...given, family].join(' ')]
+    })
+    const { copd } = patients
+    expect(names).toContainEqual(['copd', 'municipality', 'official', copd.name])
+    const differing = names.filter(([key, , , name]) => name !== patients[key as PatientKey].name)
+    expect(differing).toEqual([
+      ['copd', 'neighbour', 'official', 'Kari Marie Kols'],
+      ['diabetes', 'gp', 'usual', 'Didde Sukker'],
+      ['diabetes', 'homeCare', undefined, 'D. Sukker'],
+    ])
   })
 })
 
