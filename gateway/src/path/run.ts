@@ -18,7 +18,8 @@ export function createRun(
     if (response.body.kind !== 'single') throw new Error('Incremental delivery was not asked for')
     const { data, errors } = response.body.singleResult
     const whole = finished.take(data)
-    if (whole) return { ...asked, result: whole, status: response.http.status ?? 200, errorCodes: [] }
+    if (whole)
+      return { ...asked, result: whole, status: response.http.status ?? 200, errorCodes: [] }
     const errorCodes = (errors ?? []).map(({ extensions }) => codeOf(extensions))
     const [code] = isEmpty(data) ? errorCodes : []
     const result = errors ? { errors, ...(data === undefined ? {} : { data }) } : { data }

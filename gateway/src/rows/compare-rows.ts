@@ -58,7 +58,11 @@ export const statusAt = (table: RowTable, row: number): number =>
   table.json[cursorAt(table, row) + nodeCursorLayout.status] as number
 
 export const rowIdAt = (table: RowTable, row: number): string =>
-  table.json.toString('latin1', cursorAt(table, row) + nodeCursorLayout.id, table.cursors.at(row * 3 + 1))
+  table.json.toString(
+    'latin1',
+    cursorAt(table, row) + nodeCursorLayout.id,
+    table.cursors.at(row * 3 + 1),
+  )
 
 export const identityOf = (table: RowTable, row: number): string =>
   table.json.toString('latin1', identityAt(table, row), identityAt(table, row) + 32)
