@@ -101,7 +101,9 @@ describe('an answer of all sources', () => {
       '{ nodes { id provenance { superseded } } totalCount { value precision } }',
       {
         held: {
-          [owner]: [held(owner, 1, { version: 2, values: { provenance: [{ superseded: false }] } })],
+          [owner]: [
+            held(owner, 1, { version: 2, values: { provenance: [{ superseded: false }] } }),
+          ],
           [hospital]: [held(hospital, 1, { values: { provenance: [{ superseded: false }] } })],
         },
       },

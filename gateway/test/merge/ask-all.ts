@@ -60,6 +60,8 @@ export interface Scatter {
   readonly failed?: Readonly<Record<string, Pick<SourceAnswer, 'status' | 'reason'>>>
   readonly providers?: readonly LocatedProvider[]
   readonly contract?: Contract
+  /** What a source sends, where it is not made of `held`. */
+  readonly answer?: (organization: string, question: SourceQuestion) => string
   /** Changes what a source sends. */
   readonly alter?: (text: string, organization: string) => string
   readonly asked?: (organization: string, question: SourceQuestion) => void
@@ -112,7 +114,9 @@ function askOf(scatter: Scatter, by: Contract): AskSource {
     const elapsedMs = 1
     if (failed) return { organization, elapsedMs, pages: [], ...failed }
     const rows = scatter.held[organization] ?? []
-    const text = answerAs(by.schema, { organization, rows }, question.body)
+    const text =
+      scatter.answer?.(organization, question) ??
+      answerAs(by.schema, { organization, rows }, question.body)
     const sent = scatter.alter?.(text, organization) ?? text
     const pages = readAnswer(Buffer.from(sent), { ...question.expected, organization })
     const status = pages.some((page) => page.status === 'OK') ? 'OK' : 'EMPTY'

@@ -45,12 +45,16 @@ export function answerAs(
   }
   const digest = patientDigest(extensions.kilde.salt, token)
   const sources = [reportOf(organization, rows.length)]
-  const list = (args: ListArguments) => ({ ...page(schema, rows, args, digest), sources })
+  const listOf = (type: string) => (args: ListArguments) => ({
+    ...page(schema, type, rows, args, digest),
+    sources,
+  })
   const latest = ({ codes }: { codes: readonly string[] }) => ({
     items: codes.map((code) => ({
       code,
       edges: page(
         schema,
+        'Observation',
         rows.filter(({ values }) => values['askedAs'] === code),
         { first: 8 },
         digest,
@@ -62,7 +66,13 @@ export function answerAs(
     schema,
     document: parse(query),
     variableValues: variables,
-    rootValue: { patient: { observations: list, alerts: list, latestObservations: latest } },
+    rootValue: {
+      patient: {
+        observations: listOf('Observation'),
+        alerts: listOf('DetectedIssue'),
+        latestObservations: latest,
+      },
+    },
     typeResolver: (value) => (value as { __typename: string }).__typename,
   })
   if (result.errors) throw new Error(JSON.stringify(result.errors))
@@ -71,6 +81,7 @@ export function answerAs(
 
 function page(
   schema: GraphQLSchema,
+  typeName: string,
   rows: readonly HeldRow[],
   { first = 50, after, order = 'NEWEST_FIRST' }: ListArguments,
   digest: string,
@@ -83,15 +94,15 @@ function page(
   return {
     edges: left.slice(0, first).map(({ key, values }) => ({
       cursor: encodeNodeCursor({ ...key, p: digest }),
-      node: { ...sampleOf(schema, rowType(schema)), id: key.d, ...values },
+      node: { ...sampleOf(schema, rowType(schema, typeName)), id: key.d, ...values },
     })),
     pageInfo: { hasNextPage: left.length > first },
     totalCount: { value: rows.length },
   }
 }
 
-const rowType = (schema: GraphQLSchema): GraphQLObjectType => {
-  const type = schema.getType('Observation')
+const rowType = (schema: GraphQLSchema, name: string): GraphQLObjectType => {
+  const type = schema.getType(name)
   if (!isObjectType(type)) throw new Error('no type of rows')
   return type
 }

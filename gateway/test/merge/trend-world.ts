@@ -54,7 +54,7 @@ export const expected = (organization: string) => ({
   args,
 })
 
-export function cursorOf(organization: string, row: Held, index: number): string {
+export function cursorOf(organization: string, row: Held, index: number, digest = patient): string {
   const id = `${organization}.${index}`
   return encodeNodeCursor({
     s: row.status ?? 'F',
@@ -62,7 +62,7 @@ export function cursorOf(organization: string, row: Held, index: number): string
     i: identityDigest(row.identity ?? id),
     o: organization,
     d: id,
-    p: patient,
+    p: digest,
     n: row.version ?? 1,
     c: identityDigest(JSON.stringify([row.value, row.status ?? 'F'])),
     w: row.owner ?? organization,
@@ -70,7 +70,12 @@ export function cursorOf(organization: string, row: Held, index: number): string
 }
 
 /** What a node answers: rows with a business identifier by themselves, the others folded, as text over the wire. */
-export function answerOf(organization: string, rows: readonly Held[], foldsAll = false) {
+export function answerOf(
+  organization: string,
+  rows: readonly Held[],
+  foldsAll = false,
+  digest = patient,
+) {
   const { buckets, timeZone } = readTrendArguments(args)
   const filled = new Map<number, { held: Held; index: number }[]>()
   rows.forEach((held, index) => {
@@ -94,7 +99,7 @@ export function answerOf(organization: string, rows: readonly Held[], foldsAll =
           start: instantText(bounds.start, timeZone),
           end: instantText(bounds.end, timeZone),
           rows: sent.map(({ held, index }) => ({
-            cursor: cursorOf(organization, held, index),
+            cursor: cursorOf(organization, held, index, digest),
             value: held.value,
           })),
           rest: values.length === 0 ? null : { ...folding(values), mayCountCopies: foldsAll },
