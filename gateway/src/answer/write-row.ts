@@ -22,16 +22,14 @@ interface Copy extends RowRef {
  */
 export function writeRow(writing: RowWriting, row: ShownRow, place: number): void {
   const { table } = row.stream
-  const index = row.index * table.places + place
-  const start = table.spans.at(index * 4)
-  const end = table.spans.at(index * 4 + 1)
-  const isPlain = table.plain.at(index) === 1
-  if (isPlain && !row.copies && !row.conflict && !row.duplicates) {
+  const start = table.start(row.index, place)
+  const end = table.end(row.index, place)
+  if (isPlain(row, place)) {
     writing.out.copy(table.json, start, end)
     return
   }
   const self: Copy = { stream: row.stream, index: row.index, superseded: false }
-  writeSpan(writing, row, place, self, { start, end, ...patchesOf(table, index) })
+  writeSpan(writing, row, place, self, { start, end, ...patchesOf(self, place) })
 }
 
 interface Span {
@@ -42,8 +40,13 @@ interface Span {
   readonly to: number
 }
 
-function patchesOf(table: RowTable, index: number): Pick<Span, 'from' | 'to'> {
-  return { from: table.spans.at(index * 4 + 2), to: table.spans.at(index * 4 + 3) }
+const isPlain = (
+  { stream, index, copies, conflict, duplicates }: ShownRow,
+  place: number,
+): boolean => stream.table.isPlain(index, place) && !copies && !conflict && !duplicates
+
+function patchesOf({ stream: { table }, index }: RowRef, place: number): Pick<Span, 'from' | 'to'> {
+  return { from: table.firstPatch(index, place), to: table.patchEnd(index, place) }
 }
 
 /** Answers the first patch that lies behind the span. */
@@ -55,15 +58,14 @@ function writeSpan(
   { start, end, from, to }: Span,
 ): number {
   const { table } = copy.stream
-  const { patches } = table
   let written = start
   let at = from
-  while (at < to && patches.at(at + 1) < end) {
-    const patchStart = patches.at(at + 1)
-    const patchEnd = patches.at(at + 2)
+  while (at < to && table.patch(at + 1) < end) {
+    const patchStart = table.patch(at + 1)
+    const patchEnd = table.patch(at + 2)
     writing.out.copy(table.json, written, patchStart)
     written = patchEnd
-    if (patches.at(at) === Patch.JOIN) {
+    if (table.patch(at) === Patch.JOIN) {
       at = writeJoined(writing, row, place, copy, {
         start: patchStart,
         end: patchEnd,
@@ -85,8 +87,8 @@ function writePatch(
   copy: Copy,
   at: number,
 ): void {
-  const { patches } = copy.stream.table
-  switch (patches.at(at)) {
+  const { table } = copy.stream
+  switch (table.patch(at)) {
     case Patch.CONFLICT:
       return out.text(String(row.conflict))
     case Patch.DUPLICATES:
@@ -95,9 +97,9 @@ function writePatch(
       return out.text(String(copy.superseded))
     case Patch.SOURCE:
     case Patch.REFERENCE: {
-      const reference = plan.references[patches.at(at + 4)]
+      const reference = plan.references[table.patch(at + 4)]
       if (!reference) throw new Error('a reference that is not of the plan')
-      return out.text(references.textOf(reference.fields, patches.at(at + 3)))
+      return out.text(references.textOf(reference.fields, table.patch(at + 3)))
     }
     default:
       // REMOVE: the gateway asked for it, the client did not.
@@ -114,7 +116,7 @@ function writeJoined(
   span: Span,
 ): number {
   const { out } = writing
-  const join = copy.stream.table.patches.at(span.from + 4)
+  const join = copy.stream.table.patch(span.from + 4)
   const before = out.length
   const next = writeSpan(writing, row, place, copy, { ...span, from: span.from + PATCH_SIZE })
   for (const other of row.copies ?? []) {
@@ -133,11 +135,10 @@ function writeOthers(
   hasBefore: boolean,
 ): void {
   const { table } = other.stream
-  const { from, to } = patchesOf(table, other.index * table.places + place)
-  const { patches } = table
+  const { from, to } = patchesOf(other, place)
   for (let at = from; at < to; at += PATCH_SIZE) {
-    if (patches.at(at) !== Patch.JOIN || patches.at(at + 4) !== join) continue
-    const span = { start: patches.at(at + 1), end: patches.at(at + 2), from: at + PATCH_SIZE, to }
+    if (table.patch(at) !== Patch.JOIN || table.patch(at + 4) !== join) continue
+    const span = { start: table.patch(at + 1), end: table.patch(at + 2), from: at + PATCH_SIZE, to }
     if (span.start === span.end) return
     if (hasBefore) writing.out.comma()
     writeSpan(writing, row, place, other, span)
@@ -152,15 +153,16 @@ export function needReferences(
   plan: MergePlan,
   references: References,
 ): void {
-  for (const { stream, index } of row.copies ?? [row]) {
-    const { table } = stream
-    const { from, to } = patchesOf(table, index * table.places + place)
-    const { patches } = table
+  // Its bytes are copied as they are.
+  if (isPlain(row, place)) return
+  for (const copy of row.copies ?? [row]) {
+    const { table } = copy.stream
+    const { from, to } = patchesOf(copy, place)
     for (let at = from; at < to; at += PATCH_SIZE) {
-      const kind = patches.at(at)
+      const kind = table.patch(at)
       if (kind !== Patch.SOURCE && kind !== Patch.REFERENCE) continue
-      const reference = plan.references[patches.at(at + 4)]
-      if (reference) references.need(reference.fields, patches.at(at + 3))
+      const reference = plan.references[table.patch(at + 4)]
+      if (reference) references.need(reference.fields, table.patch(at + 3))
     }
   }
 }

@@ -113,7 +113,7 @@ function compareIdentity(row: RowRef, instant: number, json: Uint8Array, at: num
   const difference = (table.instants[row.index] ?? 0) - instant
   if (difference !== 0) return difference
   const { identity } = nodeCursorLayout
-  const from = table.cursors.at(row.index * 3) + identity
+  const from = table.cursorStart(row.index) + identity
   for (let place = 0; place < 32; place++) {
     const order = (table.json[from + place] ?? 0) - (json[at + identity + place] ?? 0)
     if (order !== 0) return order

@@ -75,26 +75,28 @@ export function mergeRows(merge: RowsToMerge): MergedRows {
     return { rows, ended, next, passed }
   }
   for (;;) {
-    const group = queue.takeIdentity()
-    const [head] = group
+    const head = queue.peek()
     if (!head) return end('ALL', undefined)
     const mustPass = merge.isFinal && passed === undefined
     if (!mustPass && merge.isBeyond(head)) return end('BEYOND', head)
-    const shown = showGroup(group, merge).slice(passed ? 0 : merge.skip)
+    const group = queue.takeIdentity(head)
+    const all = group ? showGroup(group, merge) : showOne(head, merge)
+    const shown = passed ? all : all.slice(merge.skip)
     if (rows.length > 0 && rows.length + shown.length > merge.first) return end('FULL', head)
-    rows.push(...shown)
-    passed = group.at(-1)
+    for (const row of shown) rows.push(row)
+    passed = group?.at(-1) ?? head
   }
+}
+
+/** By far the most rows are the only one of their identity. */
+function showOne(only: RowRef, { shown }: RowsToMerge): readonly ShownRow[] {
+  return shown.has(statusAt(only.stream.table, only.index)) ? [alone(only)] : []
 }
 
 function showGroup(
   group: readonly RowRef[],
   { shown, newestFirst }: RowsToMerge,
 ): readonly ShownRow[] {
-  const [only] = group
-  if (only && group.length === 1) {
-    return shown.has(statusAt(only.stream.table, only.index)) ? [alone(only)] : []
-  }
   const keyed = group
     .map((row) => ({ ...row, key: keyOf(row.stream.table, row.index) }))
     // What governs must not depend on the direction in which the list is read.
@@ -204,41 +206,42 @@ class StreamQueue {
     })
   }
 
-  /** All rows of the next identity, in order; empty at the end. */
-  takeIdentity(): readonly RowRef[] {
-    const first = this.#take()
-    if (!first) return []
-    const group = [first]
-    for (;;) {
-      const next = this.#peek()
-      if (!next || !this.#isSame(first, next.stream, next.index)) return group
-      const row = this.#take()
-      if (row) group.push(row)
-    }
-  }
-
-  #isSame(row: RowRef, stream: Stream, index: number): boolean {
-    return isSameIdentity(row.stream.table, row.index, stream.table, index)
-  }
-
-  #peek(): RowRef | undefined {
+  peek(): RowRef | undefined {
     const [top] = this.#heap
     if (top === undefined) return undefined
     return { stream: this.#streams[top] as Stream, index: this.#heads[top] as number }
   }
 
-  #take(): RowRef | undefined {
-    const row = this.#peek()
+  /** Takes the first row, and with it all others of its identity; undefined where there are none. */
+  takeIdentity(first: RowRef): readonly RowRef[] | undefined {
+    this.#take()
+    if (!this.#isNextOf(first)) return undefined
+    const group = [first]
+    while (this.#isNextOf(first)) {
+      const next = this.peek()
+      if (next) group.push(next)
+      this.#take()
+    }
+    return group
+  }
+
+  #isNextOf({ stream, index }: RowRef): boolean {
     const [top] = this.#heap
-    if (!row || top === undefined) return undefined
-    const next = row.index + 1
+    if (top === undefined) return false
+    const { table } = this.#streams[top] as Stream
+    return isSameIdentity(stream.table, index, table, this.#heads[top] as number)
+  }
+
+  #take(): void {
+    const [top] = this.#heap
+    if (top === undefined) return
+    const next = (this.#heads[top] as number) + 1
     this.#heads[top] = next
-    if (next === row.stream.table.count) {
+    if (next === (this.#streams[top] as Stream).table.count) {
       const last = this.#heap.pop()
       if (this.#heap.length > 0 && last !== undefined) this.#heap[0] = last
     }
     this.#sink()
-    return row
   }
 
   #isBefore(a: number, b: number): boolean {

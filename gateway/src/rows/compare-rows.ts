@@ -30,7 +30,7 @@ export function compareRows(a: RowTable, row: number, b: RowTable, other: number
   return compareText(a.json, identityAt(a, row), b.json, identityAt(b, other))
 }
 
-export const cursorAt = (table: RowTable, row: number): number => table.cursors.at(row * 3)
+const cursorAt = (table: RowTable, row: number): number => table.cursorStart(row)
 const identityAt = (table: RowTable, row: number): number =>
   cursorAt(table, row) + nodeCursorLayout.identity
 
@@ -58,18 +58,14 @@ export const statusAt = (table: RowTable, row: number): number =>
   table.json[cursorAt(table, row) + nodeCursorLayout.status] as number
 
 export const rowIdAt = (table: RowTable, row: number): string =>
-  table.json.toString(
-    'latin1',
-    cursorAt(table, row) + nodeCursorLayout.id,
-    table.cursors.at(row * 3 + 1),
-  )
+  table.json.toString('latin1', cursorAt(table, row) + nodeCursorLayout.id, table.idEnd(row))
 
 export const identityOf = (table: RowTable, row: number): string =>
   table.json.toString('latin1', identityAt(table, row), identityAt(table, row) + 32)
 
 /** A row's cursor as an object: for the few rows that have copies, and for boundaries. */
 export function keyOf(table: RowTable, row: number): NodeCursor {
-  return keyAt(table.json, cursorAt(table, row), table.cursors.at(row * 3 + 2))
+  return keyAt(table.json, cursorAt(table, row), table.cursorEnd(row))
 }
 
 export function keyAt(json: Buffer, start: number, end: number): NodeCursor {

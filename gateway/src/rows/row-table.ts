@@ -19,45 +19,14 @@ export const Patch = {
 /** Kind, start, end, organisation number, and which of the plan's references (or which joined list). */
 export const PATCH_SIZE = 5
 
-/** Whole numbers in one array that grows. */
-export class Numbers {
-  #values: Int32Array
-  length = 0
-
-  constructor(capacity: number) {
-    this.#values = new Int32Array(capacity)
-  }
-
-  get values(): Int32Array {
-    return this.#values
-  }
-
-  push(value: number): void {
-    if (this.length === this.#values.length) {
-      const grown = new Int32Array(this.#values.length * 2)
-      grown.set(this.#values)
-      this.#values = grown
-    }
-    this.#values[this.length++] = value
-  }
-
-  at(index: number): number {
-    return this.#values[index] as number
-  }
-
-  set(index: number, value: number): void {
-    this.#values[index] = value
-  }
-
-  /** Forgets what was pushed after this length. */
-  cut(length: number): void {
-    this.length = length
-  }
-}
+/** What a table knows of each row: where its cursor starts, where its row id ends, where the cursor ends; then its places. */
+const ROW_HEAD = 3
+/** Of each place that shows the row: start and end, first patch and the one after its last, and whether it is plain. */
+const PLACE_SIZE = 5
 
 /**
  * The checked rows of one page of one source: the source's bytes as they came, and where in them each row is. Nothing of a
- * row becomes an object, unless it has copies.
+ * row becomes an object, unless it has copies. Everything is whole numbers in two arrays that grow.
  */
 export class RowTable {
   readonly json: Buffer
@@ -66,20 +35,108 @@ export class RowTable {
   count = 0
   /** Sort key of each row: milliseconds since the year 1. */
   readonly instants: number[] = []
-  /** Where each row's cursor starts, where its row id ends, and where the cursor ends. */
-  readonly cursors: Numbers
-  /** For each row and place: start and end of the row, first patch and the one after its last. */
-  readonly spans: Numbers
-  readonly patches: Numbers
-  /** 1 where the bytes of a row can be copied as they are, for each row and place. */
-  readonly plain: Numbers
+  readonly #stride: number
+  #rows: Int32Array<ArrayBuffer>
+  #patches = new Int32Array(PATCH_SIZE * 8)
+  #patchEnd = 0
 
+  /** @param expected rows that it will probably have */
   constructor(json: Buffer, places: number, expected: number) {
     this.json = json
     this.places = places
-    this.cursors = new Numbers(3 * expected + 3)
-    this.spans = new Numbers(4 * places * expected + 4)
-    this.plain = new Numbers(places * expected + 1)
-    this.patches = new Numbers(PATCH_SIZE * 4)
+    this.#stride = ROW_HEAD + PLACE_SIZE * places
+    this.#rows = new Int32Array(this.#stride * (expected + 1))
   }
+
+  /** Notes the cursor of the row that comes next. It is a row only when `count` has grown. */
+  setCursor(start: number, idEnd: number, end: number): void {
+    const at = this.count * this.#stride
+    if (at + this.#stride > this.#rows.length) this.#rows = grown(this.#rows)
+    this.#rows[at] = start
+    this.#rows[at + 1] = idEnd
+    this.#rows[at + 2] = end
+  }
+
+  setPlace(place: number, start: number, end: number, firstPatch: number, isPlain: boolean): void {
+    const at = this.count * this.#stride + ROW_HEAD + place * PLACE_SIZE
+    this.#rows[at] = start
+    this.#rows[at + 1] = end
+    this.#rows[at + 2] = firstPatch
+    this.#rows[at + 3] = this.#patchEnd
+    this.#rows[at + 4] = isPlain ? 1 : 0
+  }
+
+  cursorStart(row: number): number {
+    return this.#rows[row * this.#stride] as number
+  }
+
+  idEnd(row: number): number {
+    return this.#rows[row * this.#stride + 1] as number
+  }
+
+  cursorEnd(row: number): number {
+    return this.#rows[row * this.#stride + 2] as number
+  }
+
+  start(row: number, place: number): number {
+    return this.#rows[this.#placeAt(row, place)] as number
+  }
+
+  end(row: number, place: number): number {
+    return this.#rows[this.#placeAt(row, place) + 1] as number
+  }
+
+  firstPatch(row: number, place: number): number {
+    return this.#rows[this.#placeAt(row, place) + 2] as number
+  }
+
+  patchEnd(row: number, place: number): number {
+    return this.#rows[this.#placeAt(row, place) + 3] as number
+  }
+
+  /** True where the bytes of a row can be copied as they are, unless it has copies or marks. */
+  isPlain(row: number, place: number): boolean {
+    return this.#rows[this.#placeAt(row, place) + 4] === 1
+  }
+
+  #placeAt(row: number, place: number): number {
+    return row * this.#stride + ROW_HEAD + place * PLACE_SIZE
+  }
+
+  /** Where the next patch will be. */
+  get patchCount(): number {
+    return this.#patchEnd
+  }
+
+  addPatch(kind: number, start: number, end: number, number: number, which: number): void {
+    if (this.#patchEnd === this.#patches.length) this.#patches = grown(this.#patches)
+    const at = this.#patchEnd
+    this.#patches[at] = kind
+    this.#patches[at + 1] = start
+    this.#patches[at + 2] = end
+    this.#patches[at + 3] = number
+    this.#patches[at + 4] = which
+    this.#patchEnd = at + PATCH_SIZE
+  }
+
+  /** Sets the end of a patch that was begun before its end was known. */
+  endPatch(at: number, end: number): void {
+    this.#patches[at + 2] = end
+  }
+
+  /** Forgets patches from here on: what they belonged to is not taken. */
+  cutPatches(at: number): void {
+    this.#patchEnd = at
+  }
+
+  /** One of the numbers of a patch. */
+  patch(at: number): number {
+    return this.#patches[at] as number
+  }
+}
+
+function grown(values: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(values.length * 2)
+  larger.set(values)
+  return larger
 }

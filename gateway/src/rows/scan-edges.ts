@@ -71,11 +71,11 @@ export function scanEdges(
   let place = at + 1
   let dropped = 0
   for (;;) {
-    const patches = table.patches.length
+    const patches = table.patchCount
     let end = scanEdge(state, place, places)
     if (end === FAULT) {
       if (!lenient) return undefined
-      table.patches.cut(patches)
+      table.cutPatches(patches)
       end = skipValue(json, place)
       dropped += 1
     } else table.count += 1
@@ -113,28 +113,16 @@ function scanEdge(state: State, at: number, places: readonly RowPlaceScan[]): nu
   const cursorEnd = start === FAULT ? FAULT : scanCursor(state, start)
   if (cursorEnd === FAULT) return FAULT
   let place = cursorEnd
-  const base = table.count * places.length
   for (let index = 0; index < places.length; index++) {
     const from = scanBytes(json, place, heads[index] as Uint8Array)
     if (from === FAULT) return FAULT
-    const patches = table.patches.length
+    const patches = table.patchCount
     scan.plain = true
     place = (places[index] as RowPlaceScan).scan(scan, from)
     if (place === FAULT) return FAULT
-    const span = (base + index) * 4
-    put(table.spans, span, from)
-    put(table.spans, span + 1, place)
-    put(table.spans, span + 2, patches)
-    put(table.spans, span + 3, table.patches.length)
-    put(table.plain, base + index, scan.plain ? 1 : 0)
+    table.setPlace(index, from, place, patches, scan.plain)
   }
   return json[place] === CLOSE_OBJECT ? place + 1 : FAULT
-}
-
-/** A dropped row leaves values behind: the next one writes over them. */
-function put(numbers: RowTable['spans'], index: number, value: number): void {
-  if (index < numbers.length) numbers.set(index, value)
-  else numbers.push(value)
 }
 
 /** A cursor in quotes (docs/node-protocol.md). Whose row it is, and where it stands, is checked at once. */
@@ -162,10 +150,7 @@ function scanCursor(state: State, at: number): number {
   scan.idFrom = cursor + layout.id
   scan.idTo = idTo
   table.instants[table.count] = instant
-  const index = table.count * 3
-  put(table.cursors, index, cursor)
-  put(table.cursors, index + 1, idTo)
-  put(table.cursors, index + 2, end)
+  table.setCursor(cursor, idTo, end)
   return end + 1
 }
 
@@ -182,14 +167,25 @@ function checkOrder(state: State, cursor: number, instant: number, newestFirst: 
   if ((newestFirst ? -difference : difference) >= 0) throw new InvalidAnswer('WRONG_ORDER')
 }
 
-const STATUSES: ReadonlySet<number | undefined> = new Set(bytesOf('RPFACXEU'))
-const isStatus = (byte: number | undefined): boolean => STATUSES.has(byte)
+/** Kinds of characters, by their byte: a look-up is cheaper than comparisons, and there are 64 of them in each row. */
+const STATUS = 1
+const HEX = 2
+const ID = 4
+const KINDS = new Uint8Array(256)
+for (const byte of bytesOf('RPFACXEU')) KINDS[byte] = STATUS
+for (const byte of bytesOf('0123456789abcdef')) KINDS[byte] = (KINDS[byte] ?? 0) | HEX
+for (const byte of bytesOf('-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz')) {
+  KINDS[byte] = (KINDS[byte] ?? 0) | ID
+}
+
+const isA = (kind: number, byte: number | undefined): boolean =>
+  ((KINDS[byte as number] as number) & kind) !== 0
+
+const isStatus = (byte: number | undefined): boolean => isA(STATUS, byte)
 
 function isHex(json: Uint8Array, at: number, length: number): boolean {
-  for (let place = at; place < at + length; place++) {
-    const byte = json[place] as number
-    if (!((byte >= 0x30 && byte <= 0x39) || (byte >= 0x61 && byte <= 0x66))) return false
-  }
+  const end = at + length
+  for (let place = at; place < end; place++) if (!isA(HEX, json[place])) return false
   return true
 }
 
@@ -197,15 +193,9 @@ function isHex(json: Uint8Array, at: number, length: number): boolean {
 function idEnd(json: Uint8Array, at: number): number {
   if (json[at + 9] !== 0x2e) return FAULT
   let place = at + 10
-  while (isIdByte(json[place])) place += 1
+  while (isA(ID, json[place])) place += 1
   const length = place - at - 10
   return length >= 1 && length <= 64 && json[place] === END_OF_ID ? place : FAULT
-}
-
-function isIdByte(byte: number | undefined): boolean {
-  if (byte === undefined) return false
-  const isLetter = (byte >= 0x41 && byte <= 0x5a) || (byte >= 0x61 && byte <= 0x7a)
-  return isLetter || (byte >= 0x30 && byte <= 0x39) || byte === 0x2d || byte === 0x2e
 }
 
 function versionEnd(json: Uint8Array, at: number): number {

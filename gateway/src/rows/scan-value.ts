@@ -99,7 +99,7 @@ function emptyObject(typeName: string): Scan {
     const end = scanBytes(scan.json, at, whole)
     if (end === FAULT) return FAULT
     scan.plain = false
-    patch(scan, Patch.REMOVE, at + 1, end - 1, 0, 0)
+    scan.table.addPatch(Patch.REMOVE, at + 1, end - 1, 0, 0)
     return end
   }
 }
@@ -143,7 +143,7 @@ function mark(
     const end = read(scan.json, at)
     if (end === FAULT) return FAULT
     if (scanBytes(scan.json, at, usual) !== end) scan.plain = false
-    patch(scan, kind, at, end, 0, 0)
+    scan.table.addPatch(kind, at, end, 0, 0)
     return end
   }
 }
@@ -155,10 +155,10 @@ function compileJoined(selected: Selected, parts: ScanParts): Scan {
   if (!isListType(list)) throw new Error(`${selected.name} is joined, but is no list`)
   const item = compileType(list.ofType, selected, parts)
   return (scan, at) => {
-    const index = scan.table.patches.length
-    patch(scan, Patch.JOIN, at + 1, at + 1, 0, join)
+    const index = scan.table.patchCount
+    scan.table.addPatch(Patch.JOIN, at + 1, at + 1, 0, join)
     const end = scanList(scan, at, item)
-    if (end !== FAULT) scan.table.patches.set(index + 2, end - 1)
+    if (end !== FAULT) scan.table.endPatch(index, end - 1)
     return end
   }
 }
@@ -179,7 +179,7 @@ function compileReference(selected: Selected, parts: ScanParts, kind: number): S
     const number = readDigits(scan.json, start + 1, 9)
     const right = kind === Patch.SOURCE ? scan.organization : number
     if (!plainShape || right !== number) scan.plain = false
-    patch(scan, kind, at, end + 1, right, reference - 1)
+    scan.table.addPatch(kind, at, end + 1, right, reference - 1)
     return end + 1
   }
 }
@@ -220,11 +220,11 @@ function compileCase(typeName: string, fields: Selection, parts: ScanParts): Sca
     if (end === FAULT) return FAULT
     scan.plain = false
     if (!rest) {
-      patch(scan, Patch.REMOVE, at + 1, end, 0, 0)
+      scan.table.addPatch(Patch.REMOVE, at + 1, end, 0, 0)
       return scan.json[end] === CLOSE_OBJECT ? end + 1 : FAULT
     }
     if (scan.json[end] !== COMMA) return FAULT
-    patch(scan, Patch.REMOVE, at + 1, end + 1, 0, 0)
+    scan.table.addPatch(Patch.REMOVE, at + 1, end + 1, 0, 0)
     return restOf(scan, end, rest)
   }
 }
@@ -243,10 +243,10 @@ const OPEN_BRACE = 0x7b
 function oneOf(cases: readonly Scan[]): Scan {
   return (scan, at) => {
     for (const each of cases) {
-      const before = scan.table.patches.length
+      const before = scan.table.patchCount
       const end = each(scan, at)
       if (end !== FAULT) return end
-      scan.table.patches.cut(before)
+      scan.table.cutPatches(before)
     }
     return FAULT
   }
@@ -308,20 +308,4 @@ const LEAVES: Readonly<Record<string, (json: Uint8Array, at: number) => number>>
   Boolean: scanBoolean,
   DateTime: scanDateTime,
   OrganizationNumber: scanOrganizationNumber,
-}
-
-function patch(
-  { table }: RowScan,
-  kind: number,
-  start: number,
-  end: number,
-  number: number,
-  which: number,
-): void {
-  const { patches } = table
-  patches.push(kind)
-  patches.push(start)
-  patches.push(end)
-  patches.push(number)
-  patches.push(which)
 }

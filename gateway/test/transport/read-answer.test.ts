@@ -16,6 +16,8 @@ const plan = compileMergePlan(
   parse(`query ($identifier: PatientIdentifier!) {
     patient(identifier: $identifier) { observations(first: 10) { nodes { id effective code { text } valueInteger } complete } }
   }`),
+  undefined,
+  {},
 )
 const expected = {
   organization,
