@@ -1,6 +1,6 @@
 import type { MergePlan } from '../merge/merge-plan.js'
 import type { RowRef, ShownRow } from '../merge/merge-rows.js'
-import { PATCH_SIZE, Patch, type RowTable } from '../rows/row-table.js'
+import { PATCH_SIZE, Patch } from '../rows/row-table.js'
 import type { ByteWriter } from './byte-writer.js'
 import type { References } from './references.js'
 

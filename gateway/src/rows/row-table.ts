@@ -37,7 +37,7 @@ export class RowTable {
   readonly instants: number[] = []
   readonly #stride: number
   #rows: Int32Array<ArrayBuffer>
-  #patches = new Int32Array(PATCH_SIZE * 8)
+  #patches: Int32Array<ArrayBuffer>
   #patchEnd = 0
 
   /** @param expected rows that it will probably have */
@@ -46,6 +46,7 @@ export class RowTable {
     this.places = places
     this.#stride = ROW_HEAD + PLACE_SIZE * places
     this.#rows = new Int32Array(this.#stride * (expected + 1))
+    this.#patches = new Int32Array(PATCH_SIZE * (2 * expected + 8))
   }
 
   /** Notes the cursor of the row that comes next. It is a row only when `count` has grown. */
