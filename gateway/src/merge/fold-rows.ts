@@ -38,26 +38,38 @@ function identityFrom(ordered: readonly ValuedRow[], from: number): readonly Val
 export const isCounted = (row: ValuedRow): row is ValuedRow & { readonly value: number } =>
   row.value !== null && row.key.s !== 'X' && row.key.s !== 'E'
 
-/**
- * Copies that another source puts at another instant are counted where each is: what differs is never merged, but it is said.
- * A source may send one identity thousands of times, so rows are not compared two by two.
- */
+/** Copies that another source puts at another instant are counted where each is: what differs is never merged, but it is said. */
 export function markOtherInstants(counted: readonly CountedRow[]): void {
-  const tallies = new Map<string, number>()
-  const count = (key: string): void => void tallies.set(key, (tallies.get(key) ?? 0) + 1)
-  for (const row of counted) for (const key of tallyKeys(row)) count(key)
+  const firsts = new Map<string, CountedRow>()
+  const several = new Map<string, CountedRow[]>()
   for (const row of counted) {
-    const [all = 0, here = 0, then = 0, both = 0] = tallyKeys(row).map(
-      (key) => tallies.get(key) ?? 0,
-    )
-    // Rows of the identity that are neither of this organisation nor at this instant.
-    row.conflict ||= all - here - then + both > 0
+    const { i } = row.row.key
+    const first = firsts.get(i)
+    if (!first) firsts.set(i, row)
+    else {
+      const same = several.get(i) ?? [first]
+      same.push(row)
+      several.set(i, same)
+    }
+  }
+  for (const same of several.values()) markSame(same)
+}
+
+/** A source may send one identity thousands of times, so rows are not compared two by two. */
+function markSame(same: readonly CountedRow[]): void {
+  const tallies = new Map<string, number>()
+  for (const row of same) {
+    for (const key of tallyKeys(row)) tallies.set(key, (tallies.get(key) ?? 0) + 1)
+  }
+  for (const row of same) {
+    const [here = 0, then = 0, both = 0] = tallyKeys(row).map((key) => tallies.get(key) ?? 0)
+    // Rows that are neither of this organisation nor at this instant.
+    row.conflict ||= same.length - here - then + both > 0
   }
 }
 
 const tallyKeys = ({ row: { key } }: CountedRow): readonly string[] => [
-  key.i,
-  `${key.i} ${key.o}`,
-  `${key.i}@${key.t}`,
-  `${key.i} ${key.o}@${key.t}`,
+  key.o,
+  `@${key.t}`,
+  `${key.o}@${key.t}`,
 ]
