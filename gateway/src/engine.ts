@@ -4,6 +4,8 @@ import type { ErrorTable, Logger } from '@kilde/service'
 import { createDirectWay, FinishedAnswers } from './apollo/direct.js'
 import { createFederation } from './apollo/federation.js'
 import { createOrganizations } from './apollo/organizations.js'
+import { createPatientJoins } from './apollo/patient-entities.js'
+import { withPatientJoins } from './apollo/patient-join-source.js'
 import { createRegistrySource } from './apollo/registry-source.js'
 import { createApolloServer } from './apollo/server.js'
 import { createSharingSource } from './apollo/sharing-source.js'
@@ -62,10 +64,11 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     prepare: createPrepare(cursors),
     answer: (fetch: Fetch) => answer(steps, fetch),
   }
+  const joins = createPatientJoins(new PatientHandles(parts.handleKey))
   const general = await createFederation(
     {
       ...parts.graph?.sources,
-      sharing: createSharingSource(scatter),
+      sharing: withPatientJoins(createSharingSource(scatter), joins),
       registry: createRegistrySource(follower),
     },
     parts.graph?.supergraph,

@@ -22,6 +22,10 @@ export interface SharingFetch {
   readonly variables: Variables
 }
 
+interface JoinFetch extends SharingFetch {
+  readonly variables: Variables & { readonly representations: readonly unknown[] }
+}
+
 /** Who joins back to a patient. */
 export interface JoiningRequest {
   readonly operation: Operation
@@ -54,15 +58,13 @@ export interface EntitiesAnswer {
 /**
  * Another subgraph may hold references to patients: handles, which it cannot open. What it refers to is answered where it is the
  * patient whom the request names, with the arguments that the request gave for that patient; whoever else it is, is not told.
- * @returns undefined for a fetch that is no join
  */
 export function createPatientJoins(
   handles: Pick<PatientHandles, 'read'>,
-): (fetch: SharingFetch, request: JoiningRequest) => PatientJoin | undefined {
+): (fetch: JoinFetch, request: JoiningRequest) => PatientJoin {
   const queries = new LRUCache<string, string>({ max: 200 })
   return (fetch, request) => {
-    const representations = fetch.variables['representations']
-    if (!Array.isArray(representations)) return undefined
+    const { representations } = fetch.variables
     checkPatients(representations, request, handles)
     const field = patientField(request.operation)
     const key = JSON.stringify([fetch.query, field.args.map(print), field.definitions.map(print)])
@@ -71,7 +73,7 @@ export function createPatientJoins(
     return {
       query,
       variables: { ...without(fetch.variables), ...prefixed(field, request.operation.variables) },
-      spread: (answer) => spread(answer, representations.length),
+      spread: (answer) => spreadPatient(answer, representations.length),
     }
   }
 }
@@ -145,7 +147,8 @@ const patientOf = (entities: FieldNode, { args }: PatientField): FieldNode => ({
   arguments: args.map(rename),
 })
 
-function spread({ data, errors }: PatientAnswer, count: number): EntitiesAnswer {
+/** The answer about the one patient, as the answers to so many references. */
+export function spreadPatient({ data, errors }: PatientAnswer, count: number): EntitiesAnswer {
   const places = Array.from({ length: count }, (_, place) => place)
   const patient = data?.patient ?? null
   return {

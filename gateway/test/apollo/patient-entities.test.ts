@@ -60,12 +60,6 @@ it('makes of a join the fetch of the one patient, as the request speaks of that 
   })
 })
 
-it('leaves alone what is no join', () => {
-  expect(
-    join({ query: '{patient(identifier:$i){id}}', variables: { i: 1 } }, request()),
-  ).toBeUndefined()
-})
-
 it('gives each place an answer of its own, and its errors', () => {
   const made = join(fetchOf(reference(), reference()), request())
   const answer = made?.spread({

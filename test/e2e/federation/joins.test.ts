@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { registrySdl, sharingSdl } from '@kilde/contract'
 import { generateRows } from '@kilde/demo'
 import type { Session } from '@kilde/demo/test-network'
-import { patients } from '@kilde/people'
+import { organizations, patients } from '@kilde/people'
 import { getIntrospectionQuery, type IntrospectionQuery } from 'graphql'
 import { dataOf } from '../../kit/answers.js'
 import { startNetwork, type WatchedNetwork } from '../../kit/network.js'
@@ -14,7 +14,7 @@ import { startSubgraphs, type TestSubgraphs } from '../../kit/subgraphs.js'
 import { blocksSubgraph } from './blocks.js'
 import { overHttp } from './http-audits.js'
 
-const { identifier, organizations } = patients.copd
+const { identifier } = patients.copd
 const blocks = blocksSubgraph()
 let subgraphs: TestSubgraphs
 let network: WatchedNetwork
@@ -28,7 +28,9 @@ beforeAll(async () => {
   network = await startNetwork({ settings: { gateway: { KILDE_SUPERGRAPH: file } } })
   const until = new Date('2026-03-15T10:00:00+01:00')
   const patient = patients.copd
-  await network.load(generateRows({ patient, organizations, rows: 8, until, seed: 'joins' }))
+  await network.load(
+    generateRows({ patient, organizations: patient.organizations, rows: 8, until, seed: 'joins' }),
+  )
 }, 120_000)
 afterAll(async () => {
   await network.stop()
@@ -39,7 +41,8 @@ beforeEach(() => subgraphs.forget())
 
 const ofPatient = (selection: string) =>
   `query ($identifier: PatientIdentifier!) { patient(identifier: $identifier) { ${selection} } }`
-const ask = (query: string) => network.ask('hospital-doctor', query, { identifier })
+const ask = (query: string, variables: object = {}) =>
+  network.ask('hospital-doctor', query, { identifier, ...variables })
 
 describe('a subgraph beside sharing', () => {
   interface Joined {
@@ -48,13 +51,17 @@ describe('a subgraph beside sharing', () => {
       readonly contact: string | null
       readonly failing: string | null
       readonly blocks: readonly {
+        readonly patient: Joined['patient']
         readonly reason: string
         readonly organization: { readonly name: string }
       }[]
       readonly observations: {
         readonly complete: boolean
         readonly nodes: readonly { readonly id: string }[]
-        readonly sources: readonly { readonly organization: { readonly name: string } }[]
+        readonly sources: readonly {
+          readonly status: string
+          readonly organization: { readonly name: string }
+        }[]
       }
     }
   }
@@ -115,6 +122,37 @@ describe('a subgraph beside sharing', () => {
         extensions: { code: 'SUBGRAPH_ERROR' },
       },
     ])
+  })
+
+  it('leads back to the patient, who is then asked about with the same arguments', async () => {
+    const { patient } = dataOf<Joined>(
+      await ask(
+        `query ($identifier: PatientIdentifier!, $without: [OrganizationNumber!]) {
+        patient(identifier: $identifier, excludeSources: $without) {
+          blocks { patient { id observations(first: 2) { nodes { id } complete sources { status } } } }
+        }
+      }`,
+        { without: [organizations.hospital.number] },
+      ),
+    )
+    const [first, ...rest] = patient.blocks.map((block) => block.patient)
+    expect(first?.observations.nodes).toHaveLength(2)
+    expect(first?.observations.sources.map(({ status }) => status)).toContain('NOT_ASKED')
+    expect(rest).toEqual([first, first])
+  })
+
+  it('leads to nobody but the patient who is asked about', async () => {
+    const { patient } = dataOf<Joined>(await ask(ofPatient('id')))
+    const of = (selection: string) => `{ caseload { id ${selection} } }`
+    blocks.caseload.splice(0, Infinity, patient.id)
+    const before = questionsToSources(network)
+    expect(dataOf(await ask(of('contact')))).toEqual({
+      caseload: [{ id: patient.id, contact: `known as ${patient.id.slice(0, 4)}` }],
+    })
+    const { body } = await ask(of('observations { complete }'))
+    expect(body.data).toBeNull()
+    expect(body.errors?.map(({ extensions }) => extensions?.code)).toEqual(['ONE_PATIENT_ONLY'])
+    expect(questionsToSources(network)).toBe(before)
   })
 
   it('shows itself in the schema, and nothing of how it is merged or joined', async () => {
