@@ -19,12 +19,13 @@ import {
   inProcessLauncher,
 } from './in-process-launcher.js'
 import { loadPatients } from './load-patients.js'
-import { bringUp, type Network } from './network.js'
+import { bringUp, type Launcher, type Network } from './network.js'
 import { anyPorts, type NodeListener, type Ports } from './ports.js'
 import { clientIds, createSecrets } from './secrets.js'
 import { type Answer, askAs, type Session, type SessionOptions, signInPersona } from './sessions.js'
 
 export { type Behaviour, createFaultProxy, type FaultProxy } from './fault-proxy.js'
+export type { Launched, Launcher } from './network.js'
 export type { NodeListener } from './ports.js'
 export {
   type Answer,
@@ -47,6 +48,8 @@ export interface TestNetworkOptions {
   readonly node?: NonNullable<InProcessOptions['node']>
   /** Changes the claims of every token just before it is signed. */
   readonly alterToken?: NonNullable<InProcessOptions['alterToken']>
+  /** Puts another launcher in the place of this process's own, e.g. one that starts a service as a process. */
+  readonly launcher?: (own: Launcher) => Launcher
   readonly logger?: Logger
   /** Clock of the services (epoch milliseconds); the identity service keeps its own. */
   readonly now?: () => number
@@ -110,7 +113,8 @@ export async function startTestNetwork(options: TestNetworkOptions = {}): Promis
     for (const proxy of Object.values(faults)) await proxy.stop()
     await rm(directory, { recursive: true, force: true })
   }
-  const network = await bringUp(plan, launcher, () => {}).catch(async (error: unknown) => {
+  const chosen = options.launcher?.(launcher) ?? launcher
+  const network = await bringUp(plan, chosen, () => {}).catch(async (error: unknown) => {
     await clean()
     throw error
   })
