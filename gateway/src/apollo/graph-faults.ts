@@ -78,7 +78,9 @@ function withArguments(fieldSet: string | undefined): string[] {
   const found: FieldNode[] = []
   const note = (node: FieldNode) => void (node.arguments?.length && found.push(node))
   visit(parse(`{ ${fieldSet} }`, { noLocation: true }), { Field: (node) => note(node) })
-  return found.map(({ selectionSet: _, ...node }) => print(node as FieldNode))
+  return found.map((node) =>
+    print({ kind: node.kind, name: node.name, arguments: node.arguments ?? [] }),
+  )
 }
 
 /**

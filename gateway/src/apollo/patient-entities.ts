@@ -78,7 +78,8 @@ export function createPatientJoins(
   }
 }
 
-const without = ({ representations: _, ...variables }: Variables): Variables => variables
+const without = (variables: Variables): Variables =>
+  Object.fromEntries(Object.entries(variables).filter(([name]) => name !== 'representations'))
 
 /** @throws GatewayError `ONE_PATIENT_ONLY` */
 function checkPatients(

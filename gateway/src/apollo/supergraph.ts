@@ -10,7 +10,7 @@ import {
 import { graphFaults } from './graph-faults.js'
 
 /** The subgraph that many organisations serve together: fetches of it are answered by scatter/gather. */
-export const SHARING = 'sharing'
+const SHARING = 'sharing'
 
 /** One subgraph as the supergraph names it. */
 export interface Subgraph {

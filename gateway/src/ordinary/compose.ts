@@ -53,7 +53,7 @@ export async function createOrdinaryGateway(
   const server = createServer({
     logger,
     bodyLimitBytes: config.KILDE_BODY_MAX_BYTES,
-    health: guard.health,
+    health: () => guard.health(),
   })
   if (config.KILDE_ALLOWED_ORIGINS) await allowOrigins(server, config.KILDE_ALLOWED_ORIGINS)
   addRoute(server, steps, config, subgraphs.headers, parts.now ?? Date.now)

@@ -1,7 +1,7 @@
 import type { TestSubgraph } from '../../kit/subgraphs.js'
 
 /** The truth of the shop; each subgraph knows its part of it. */
-export const shop = {
+const shop = {
   products: [
     { upc: 'p1', sku: 's1', title: 'Scale', price: 1200, weight: 2, stock: 3, makerId: 'm1' },
     { upc: 'p2', sku: 's2', title: 'Cuff', price: 800, weight: 5, stock: 0, makerId: 'm2' },
