@@ -52,7 +52,17 @@ export function untilEnd<T>(work: Promise<T>, end: EndSignal): Promise<T> {
     const stop = () => reject(end.reason as Error)
     if (end.aborted) stop()
     else end.addEventListener('abort', stop)
-    // A loser may still fail: nobody waits for it then.
-    work.then(resolve, reject).finally(() => end.removeEventListener('abort', stop))
+    const done = () => end.removeEventListener('abort', stop)
+    // A loser may still fail: it is heard here, and by nobody else.
+    work.then(
+      (value) => {
+        done()
+        resolve(value)
+      },
+      (fault: Error) => {
+        done()
+        reject(fault)
+      },
+    )
   })
 }

@@ -9,7 +9,6 @@ import { InvalidAnswer } from './invalid-answer.js'
 import { type Closing, readClosing, type SourceReport } from './read-report.js'
 import { EXCLUDED_PAGE, type SourcePage } from './source-answer.js'
 
-
 /** What a source's answer is checked against. */
 export interface Expected {
   readonly organization: string

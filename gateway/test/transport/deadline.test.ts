@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals'
 import { DeadlinePassed, Deadlines } from '../../src/transport/deadline.js'
-import { VirtualTimers } from './virtual-timers.js'
+import { Ending, untilEnd } from '../../src/transport/ending.js'
+import { settle, VirtualTimers } from './virtual-timers.js'
 
 function setting() {
   const timers = new VirtualTimers()
@@ -57,5 +58,41 @@ describe('The deadline of a question', () => {
     end.removeEventListener('abort', listener)
     await timers.pass(300)
     expect([end.aborted, heard]).toEqual([true, 0])
+  })
+})
+
+describe('Work until its end', () => {
+  it('gives what the work gives, or throws what it throws, and stops listening', async () => {
+    const ending = new Ending()
+    let listening = 0
+    const end = {
+      aborted: false,
+      reason: undefined,
+      addEventListener: () => {
+        listening += 1
+      },
+      removeEventListener: () => {
+        listening -= 1
+      },
+    }
+    expect(await untilEnd(Promise.resolve(1), ending)).toBe(1)
+    await expect(untilEnd(Promise.reject(new Error('broken')), end)).rejects.toThrow('broken')
+    expect(listening).toBe(0)
+  })
+
+  it('is left at the end, and may fail later without anybody hearing', async () => {
+    const ending = new Ending()
+    let fail = () => {}
+    const work = new Promise((_, reject) => {
+      fail = () => reject(new Error('too late'))
+    })
+    const waiting = untilEnd(work, ending)
+    ending.end(new Error('the client left'))
+    await expect(waiting).rejects.toThrow('the client left')
+    fail()
+    await settle()
+    await expect(untilEnd(Promise.reject(new Error('x')), ending)).rejects.toThrow(
+      'the client left',
+    )
   })
 })

@@ -189,6 +189,7 @@ describe('A connection that fails', () => {
   it('after the request may have carried it', async () => {
     const source = await started({ onRequest: (socket) => socket.destroy() })
     expect(await faultOf(askOf(clientWith(), source.endpoint))).toEqual(BROKEN)
+    expect(source.requests).toHaveLength(1)
   })
 
   it.each([

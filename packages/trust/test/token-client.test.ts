@@ -132,6 +132,18 @@ describe('a machine client', () => {
     await refusal(gone.clientCredentials(target), 'ISSUER_UNAVAILABLE')
   })
 
+  it('gives up an exchange at once when nobody waits for it any more', async () => {
+    const leaving = new AbortController()
+    const { client } = await clientFor(() => {
+      leaving.abort()
+      return { status: 200, body: granted }
+    })
+    const { signal } = leaving
+    const exchanged = client.exchange({ ...target, subjectToken: 'subject', signal })
+    await refusal(exchanged, 'ISSUER_UNAVAILABLE')
+    expect(endpoint.received).toHaveLength(1)
+  })
+
   it('gives up waiting for an issuer that does not answer', async () => {
     const { clientKey } = await clientFor(wantsNonce)
     const silent: typeof fetch = (_url, init) =>
