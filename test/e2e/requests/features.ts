@@ -17,7 +17,11 @@ export function features(network: () => WatchedNetwork): void {
       )
       expect(data).toEqual({
         __schema: { queryType: { name: 'Query' } },
-        __type: { fields: [{ name: 'id' }, { name: 'observations' }] },
+        __type: {
+          fields: ['id', 'observations', 'latestObservations', 'observationTrend', 'name'].map(
+            (name) => ({ name }),
+          ),
+        },
       })
     })
 

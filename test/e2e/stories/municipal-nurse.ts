@@ -109,7 +109,7 @@ export function municipalNurse(network: () => WatchedNetwork): void {
       expect(list.nodes).toHaveLength(60 * 3 + 1)
       expect(new Set(list.nodes.map(({ id }) => id)).size).toBe(60 * 3 + 1)
       expect(list.complete).toBe(true)
-      expect(list.totalCount).toEqual({ value: 60 * 3 + 90, precision: 'UPPER_BOUND' })
+      expect(list.totalCount).toEqual({ value: 60 * 3 + 1, precision: 'EXACT' })
       const [newest] = list.nodes
       expect(newest?.provenance.map(({ source }) => source.name).toSorted()).toEqual([
         hospital.name,
