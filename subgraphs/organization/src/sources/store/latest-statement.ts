@@ -1,6 +1,5 @@
 import type { LatestQuestion } from '../source.js'
 import {
-  conditions,
   contentColumns,
   NEWEST_FIRST,
   ROW_COLUMNS,
@@ -9,20 +8,25 @@ import {
 } from './statement.js'
 import { codeKey } from './tables.js'
 
-/** For each item its newest rows, and its newest by `status` wherever that stands: one row more than asked for at most. */
+/**
+ * For each item its newest rows, and its newest by `status` wherever that stands: one row more than asked for at most. Rows are
+ * found by their codes, which hold the patient, and only then put in order: going by time instead would read all of a
+ * patient's rows for each code that there are few of.
+ */
 export function latestStatement(patient: number, question: LatestQuestion): Statement {
   const { items, status, superseding = [], limit, elements } = question
   return statement((bind) => {
     const keys = items.map((tokens) => tokens.map((token) => codeKey(patient, token)))
-    const matching = `${conditions(patient, {}, bind)}
-      and codes && array(select jsonb_array_elements_text(asked.codes))`
-    const newest = (statuses: readonly string[], most: number): string =>
-      `(select id from observation where ${matching} and status = any(${bind(statuses)})
-        ${NEWEST_FIRST} limit ${bind(most)})`
+    const [own, shown] = [bind(patient), bind(status)]
+    const newest = (more: string, most: string): string =>
+      `(select id from found where patient = ${own} ${more} ${NEWEST_FIRST} limit ${most})`
     return `select item::int, ${ROW_COLUMNS}, ${contentColumns(elements, bind)}
-      from jsonb_array_elements(${bind(JSON.stringify(keys))}::jsonb) with ordinality asked (codes, item)
+      from jsonb_array_elements(${bind(JSON.stringify(keys))}::jsonb) with ordinality asked (keys, item)
       cross join lateral (
-        ${newest([...status, ...superseding], limit)} union ${newest(status, 1)}
+        with found as materialized (select id, patient, t, identity, status from observation
+          where codes && array(select jsonb_array_elements_text(asked.keys))
+            and status = any(${bind([...status, ...superseding])}))
+        ${newest('', bind(limit))} union ${newest(`and status = any(${shown})`, '1')}
       ) chosen join observation using (id)
       order by item, t desc, identity desc, id desc`
   })
