@@ -39,7 +39,7 @@ export async function startSurroundings(mostSources: number): Promise<Surroundin
   return { numbers, nodes, load, world, directory, end }
 }
 
-export const targetsFor = ({ numbers, nodes }: Surroundings, size: Case): readonly Target[] =>
+const targetsFor = ({ numbers, nodes }: Surroundings, size: Case): readonly Target[] =>
   targetsOf(numbers, nodes.info.origins, size)
 
 /** Starts the process of a variant. The relay needs to know what a gateway sends: one must have asked before. */
@@ -84,7 +84,8 @@ async function gatewayEnvironment(targets: readonly Target[], around: Surroundin
     KILDE_AUDIT_DIRECTORY: await mkdtemp(join(around.directory, 'audit-')),
     KILDE_AUDIT_KEY: secret(),
     // A thousand cold exchanges keep the one identity service busy for seconds.
-    KILDE_SOURCE_TIMEOUT_MS: '30000',
+    KILDE_REQUEST_TIMEOUT_MS: '30000',
+    KILDE_SOURCE_TIMEOUT_MS: '29000',
     KILDE_LOG_LEVEL: 'error',
   }
 }

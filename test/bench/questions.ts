@@ -1,7 +1,7 @@
 import { patients } from '@kilde/people'
 
 /** Most rows of a page: the contract's limit. */
-export const MOST_ROWS = 1_000
+const MOST_ROWS = 1_000
 
 /** Rows as the README's query shows them; about 190 bytes each. */
 const ROW = 'id effective kind valueText code { text }'

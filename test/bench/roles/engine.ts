@@ -29,10 +29,16 @@ export async function createEngineServer({ content, way }: EngineSetup) {
   })
   const engine = await createEngine({
     follower: { current: () => ({ state, confirmedAtMs: now(), stale: false }) },
-    ask: createAskSource({ client, tokens: { tokenFor: async () => token }, logger: silentLogger }),
+    ask: createAskSource({
+      client,
+      tokens: { tokenFor: async () => token, reject: () => {} },
+      logger: silentLogger,
+    }),
     cursorKeys: { current: randomBytes(32) },
     handleKey: randomBytes(32),
     sourceTimeoutMs: TIMEOUT_MS,
+    requestTimeoutMs: TIMEOUT_MS,
+    way,
     errors: gatewayErrors,
     logger: silentLogger,
     now,
@@ -62,8 +68,8 @@ export async function createEngineServer({ content, way }: EngineSetup) {
       signal,
       requester,
     })
-    const { status, text } = await engine.run(asked)
-    return { status, parts: [text] }
+    const { status, result } = await engine.run(asked)
+    return { status, parts: [result] }
   }
   const url = await startBareServer(({ body, headers, signal }) =>
     answer(body, headers['traceparent'] as string | undefined, signal),

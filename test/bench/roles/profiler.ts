@@ -24,13 +24,15 @@ export function profiler(): Handlers {
 
 /** Functions by the time spent in themselves, the longest first. */
 function summarise({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): ProfileLine[] {
-  const byId = new Map(nodes.map((node) => [node.id, lineOf(node)]))
+  const callers = new Map(nodes.flatMap((node) => (node.children ?? []).map((id) => [id, node])))
+  const byId = new Map(nodes.map((node) => [node.id, lineOf(node, callers.get(node.id))]))
   const selfMs = new Map<string, number>()
   samples.forEach((id, index) => {
     const line = byId.get(id) ?? ''
     selfMs.set(line, (selfMs.get(line) ?? 0) + (timeDeltas[index] ?? 0) / 1_000)
   })
   selfMs.delete(IDLE)
+  for (const line of selfMs.keys()) if (line.includes(' node:inspector:')) selfMs.delete(line)
   const busyMs = [...selfMs.values()].reduce((sum, ms) => sum + ms, 0)
   return [...selfMs]
     .sort(([, a], [, b]) => b - a)
@@ -42,10 +44,16 @@ function summarise({ nodes, samples = [], timeDeltas = [] }: Profiler.Profile): 
 
 const IDLE = '(idle)\t'
 
-function lineOf({ callFrame }: Profiler.ProfileNode): string {
-  const { functionName, url, lineNumber } = callFrame
-  return `${functionName || '(anonymous)'}\t${url === '' ? '' : `${shorten(url)}:${lineNumber + 1}`}`
+/** What is built into the engine has no place of its own: who called it says more. */
+function lineOf({ callFrame }: Profiler.ProfileNode, caller?: Profiler.ProfileNode): string {
+  const name = callFrame.functionName || '(anonymous)'
+  if (callFrame.url !== '') return `${name}\t${placeOf(callFrame)}`
+  const by = caller?.callFrame
+  return by && by.url !== '' ? `${name}\tby ${by.functionName} ${placeOf(by)}` : `${name}\t`
 }
+
+const placeOf = ({ url, lineNumber }: Profiler.ProfileNode['callFrame']): string =>
+  `${shorten(url)}:${lineNumber + 1}`
 
 /** Nothing of where this machine keeps its files. */
 const shorten = (url: string): string =>
