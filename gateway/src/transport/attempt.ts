@@ -70,7 +70,7 @@ export async function attempt(options: AttemptOptions, target: Target, job: Job)
     return { outcome, unsent: false }
   } catch (fault) {
     const waitedMs = options.timers.now() - sentMs
-    verdict = faultVerdict(job.end, waitedMs >= options.fairMs)
+    verdict = isUnusable(fault) ? 'GOOD' : faultVerdict(job.end, waitedMs >= options.fairMs)
     return { outcome: outcomeOf(fault, job.end), unsent: isUnsent(fault, job.end), cause: fault }
   } finally {
     permit(verdict)
@@ -83,6 +83,13 @@ function verdictOf({ status: code }: SourceResponse, { status }: Outcome): Verdi
   const refused = (code >= 400 && code < 500) || status === 'AUDIT_UNAVAILABLE'
   return code === 200 || refused ? 'GOOD' : 'BAD'
 }
+
+/**
+ * It answered, and what is wrong with the answer may be wrong with this patient's data alone: others must not go without their
+ * answers for it.
+ */
+const isUnusable = (fault: unknown): boolean =>
+  fault instanceof InvalidAnswer || fault instanceof UnreadableAnswer
 
 /** A deadline that was short from the start, a client that left and a race that was lost tell nothing of the source. */
 function faultVerdict({ aborted, reason }: EndSignal, fair: boolean): Verdict {
