@@ -21,6 +21,19 @@ function listed(bucket: Bucket, timeZone: string, from: string, to: string): str
   )
 }
 
+/** What a calendar on the wall says, by another way than the buckets are made. */
+function labelOf(bucket: Bucket, timeZone: string, instant: number): string {
+  const text = (options: Intl.DateTimeFormatOptions): string =>
+    new Intl.DateTimeFormat('sv-SE', { timeZone, ...options }).format(instant)
+  const date = text({ year: 'numeric', month: '2-digit', day: '2-digit' })
+  if (bucket === 'MONTH') return date.slice(0, 7)
+  if (bucket === 'DAY') return date
+  if (bucket === 'HOUR') return `${date} ${text({ hour: '2-digit', timeZoneName: 'longOffset' })}`
+  const monday = new Date(`${date}T00:00:00Z`)
+  monday.setUTCDate(monday.getUTCDate() - ((monday.getUTCDay() + 6) % 7))
+  return monday.toISOString()
+}
+
 describe('buckets of time', () => {
   it('have 23 hours on the day when summer time begins', () => {
     expect(
@@ -142,6 +155,33 @@ describe('buckets of time', () => {
         },
       ),
       { numRuns: 2_000 },
+    )
+  })
+
+  it('are what the clocks show: one label within, other labels beside', () => {
+    // None of these sets its clocks back over midnight, which would show a part of a day again.
+    const zones = [
+      'Europe/Oslo',
+      'Australia/Lord_Howe',
+      'America/New_York',
+      'Pacific/Apia',
+      'Asia/Kathmandu',
+    ]
+    fc.assert(
+      fc.property(
+        fc.constantFrom<Bucket>('HOUR', 'DAY', 'WEEK', 'MONTH'),
+        fc.constantFrom(...zones),
+        fc.integer({ min: Date.parse('1990-01-01'), max: Date.parse('2037-01-01') }),
+        (bucket, timeZone, instant) => {
+          const { start, end } = bucketAt(bucket, timeZone, instant)
+          const label = labelOf(bucket, timeZone, instant)
+          expect(labelOf(bucket, timeZone, start)).toBe(label)
+          expect(labelOf(bucket, timeZone, end - 1)).toBe(label)
+          expect(labelOf(bucket, timeZone, start - 1)).not.toBe(label)
+          expect(labelOf(bucket, timeZone, end)).not.toBe(label)
+        },
+      ),
+      { numRuns: 1_000 },
     )
   })
 

@@ -25,6 +25,7 @@ const READ_BY_GATEWAY: Arguments = {
   codes: '[Code!]',
   category: '[String!]',
   period: 'PeriodInput',
+  status: '[ObservationStatus!]',
   last: 'Int',
   sources: '[OrganizationNumber!]',
   superseding: 'Boolean',
@@ -47,12 +48,12 @@ export function lintFilter({ where, field }: Place): readonly string[] {
 
 /** Status filters hold after copies are joined: the gateway must see the corrections that a filter leaves out. */
 function lintSuperseding(where: string, type: GraphQLInputObjectType): readonly string[] {
-  const { status, superseding } = type.getFields()
-  if (superseding && !isInaccessible(superseding)) {
-    return [`${where}: \`filter.superseding\` is for the gateway and must be @inaccessible.`]
+  const { superseding } = type.getFields()
+  if (!superseding) {
+    return [
+      `${where}: \`filter\` has no \`superseding: Boolean\`: a copy of a withdrawn row could pass for current.`,
+    ]
   }
-  if (!status || superseding) return []
-  return [
-    `${where}: \`filter.status\` needs \`filter.superseding\` beside it, or a copy of a withdrawn row passes for current.`,
-  ]
+  if (isInaccessible(superseding)) return []
+  return [`${where}: \`filter.superseding\` is for the gateway and must be @inaccessible.`]
 }
