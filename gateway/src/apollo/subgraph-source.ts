@@ -21,6 +21,8 @@ export interface SubgraphContext {
     readonly forwarded?: Readonly<Record<string, string>>
     /** Aborts when the client leaves. */
     readonly signal: AbortSignal
+    /** Where it is noted what was asked of a patient. */
+    readonly trail?: { noteOther(fields: readonly string[]): void }
   }
 }
 
@@ -47,6 +49,7 @@ export function createSubgraphSource(options: SubgraphSourceOptions): GraphQLDat
     const { asked } = context as unknown as SubgraphContext
     const fetch = readFetch(request.query ?? '')
     const join = joinOf(request)
+    asked.trail?.noteOther(fetch.entityFields)
     const deadline = AbortSignal.timeout(options.timeoutMs)
     try {
       const response = await options.client.post(options.subgraph, {

@@ -105,5 +105,6 @@ function whoAsks(requester: Requester): AuditRequester {
 function outcomeOf(answer: Answered): AuditOutcome {
   const statuses = answer.trail.sources.map(({ status }) => status as SourceStatus)
   if (statuses.length > 0 && !statuses.some(hasAnswered)) return 'FAILED'
+  if (statuses.length === 0 && answer.errorCodes.length > 0) return 'PARTIAL'
   return statuses.every((status) => status === 'OK' || status === 'EMPTY') ? 'SUCCESS' : 'PARTIAL'
 }

@@ -17,7 +17,7 @@ export function createAudit(
     const at = new Date(now()).toISOString()
     const [code] = answer.errorCodes
     // Nobody was asked, and there is an error: the operation was refused (a bad cursor, an unknown field).
-    const refused = answer.trail.sources.length === 0 && code !== undefined
+    const refused = !answer.trail.hasAsked && code !== undefined
     const record = refused
       ? refusedRecord(answer, code, at)
       : readRecord({ ...answer, patient }, at)

@@ -1,41 +1,57 @@
 import { countRows, type SourceAnswer } from '../transport/source-answer.js'
 
+interface Noted {
+  readonly organization: string
+  readonly status: string
+  readonly reason?: string
+  readonly returned: number
+}
+
+type Fields = readonly string[]
+
 /** What a request did, for its audit record. Filled by the path, read by `audit`. */
 export class Trail {
-  readonly #sources = new Map<
-    string,
-    { status: string; reason: string | undefined; returned: number }
-  >()
-  readonly #fields = new Set<string>()
+  // By the list of the plan's fields: a plan's later round replaces what was noted of its first.
+  readonly #fetches = new Map<Fields, readonly Noted[]>()
+  readonly #others = new Set<string>()
 
-  note(answers: readonly SourceAnswer[], fields: readonly string[]): void {
-    for (const answer of answers) {
-      const returned = answer.pages.reduce((sum, page) => sum + countRows(page), 0)
-      this.#sources.set(answer.organization, {
-        status: answer.status,
-        reason: answer.reason,
-        returned,
-      })
-    }
-    for (const field of fields) this.#fields.add(field)
+  /** @param fields what was selected, as `Type.field` */
+  note(answers: readonly SourceAnswer[], fields: Fields): void {
+    this.#fetches.set(fields, answers.map(noted))
   }
 
-  get sources(): readonly {
-    organization: string
-    status: string
-    reason?: string
-    returned: number
-  }[] {
-    return [...this.#sources].map(([organization, { status, reason, returned }]) => ({
-      organization,
-      status,
-      returned,
-      ...(reason === undefined ? {} : { reason }),
-    }))
+  /** What a subgraph beside `sharing` was asked of the patient. */
+  noteOther(fields: Fields): void {
+    for (const field of fields) this.#others.add(field)
+  }
+
+  /** True where somebody was asked about the patient. */
+  get hasAsked(): boolean {
+    return this.#others.size > 0 || this.sources.length > 0
+  }
+
+  /** One entry for each source. Where several fetches asked it, what it disclosed counts. */
+  get sources(): readonly Noted[] {
+    const sources = new Map<string, Noted>()
+    for (const found of [...this.#fetches.values()].flat()) {
+      const before = sources.get(found.organization)
+      sources.set(found.organization, before ? both(before, found) : found)
+    }
+    return [...sources.values()]
   }
 
   /** Selected fields as `Type.field`. */
-  get fields(): readonly string[] {
-    return [...this.#fields].sort()
+  get fields(): Fields {
+    return [...new Set([...[...this.#fetches.keys()].flat(), ...this.#others])].sort()
   }
 }
+
+function noted({ organization, status, reason, pages }: SourceAnswer): Noted {
+  const returned = pages.reduce((sum, page) => sum + countRows(page), 0)
+  return { organization, status, returned, ...(reason === undefined ? {} : { reason }) }
+}
+
+const both = (one: Noted, other: Noted): Noted => ({
+  ...(other.returned > one.returned ? other : one),
+  returned: one.returned + other.returned,
+})

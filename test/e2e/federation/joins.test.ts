@@ -11,6 +11,7 @@ import { dataOf } from '../../kit/answers.js'
 import { startNetwork, type WatchedNetwork } from '../../kit/network.js'
 import { questionsToSources } from '../../kit/sources.js'
 import { startSubgraphs, type TestSubgraphs } from '../../kit/subgraphs.js'
+import { ownKeys, recordsIn } from '../audit/logs.js'
 import { blocksSubgraph } from './blocks.js'
 import { overHttp } from './http-audits.js'
 
@@ -25,7 +26,9 @@ beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'kilde-joins-'))
   const file = join(directory, 'supergraph.graphql')
   await writeFile(file, subgraphs.supergraph)
-  network = await startNetwork({ settings: { gateway: { KILDE_SUPERGRAPH: file } } })
+  network = await startNetwork({
+    settings: { gateway: { ...ownKeys['gateway'], KILDE_SUPERGRAPH: file } },
+  })
   const until = new Date('2026-03-15T10:00:00+01:00')
   const patient = patients.copd
   await network.load(
@@ -43,6 +46,17 @@ const ofPatient = (selection: string) =>
   `query ($identifier: PatientIdentifier!) { patient(identifier: $identifier) { ${selection} } }`
 const ask = (query: string, variables: object = {}) =>
   network.ask('hospital-doctor', query, { identifier, ...variables })
+
+interface AccessRecord {
+  readonly sources: readonly { readonly organization: string; readonly returned: number }[]
+}
+
+async function recordOf(requestId: string): Promise<AccessRecord> {
+  const records = await recordsIn(network, { gateway: 'hospital' })
+  const record = records.find((one) => 'requestId' in one && one.requestId === requestId)
+  if (!record) throw new Error('there is no record of this request')
+  return record as unknown as AccessRecord
+}
 
 describe('a subgraph beside sharing', () => {
   interface Joined {
@@ -153,6 +167,30 @@ describe('a subgraph beside sharing', () => {
     expect(body.data).toBeNull()
     expect(body.errors?.map(({ extensions }) => extensions?.code)).toEqual(['ONE_PATIENT_ONLY'])
     expect(questionsToSources(network)).toBe(before)
+  })
+
+  it('is named in the record of the access, which says what of the patient it was asked', async () => {
+    const { headers } = await ask(ofPatient('contact failing'))
+    const record = await recordOf(headers.get('x-request-id') ?? '')
+    expect(record).toMatchObject({
+      event: 'PATIENT_DATA_READ',
+      patient: expect.stringContaining(identifier),
+      fields: ['Patient.contact', 'Patient.failing'],
+      sources: [],
+      outcome: 'PARTIAL',
+    })
+  })
+
+  it('that leads back is no reason to say that a source returned less than it did', async () => {
+    const { headers } = await ask(
+      ofPatient(`
+        observations(first: 4) { nodes { id } }
+        blocks { patient { observations(first: 1) { nodes { id } } } }
+      `),
+    )
+    const { sources } = await recordOf(headers.get('x-request-id') ?? '')
+    const returned = sources.reduce((sum, source) => sum + source.returned, 0)
+    expect(returned).toBeGreaterThanOrEqual(5)
   })
 
   it('shows itself in the schema, and nothing of how it is merged or joined', async () => {
