@@ -72,6 +72,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
         maxQueued: config.KILDE_SOURCE_MAX_QUEUED,
       },
       sourceTimeoutMs: config.KILDE_SOURCE_TIMEOUT_MS,
+      breaking: config.KILDE_CIRCUIT_BREAKER === 'on',
       hedging: config.KILDE_HEDGING === 'on',
     }),
     cursorKeys: cursorKeysOf(config),

@@ -27,6 +27,10 @@ export const sourceSettings = {
     checks.bytes(128, 0, 10_000),
     'Most questions that wait for one of these. What is more is UNREACHABLE, TOO_BUSY.',
   ),
+  KILDE_CIRCUIT_BREAKER: setting(
+    z.enum(['on', 'off']).default('on'),
+    'Leaves a source that fails alone for a while: UNREACHABLE, CIRCUIT_OPEN. `off` asks it each time.',
+  ),
   KILDE_HEDGING: setting(
     z.enum(['on', 'off']).default('off'),
     'Asks a replica as well where a source is later than it usually is: at most 1 question of 20, only sources with replicas.',

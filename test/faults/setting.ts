@@ -18,13 +18,15 @@ export const STARTING_MS = 120_000
 
 /** Sources get all the time there is: a busy machine must not make one late. */
 const PATIENT = { KILDE_SOURCE_TIMEOUT_MS: '30000', KILDE_REQUEST_TIMEOUT_MS: '60000' }
+/** Faults here come one after the other: each is to be met anew, not by an open circuit. */
+const ANEW = { KILDE_CIRCUIT_BREAKER: 'off' }
 
 /** A whole network, every node of which stands behind a fault proxy. */
 export function startFaultyNetwork(
   gateway: NonNullable<TestNetworkOptions['settings']>['gateway'] = PATIENT,
 ): Promise<WatchedNetwork> {
   return startNetwork({
-    settings: { gateway },
+    settings: { gateway: { ...ANEW, ...gateway } },
     faults: nodes,
     data: { patient, organizations: holders, rows, until: new Date() },
   })

@@ -46,6 +46,8 @@ export interface AskSourceOptions {
   readonly timers?: Timers
   /** What may be under way to one source. Default: 64 in flight, 128 waiting. */
   readonly limits?: BulkheadLimits
+  /** Whether a source that fails is not asked for a while. Default: yes. */
+  readonly breaking?: boolean
   /** Whole time that a source usually gets (milliseconds). Default 3,000. */
   readonly sourceTimeoutMs?: number
   /** Whether a late source is asked again at a replica that it declares. Default: no. */
@@ -92,10 +94,10 @@ export function createAskSource(options: AskSourceOptions): AskSource {
 
 function partsOf(options: AskSourceOptions, timers: Timers): Parts {
   const { client, tokens, logger, hedging = false, sourceTimeoutMs = 3_000 } = options
-  const { limits = { maxInFlight: 64, maxQueued: 128 } } = options
+  const { limits = { maxInFlight: 64, maxQueued: 128 }, breaking = true } = options
   return {
     tokens,
-    targets: new Targets({ limits, timers, logger }),
+    targets: new Targets({ limits, breaking, timers, logger }),
     sending: {
       client,
       timers,

@@ -14,6 +14,12 @@ const FORGOTTEN_AFTER_MS = 30_000
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 4_000
 
+/** What decides whether a source may be asked. */
+export type Breaker = Pick<CircuitBreaker, 'isOpen' | 'enter'>
+
+/** For who wants every source asked each time, whatever came of it before. */
+export const NO_BREAKER: Breaker = { isOpen: false, enter: () => () => {} }
+
 /**
  * Stops asking a source that fails, and lets one question at a time through to see whether it has healed. Nobody waits for
  * that probe: the others are told at once (docs/decisions says why this is not a library's).

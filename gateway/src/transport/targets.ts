@@ -2,20 +2,22 @@ import type { LocatedProvider } from '@kilde/catalogue'
 import type { Logger } from '@kilde/service'
 import { LRUCache } from 'lru-cache'
 import { Bulkhead, type BulkheadLimits } from './bulkhead.js'
-import { CircuitBreaker } from './circuit-breaker.js'
+import { type Breaker, CircuitBreaker, NO_BREAKER } from './circuit-breaker.js'
 import { Latencies } from './latencies.js'
 import type { Timers } from './timers.js'
 
 /** One address of one source, and what is known of how it does. */
 export interface Target {
   readonly endpoint: string
-  readonly breaker: CircuitBreaker
+  readonly breaker: Breaker
   readonly bulkhead: Bulkhead
   readonly latencies: Latencies
 }
 
 export interface TargetsOptions {
   readonly limits: BulkheadLimits
+  /** Whether a source that fails is left alone for a while. */
+  readonly breaking: boolean
   readonly timers: Timers
   readonly logger: Logger
 }
@@ -43,17 +45,23 @@ export class Targets {
     const key = `${organization} ${endpoint}`
     const known = this.#known.get(key)
     if (known) return known
-    const { limits, timers, logger } = this.#options
+    const { limits } = this.#options
     const target = {
       endpoint,
-      breaker: new CircuitBreaker(timers, (open) => {
-        if (open) logger.warn({ organization }, 'a source fails and is not asked for a while')
-        else logger.info({ organization }, 'a source is asked again')
-      }),
+      breaker: this.#breaker(organization),
       bulkhead: new Bulkhead(limits),
       latencies: new Latencies(),
     }
     this.#known.set(key, target)
     return target
+  }
+
+  #breaker(organization: string): Breaker {
+    const { breaking, timers, logger } = this.#options
+    if (!breaking) return NO_BREAKER
+    return new CircuitBreaker(timers, (open) => {
+      if (open) logger.warn({ organization }, 'a source fails and is not asked for a while')
+      else logger.info({ organization }, 'a source is asked again')
+    })
   }
 }

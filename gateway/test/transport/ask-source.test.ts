@@ -251,6 +251,18 @@ describe('The circuit of a source', () => {
     expect(answers.includes('UNREACHABLE CIRCUIT_OPEN')).toBe(expected.endsWith('OPEN'))
   })
 
+  it('is always closed where it is switched off', async () => {
+    const { ask } = asking(
+      clientLike(() => Promise.reject(new SourceFault('CONNECTION_FAILED'))),
+      { breaking: false },
+    )
+    for (let count = 0; count < 50; count += 1) {
+      expect(told(await ask(providerOf('http://127.0.0.1:1')))).toBe(
+        'UNREACHABLE CONNECTION_FAILED',
+      )
+    }
+  })
+
   it('is one for each source: another answers all the time', async () => {
     const { ask } = asking(
       clientLike(async ({ endpoint }) => {
