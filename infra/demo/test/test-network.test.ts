@@ -67,6 +67,26 @@ describe('the network of the demo in one process', () => {
     ])
   })
 
+  it('knows the patient by name, and says where the name is another', async () => {
+    const query = `query ($identifier: PatientIdentifier!) { patient(identifier: $identifier) {
+      name { value { text } variants { value { text } source { name } } conflict complete } } }`
+    const { body } = await network.ask('hospital-doctor', query, { identifier })
+    expect(body.data).toEqual({
+      patient: {
+        name: {
+          value: { text: patients.copd.name },
+          variants: [
+            { value: { text: 'Kari Kols' }, source: { name: 'Solvik kommune' } },
+            { value: { text: 'Kari Kols' }, source: { name: 'Fjordheim sykehus HF' } },
+            { value: { text: 'Kari Marie Kols' }, source: { name: 'Granli kommune' } },
+          ],
+          conflict: true,
+          complete: true,
+        },
+      },
+    })
+  })
+
   it('answers every example that GraphiQL offers', async () => {
     for (const { title, query, ...example } of graphiqlExamples().examples) {
       const variables = 'variables' in example ? example.variables : {}
