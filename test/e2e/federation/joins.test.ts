@@ -13,6 +13,7 @@ import { questionsToSources } from '../../kit/sources.js'
 import { startSubgraphs, type TestSubgraphs } from '../../kit/subgraphs.js'
 import { ownKeys, recordsIn } from '../audit/logs.js'
 import { blocksSubgraph } from './blocks.js'
+import { guarded } from './guarded.js'
 import { overHttp } from './http-audits.js'
 
 const { identifier } = patients.copd
@@ -200,6 +201,8 @@ describe('a subgraph beside sharing', () => {
     expect(types.filter((name) => /^_[^_]|MergeStrategy|join__|link__/.test(name))).toEqual([])
   })
 })
+
+guarded(() => network)
 
 describe('GraphQL over HTTP, by a graph with patients', () => {
   let session: Session
