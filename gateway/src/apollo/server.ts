@@ -1,7 +1,6 @@
 import { ApolloServer } from '@apollo/server'
-import { ApolloServerErrorCode } from '@apollo/server/errors'
-import { type ErrorTable, type Logger, redactNumbers, serviceErrors } from '@kilde/service'
-import type { GraphQLFormattedError } from 'graphql'
+import type { ErrorTable, Logger } from '@kilde/service'
+import { maskError, quietLogger } from './mask-error.js'
 import type { Federation, RunContext } from './run-context.js'
 
 export interface ApolloOptions {
@@ -10,15 +9,6 @@ export interface ApolloOptions {
   /** Every code that may reach a client. */
   readonly errors: ErrorTable
 }
-
-/** Faults of the client's own operation that graphql-js and Apollo find; their texts say what and where. */
-const CLIENT_FAULTS: ReadonlySet<unknown> = new Set([
-  ApolloServerErrorCode.GRAPHQL_PARSE_FAILED,
-  ApolloServerErrorCode.GRAPHQL_VALIDATION_FAILED,
-  ApolloServerErrorCode.BAD_USER_INPUT,
-  ApolloServerErrorCode.OPERATION_RESOLUTION_FAILURE,
-  ApolloServerErrorCode.BAD_REQUEST,
-])
 
 /** Apollo Server as an executor only: no HTTP, no landing page, no persisted queries, no words of its own to a client. */
 export function createApolloServer({
@@ -33,30 +23,7 @@ export function createApolloServer({
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     nodeEnv: 'production',
-    logger: quiet(logger),
-    formatError: (formatted) => mask(formatted, errors, logger),
+    logger: quietLogger(logger),
+    formatError: (formatted) => maskError(formatted, errors, logger),
   })
-}
-
-/** Lets out what we throw on purpose and what is wrong with the client's operation; everything else is one fixed text. */
-function mask(
-  error: GraphQLFormattedError,
-  errors: ErrorTable,
-  logger: Logger,
-): GraphQLFormattedError {
-  const { message, locations, path, extensions } = error
-  const code = extensions?.['code']
-  const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) }
-  if (typeof code === 'string' && (code in errors || CLIENT_FAULTS.has(code))) {
-    return { message: redactNumbers(message), ...place, extensions: { code } }
-  }
-  logger.error({ fault: redactNumbers(message) }, 'an operation failed unexpectedly')
-  return { message: serviceErrors.INTERNAL.text, ...place, extensions: { code: 'INTERNAL' } }
-}
-
-/** Apollo's own log lines may quote a document or a value. */
-function quiet(logger: Logger) {
-  const write = (level: 'info' | 'warn' | 'error') => (message?: unknown) =>
-    logger[level]({ apollo: redactNumbers(String(message)).slice(0, 500) }, 'Apollo Server')
-  return { debug: () => {}, info: () => {}, warn: write('warn'), error: write('error') }
 }
