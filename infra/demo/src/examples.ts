@@ -40,6 +40,33 @@ const copies = `query Copies($identifier: PatientIdentifier!) {
 }
 `
 
+const glance = `query AtAGlance($identifier: PatientIdentifier!, $period: PeriodInput!) {
+  patient(identifier: $identifier) {
+    name { value { text } conflict complete }
+    latestObservations(
+      codes: ["http://loinc.org|8867-4", "http://loinc.org|2708-6", "http://loinc.org|29463-7"]
+    ) {
+      items {
+        code
+        observation { effective kind valueText provenance { source { name } } }
+        newerMayExist
+      }
+      complete
+    }
+    observationTrend(
+      code: "http://loinc.org|29463-7"
+      unit: "kg"
+      bucket: MONTH
+      period: $period
+    ) {
+      buckets { start count mean minimum maximum standardDeviation }
+      complete
+      sources { organization { name } status }
+    }
+  }
+}
+`
+
 const organizations = `query Organizations {
   organizations { number name kind state }
 }
@@ -48,7 +75,9 @@ const organizations = `query Organizations {
 const about = (identifier: string) => ({ variables: { identifier } })
 
 /** What GraphiQL offers: a tab for each query, and the attest of everybody who works somewhere. */
-export function graphiqlExamples() {
+export function graphiqlExamples(now = new Date()) {
+  const yearAgo = new Date(now.getTime() - 365 * 86_400_000)
+  const period = { start: yearAgo.toISOString(), end: now.toISOString() }
   return {
     examples: [
       {
@@ -61,6 +90,11 @@ export function graphiqlExamples() {
         title: 'Copies, a correction and a conflict',
         query: copies,
         ...about(patients.copies.identifier),
+      },
+      {
+        title: 'At a glance: name, newest, weight by month',
+        query: glance,
+        variables: { identifier: patients.copd.identifier, period },
       },
       { title: 'Organisations', query: organizations },
     ],

@@ -191,6 +191,14 @@ describe('a graph with patients', () => {
     ).toEqual(['KILDE_SUBGRAPH_HEADERS: cookie is never passed on where authentication is on'])
   })
 
+  it('is of the contract that the gateway merges by', async () => {
+    const older = contract('https://other.example/').replaceAll(/^ {2}(name|conflict).*$/gm, '')
+    const [problem] = await problemsOf(older, { ...settings, KILDE_AUTHENTICATION: 'on' })
+    expect(problem).toMatch(
+      /^KILDE_SUPERGRAPH: `sharing` is of another version of the contract: .*Observation\.conflict.* missing$/,
+    )
+  })
+
   it('asks others over https in production', async () => {
     const production = {
       ...settings,

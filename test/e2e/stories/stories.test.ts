@@ -5,6 +5,7 @@ import { NOW } from './course.js'
 import { generalPractitioner } from './general-practitioner.js'
 import { lungClinic } from './lung-clinic.js'
 import { municipalNurse } from './municipal-nurse.js'
+import { overview } from './overview.js'
 
 let network: WatchedNetwork
 beforeAll(async () => {
@@ -12,6 +13,6 @@ beforeAll(async () => {
 }, 120_000)
 afterAll(() => network.stop(), 60_000)
 
-for (const story of [acuteWard, lungClinic, municipalNurse, generalPractitioner]) {
+for (const story of [acuteWard, lungClinic, municipalNurse, generalPractitioner, overview]) {
   story(() => network)
 }
