@@ -7,6 +7,7 @@ import {
   print,
   visit,
 } from 'graphql'
+import { contractFaults } from './contract-faults.js'
 import { graphFaults } from './graph-faults.js'
 
 /** The subgraph that many organisations serve together: fetches of it are answered by scatter/gather. */
@@ -84,7 +85,7 @@ function subgraphFaults(subgraphs: readonly Subgraph[], document: DocumentNode):
   if (subgraphs.length === 0) return ['it names no subgraph: it is not composed']
   const merges = linksOf(document).some(isMergeLink)
   const shares = subgraphs.some(({ name }) => name === SHARING)
-  if (merges === shares) return []
+  if (merges === shares) return shares ? contractFaults(document) : []
   return merges
     ? [`it merges rows (${MERGE_SPECIFICATION}), but has no subgraph \`${SHARING}\``]
     : [`its subgraph \`${SHARING}\` is not that of the contract: the name is taken`]
