@@ -64,7 +64,7 @@ export const gatewayErrors = {
   MEDIA_TYPE_NOT_SUPPORTED: {
     status: 415,
     text: 'The request must be of the type application/json, in UTF-8.',
-    when: 'The request has no `Content-Type`, or another than JSON in UTF-8.',
+    when: 'The request has no `Content-Type`, or another than JSON in UTF-8, or its body is compressed.',
   },
   NOT_ACCEPTABLE: {
     status: 406,

@@ -73,11 +73,16 @@ function takeJsonOnly(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers()
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   scope.addHook('onRequest', async ({ method, headers }) => {
-    if (method === 'POST' && !isJson(headers['content-type'])) {
+    if (method !== 'POST') return
+    // A compressed body may be a bomb, and is never inflated.
+    if (!isJson(headers['content-type']) || isEncoded(headers['content-encoding'])) {
       throw new GatewayError('MEDIA_TYPE_NOT_SUPPORTED')
     }
   })
 }
+
+const isEncoded = (encoding: string | undefined): boolean =>
+  encoding !== undefined && encoding.toLowerCase() !== 'identity'
 
 function acceptedBy({ headers }: FastifyRequest): MediaType {
   const accepted = negotiate(headers.accept)
