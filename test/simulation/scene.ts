@@ -9,7 +9,7 @@ export const MARK = 'WORDS-OF-THE-ROGUE'
 /** One question to one source, as a fault finds it. */
 export interface Scene {
   readonly request: SourceRequest
-  readonly time: VirtualTime
+  readonly time: Pick<VirtualTime, 'after'>
   readonly random: Random
   /** How long the source takes (milliseconds). */
   readonly latencyMs: number
@@ -57,8 +57,8 @@ export function wait({ time, request }: Scene, ms: number): Promise<void> {
   })
 }
 
-/** Waits for what never comes: a year. */
-export const waitForever = (scene: Scene): Promise<void> => wait(scene, 31_536_000_000)
+/** Waits for what never comes: the longest time that a real timer takes, too. */
+export const waitForever = (scene: Scene): Promise<void> => wait(scene, 2 ** 31 - 1)
 
 export const respond = (text: string | Buffer, status = 200): SourceResponse => ({
   status,
