@@ -6,6 +6,20 @@ export {
   type TenantConfig,
 } from './config.js'
 export { OrganizationError, organizationErrors, PolicyRefused } from './errors.js'
-export type { Change, Intake, Taken } from './sources/intake.js'
+export type { Change, Intake, NameChange, Taken } from './sources/intake.js'
 export { type EmbeddedPostgres, startEmbeddedPostgres } from './sources/postgres/embedded.js'
-export type { Page, PageQuestion, PageStart, Source, SourceRow } from './sources/source.js'
+export type {
+  Latest,
+  LatestQuestion,
+  NameQuestion,
+  Names,
+  Page,
+  PageQuestion,
+  PageStart,
+  Source,
+  SourceName,
+  SourceRow,
+  Trend,
+  TrendQuestion,
+  ValueRow,
+} from './sources/source.js'

@@ -5,7 +5,7 @@ import { effectiveOf } from '../src/map/effective.js'
 import { readElements } from '../src/map/elements.js'
 import { elementsFor } from '../src/map/needs.js'
 import { ucumOf } from '../src/map/units.js'
-import { valueFields } from '../src/map/value.js'
+import { numberOf, valueFields } from '../src/map/value.js'
 import { contractSchema } from '../src/question/schema.js'
 import { weight } from './kit/observations.js'
 
@@ -106,6 +106,34 @@ describe('a value in words', () => {
     ['{}', undefined],
   ])('%s is %s', (json, expected) => {
     expect(valueFields.valueText(readElements(json))).toBe(expected)
+  })
+})
+
+describe('a number for a fold', () => {
+  const weighed = { unit: 'kg' }
+  const scored = { unit: '{score}' }
+  it.each([
+    ['{"valueQuantity":{"value":70.0,"code":"kg"}}', weighed, 'kg', 70],
+    ['{"valueQuantity":{"value":70.0,"code":"kg"}}', weighed, 'g', 70_000],
+    [
+      '{"valueQuantity":{"value":90,"code":"mg/dL"}}',
+      { unit: 'mmol/L', molarMass: 180.156 },
+      'mmol/L',
+      4.99567041897,
+    ],
+    ['{"valueQuantity":{"value":3,"comparator":"<","code":"kg"}}', weighed, 'kg', undefined],
+    ['{"valueQuantity":{"value":3,"code":"m"}}', weighed, 'kg', undefined],
+    ['{"valueQuantity":{"value":1e400,"code":"kg"}}', weighed, 'kg', undefined],
+    ['{"valueQuantity":{"value":70}}', weighed, 'kg', undefined],
+    ['{"valueInteger":97}', { unit: '%' }, '1', undefined],
+    ['{"valueInteger":7}', scored, '{score}', 7],
+    ['{"valueInteger":7}', scored, '1', 7],
+    ['{"valueQuantity":{"value":7,"code":"{score}"}}', scored, '1', 7],
+    ['{"valueQuantity":{"value":7}}', scored, '{score}', 7],
+    ['{"valueQuantity":{"value":7,"comparator":">"}}', scored, '{score}', undefined],
+    ['{"valueString":"7"}', scored, '{score}', undefined],
+  ])('of %s measured in %j is, in %s, %s', (json, measurement, unit, expected) => {
+    expect(numberOf(readElements(json), measurement, unit)).toBe(expected)
   })
 })
 

@@ -46,14 +46,14 @@ export function createAnswer(parts: AnswerParts): Answer {
     })
     const first = execute(question, carry(patient, lists))
     if (!first.errors) return finish(first, lists)
-    // Seldom: a value that the contract's types refuse. Then every row shows by itself whether it is good.
-    const tried = lists.map((list) => ({
-      ...list,
-      edges: list.edges.filter((edge) => {
-        const alone = lists.map((other) => ({ ...other, edges: other === list ? [edge] : [] }))
+    // Seldom: a value that the contract's types refuse. Then the rows show by themselves which are good.
+    const tried = lists.map((list) => {
+      const areGood = (edges: readonly Edge[]): boolean => {
+        const alone = lists.map((other) => ({ ...other, edges: other === list ? edges : [] }))
         return !execute(question, carry(patient, alone)).errors
-      }),
-    }))
+      }
+      return { ...list, edges: goodOf(list.edges, areGood) }
+    })
     const second = execute(question, carry(patient, tried))
     if (second.errors) throw new OrganizationError('SOURCE_FAILED', { cause: second.errors[0] })
     return finish(second, tried)
@@ -65,6 +65,17 @@ interface List {
   readonly name: string
   readonly part: Part
   readonly edges: readonly Edge[]
+}
+
+/** Halves what has a bad one in it: few bad rows among many are found without trying each. */
+function goodOf(
+  edges: readonly Edge[],
+  areGood: (edges: readonly Edge[]) => boolean,
+): readonly Edge[] {
+  if (edges.length === 0 || areGood(edges)) return edges
+  if (edges.length === 1) return []
+  const half = edges.length >> 1
+  return [edges.slice(0, half), edges.slice(half)].flatMap((part) => goodOf(part, areGood))
 }
 
 function contextOf(question: PatientQuestion, parts: AnswerParts): PartContext {

@@ -36,20 +36,21 @@ export function askTrend(request: FieldRequest<TrendArguments>): AskedField {
 function partOf(plan: TrendPlan, trend: Trend, context: PartContext): Part {
   const filled = fillBuckets(plan, trend.rows, context)
   const { buckets, dropped, leftOut } = filled
+  const content = {
+    unit: plan.unit,
+    buckets: bucketAnswers(plan, filled),
+    leftOut,
+    ...completenessOf({
+      ...context,
+      asOfMs: trend.asOfMs,
+      returned: trend.rows.length - dropped,
+      dropped,
+      truncated: trend.more,
+    }),
+  }
   return {
     edges: [],
-    content: () => ({
-      unit: plan.unit,
-      buckets: bucketAnswers(plan, filled),
-      leftOut,
-      ...completenessOf({
-        ...context,
-        asOfMs: trend.asOfMs,
-        returned: trend.rows.length - dropped,
-        dropped,
-        truncated: trend.more,
-      }),
-    }),
+    content: () => content,
     items: () => buckets.flatMap(({ rows }) => rows.map(({ id }) => id)),
     isPartial: () => dropped > 0 || trend.more,
   }
