@@ -96,6 +96,19 @@ export function faultySubgraphs(graph: () => OrdinaryGraph): void {
       expect(data).toMatchObject({ products: [{ broken: 'p1 works' }, { broken: null }, {}] })
     })
 
+    it('has no place rather than a wrong one, where rows of several types are mixed', async () => {
+      const { data, errors } = await ask(graph().url, '{ mixed { ... on Product { upc broken } } }')
+      expect(data).toMatchObject({
+        mixed: [{}, {}, { upc: 'p3' }, { broken: null }, { upc: 'p1' }],
+      })
+      expect(errors).toEqual([
+        {
+          message: 'A part of the graph could not answer this.',
+          extensions: { code: 'SUBGRAPH_ERROR' },
+        },
+      ])
+    })
+
     it('makes no answer of entities that are fewer than were asked for', async () => {
       graph().answerOf('inventory', json({ data: { _entities: [{ stock: 1 }] } }))
       const { errors } = await ask(graph().url, '{ media { id } products { upc stock } }')

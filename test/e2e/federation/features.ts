@@ -26,6 +26,7 @@ const cases: readonly Case[] = [
     '{ reviews { product { title barcode } } }',
   ],
   ['a union', '{ made { __typename ... on Product { upc stock } ... on Maker { id country } } }'],
+  ['a list of several types', '{ mixed { ... on Product { stock } ... on Maker { country } } }'],
   ['an interface whose field another subgraph adds', '{ media { __typename id title views } }'],
   ['types of an interface', '{ media { views ... on Film { minutes } ... on Guide { pages } } }'],
   [

@@ -39,6 +39,7 @@ const catalog: TestSubgraph = {
       products: [Product!]!
       product(upc: ID!): Product
       made: [Made!]!
+      mixed: [Made!]!
       media: [Medium!]!
       fails: String
     }
@@ -63,6 +64,7 @@ const catalog: TestSubgraph = {
       products: () => shop.products,
       product: (_: unknown, { upc }: { upc: string }) => byUpc(upc),
       made: () => madeOf(),
+      mixed: () => madeOf().reverse(),
       media: () => shop.media,
       fails: () => {
         throw new Error('no such table: secrets at 10.0.0.7')
@@ -190,6 +192,7 @@ export const truth: Readonly<Record<string, Readonly<Record<string, Truth>>>> = 
     products: () => shop.products,
     product: (_, { upc }) => byUpc(String(upc)),
     made: madeOf,
+    mixed: () => madeOf().reverse(),
     media: () => shop.media,
     lowStock: (_, { below }) => shop.products.filter(({ stock }) => stock < Number(below)),
     reviews: (_, { kind }) => shop.reviews.filter((one) => !kind || kindOf(one) === kind),
