@@ -289,7 +289,8 @@ describe('kilde registry and kilde sources', () => {
         '--classes',
         'Observation',
       ],
-      ...['--endpoint', `http://127.0.0.1:${port}`, '--member', '--agree-all'],
+      ...['--endpoint', `http://127.0.0.1:${port}`, '--replicas', `http://127.0.0.1:${port}/b`],
+      ...['--member', '--agree-all'],
     )
     expect({ code: added.code, err: added.err }).toEqual({ code: 0, err: '' })
     expect(added.out).toContain(
@@ -300,11 +301,14 @@ describe('kilde registry and kilde sources', () => {
     expect(statuses(answer.out)).toMatchObject({ 'Nye legekontor': 'UNREACHABLE' })
     const { out } = await kilde('sources', '--as', 'nurse')
     expect(out).toMatch(
-      /310000906 +Nye legekontor +ACTIVE +Observation +1\.0 +does not answer +http:\S+ +agreement 310000108-310000906/,
+      /310000906 +Nye legekontor +ACTIVE +Observation +1\.1 +does not answer +http:\S+ +agreement 310000108-310000906/,
     )
     expect(out).toMatch(
-      /310000108 +Solvik kommune +ACTIVE +Observation +1\.0 +ready +http:\S+ +own data/,
+      /310000108 +Solvik kommune +ACTIVE +Observation +1\.1 +ready +http:\S+ +own data/,
     )
+
+    const listed = await kilde('registry', 'list')
+    expect(listed.out).toContain(` http://127.0.0.1:${port} http://127.0.0.1:${port}/b\n`)
 
     const removed = await kilde('registry', 'remove', 'nye legekontor')
     expect(removed.code).toBe(0)
@@ -353,6 +357,11 @@ describe('kilde registry and kilde sources', () => {
       'number is no organisation number',
     ],
     [['registry', 'add', '310000906', '--name', 'X', '--kind', 'shop'], 2, 'kind Invalid option'],
+    [
+      ['registry', 'add', '310000906', '--name', 'X', '--kind', 'gp', '--replicas', 'ftp://x'],
+      2,
+      'replicas.0 is no http or https address',
+    ],
     [
       ['registry', 'drain', '310000914'],
       1,

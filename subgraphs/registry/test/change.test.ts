@@ -92,6 +92,14 @@ describe('a change', () => {
     })
   })
 
+  it('to the replicas of an organisation is kept', async () => {
+    await world.registry()
+    const admin = await world.admin()
+    const entry = organization(solvik, { replicas: ['https://b.example', 'https://c.example'] })
+    await admin.putOrganization(entry)
+    expect((await admin.overview()).state.organizations).toEqual([entry])
+  })
+
   it('that would contradict the rest changes nothing', async () => {
     await world.registry()
     const admin = await world.admin()
