@@ -124,6 +124,7 @@ describe('a number for a fold', () => {
     ['{"valueQuantity":{"value":3,"comparator":"<","code":"kg"}}', weighed, 'kg', undefined],
     ['{"valueQuantity":{"value":3,"code":"m"}}', weighed, 'kg', undefined],
     ['{"valueQuantity":{"value":1e400,"code":"kg"}}', weighed, 'kg', undefined],
+    ['{"valueQuantity":{"value":1e200,"code":"kg"}}', weighed, 'kg', undefined],
     ['{"valueQuantity":{"value":70}}', weighed, 'kg', undefined],
     ['{"valueInteger":97}', { unit: '%' }, '1', undefined],
     ['{"valueInteger":7}', scored, '{score}', 7],

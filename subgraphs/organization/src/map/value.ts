@@ -63,6 +63,9 @@ function integerOf({ valueInteger, valueQuantity }: ValueElements): number | und
   return Number.isInteger(value) ? value : undefined
 }
 
+/** Beyond all measure, and still small enough for its square to be a number. */
+const LARGEST = 1e100
+
 /**
  * The number of a value in a unit, for folds. Undefined where there is none, or where a comparator makes it a mere bound.
  * A bare integer is a number of measurements that have no unit, and of no other: 97 is not a fraction of 97.
@@ -76,7 +79,7 @@ export function numberOf(
   if (quantity?.comparator) return undefined
   const isPlain = isPlainNumber(unit) && isPlainNumber(own)
   const number = quantity?.value ?? (isPlain ? integerOf(value) : undefined)
-  return Number.isFinite(number) ? number : undefined
+  return number !== undefined && Math.abs(number) < LARGEST ? number : undefined
 }
 
 function rangesOf(valued: Valued): readonly Range[] {
