@@ -25,9 +25,9 @@ import type { AskSource } from './transport/ask-source.js'
 
 /** What carries out operations: everything between a planned request and its answer, without HTTP, tokens and audit. */
 export interface Engine {
-  start(): Promise<void>
-  run(asked: Asked): Promise<Answered>
-  stop(): Promise<void>
+  readonly start: () => Promise<void>
+  readonly run: (asked: Asked) => Promise<Answered>
+  readonly stop: () => Promise<void>
 }
 
 export interface EngineParts {

@@ -1,4 +1,4 @@
-import type { Variables } from '@kilde/contract'
+import { parseInstant, type Variables } from '@kilde/contract'
 import { GatewayError } from '../errors.js'
 
 export type Order = 'NEWEST_FIRST' | 'OLDEST_FIRST'
@@ -47,7 +47,6 @@ const outOfRange = (text: string): GatewayError =>
   new GatewayError('ARGUMENT_OUT_OF_RANGE', { text })
 
 const TOKEN = /^[^\s|]{1,200}\|[^\s|]{1,100}$/
-const DATE_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)$/
 
 function checkFilter(filter: Readonly<Record<string, unknown>>): void {
   checkList('filter.codes', filter['codes'], 50, TOKEN, 'FHIR tokens, `system|code`')
@@ -89,7 +88,6 @@ export function checkList(
 
 function checkInstant(name: string, value: unknown): void {
   if (value === null || value === undefined) return
-  if (typeof value === 'string' && DATE_TIME.test(value) && Number.isFinite(Date.parse(value)))
-    return
+  if (typeof value === 'string' && parseInstant(value) !== undefined) return
   throw outOfRange(`\`${name}\` must be an instant with offset, e.g. 2026-03-14T00:00:00+01:00.`)
 }

@@ -24,18 +24,18 @@ export function joinCopies<T extends Keyed>(group: readonly T[]): readonly Joine
   if (group.length === 1 && only)
     return [{ row: only, copies: [{ row: only, superseded: false }], conflict: false }]
   const governing = governingRow(group)
-  const clusters: { row: T; copies: { row: T; superseded: boolean }[] }[] = governing
-    ? [{ row: governing, copies: [{ row: governing, superseded: false }] }]
-    : []
-  for (const row of group) {
-    if (row === governing) continue
-    const same = clusters.find(
-      (cluster) => isCopy(row, cluster.row) || isOlder(row, cluster.row, governing),
-    )
+  // By version and content: a source with thousands of rows of one identity must not cost more than thousands of rows.
+  const clusters = new Map<string, { row: T; copies: { row: T; superseded: boolean }[] }>()
+  const add = (row: T): void => {
+    const key = sameness(governing && isOlder(row, governing) ? governing : row)
+    const same = clusters.get(key)
     if (same) same.copies.push({ row, superseded: row.key.n < same.row.key.n })
-    else clusters.push({ row, copies: [{ row, superseded: false }] })
+    else clusters.set(key, { row, copies: [{ row, superseded: false }] })
   }
-  return clusters.map((cluster) => ({ ...cluster, conflict: clusters.length > 1 }))
+  if (governing) add(governing)
+  for (const row of group) if (row !== governing) add(row)
+  const conflict = clusters.size > 1
+  return [...clusters.values()].map((cluster) => ({ ...cluster, conflict }))
 }
 
 function governingRow<T extends Keyed>(group: readonly T[]): T | undefined {
@@ -48,7 +48,7 @@ function governingRow<T extends Keyed>(group: readonly T[]): T | undefined {
   )
 }
 
-const isCopy = (row: Keyed, of: Keyed): boolean => row.key.n === of.key.n && row.key.c === of.key.c
+const sameness = ({ key }: Keyed): string => `${key.n} ${key.c}`
 
-const isOlder = (row: Keyed, than: Keyed, governing: Keyed | undefined): boolean =>
-  than === governing && row.key.n < than.key.n && row.key.w === than.key.w
+const isOlder = (row: Keyed, governing: Keyed): boolean =>
+  row.key.n < governing.key.n && row.key.w === governing.key.w

@@ -61,14 +61,10 @@ export function mergeFields(merge: FieldsToMerge): readonly MergedValue[] {
 }
 
 function mergeField(merge: FieldsToMerge, asked: AskedField, field: MergedField): MergedValue {
-  switch (field.strategy) {
-    case 'UNION':
-      return mergeUnion(merge, asked.list, field)
-    case 'LATEST':
-      return mergeLatest(merge, asked.args, field)
-    default:
-      return mergePart(merge, asked.args, field)
-  }
+  if ('part' in field) return mergePart(merge, asked.args, field)
+  return field.strategy === 'UNION'
+    ? mergeUnion(merge, asked.list, field)
+    : mergeLatest(merge, asked.args, field)
 }
 
 function mergeUnion(

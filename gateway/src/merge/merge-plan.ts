@@ -162,6 +162,7 @@ function compileFields(contract: Contract, selection: Selection, parts: ScanPart
         return { ...base, strategy: 'FOLD', part: partStrategies.FOLD(field, type) }
       case 'PREFER':
         return { ...base, strategy: 'PREFER', part: partStrategies.PREFER(field, type) }
+      case undefined:
       default:
         throw unsupported(`${contract.patient.name}.${field.name} cannot be merged`)
     }

@@ -44,13 +44,12 @@ function writeField(merged: MergedField): string {
 }
 
 function writeBelow(merged: MergedField): string {
+  if ('part' in merged) return merged.part.sourceSelection
   switch (merged.strategy) {
     case 'UNION':
       return `${writeEdges(merged.places)} pageInfo { hasNextPage }${merged.wantsCount ? ' totalCount { value }' : ''}`
     case 'LATEST':
       return `items { code ${writeEdges(merged.places)} }`
-    default:
-      return merged.part.sourceSelection
   }
 }
 

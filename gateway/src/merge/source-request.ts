@@ -50,18 +50,13 @@ export function askField(
   bound: Binding,
 ): AskedField {
   const args = getArgumentValues(merged.field, merged.node, variables)
-  switch (merged.strategy) {
-    case 'UNION': {
-      const list = askList(merged.field.name, readListArguments(args), cursors, bound)
-      return { merged, args, sources: list.args.sources, list }
-    }
-    case 'LATEST':
-      readLatestArguments(args)
-      return { merged, args, sources: undefined, list: undefined }
-    default:
-      merged.part.check(args)
-      return { merged, args, sources: undefined, list: undefined }
+  if (merged.strategy === 'UNION') {
+    const list = askList(merged.field.name, readListArguments(args), cursors, bound)
+    return { merged, args, sources: list.args.sources, list }
   }
+  if (merged.strategy === 'LATEST') readLatestArguments(args)
+  else merged.part.check(args)
+  return { merged, args, sources: undefined, list: undefined }
 }
 
 function askList(name: string, args: ListArguments, cursors: Cursors, bound: Binding): AskedList {
@@ -112,6 +107,9 @@ const SHARES = 5
 /** So many rows of all sources together are not worth a second round. */
 const HARMLESS_ROWS = 3_000
 
+const hasFilter = ({ merged }: AskedField): boolean =>
+  merged.field.args.some(({ name }) => name === 'filter')
+
 /** The variables that a source gets: of each field that it is asked for, the arguments; of the others, that it is not. */
 export function sourceVariables(
   plan: MergePlan,
@@ -129,9 +127,11 @@ export function sourceVariables(
       if (name in field.args) sent[`${name}_${index}`] = field.args[name]
     }
     if (!field.list) return
-    // Which organisations are asked is nobody else's business.
-    const { sources: _sources, ...filter } = field.list.args.filter
-    sent[`filter_${index}`] = { ...filter, superseding: true }
+    if (hasFilter(field)) {
+      // Which organisations are asked is nobody else's business.
+      const { sources: _sources, ...filter } = field.list.args.filter
+      sent[`filter_${index}`] = { ...filter, superseding: true }
+    }
     sent[`first_${index}`] = round?.first ?? 1
     sent[`after_${index}`] = round?.after ? encodeBoundary(round.after) : null
   })

@@ -1,14 +1,13 @@
 import type { LocatedProvider } from '@kilde/catalogue'
 import { ranOut } from '../merge/merge-list.js'
 import type { Round } from '../merge/source-request.js'
+import { type Asking, createQuestions, type Rounds } from '../transport/question.js'
 import {
   countRows,
   hasAnswered,
   type SourceAnswer,
   type SourcePage,
 } from '../transport/source-answer.js'
-import type { FanOutOptions } from './fan-out.js'
-import { createQuestions, type Rounds } from './question.js'
 import type { Fetch, Gathered } from './stage.js'
 
 /** The second asks for a whole page, so that a third is needed only where copies or corrections fall out of it. */
@@ -21,7 +20,7 @@ const MOST_ROUNDS = 4
 export function createAskAgain({
   ask,
   timeLeftMs,
-}: FanOutOptions): (fetch: Fetch, gathered: Gathered) => Promise<Gathered> {
+}: Asking): (fetch: Fetch, gathered: Gathered) => Promise<Gathered> {
   return async (fetch, gathered) => {
     let { answers } = gathered
     for (let round = 1; round < MOST_ROUNDS; round++) {
@@ -43,7 +42,7 @@ export function createAskAgain({
 }
 
 function askMore(
-  ask: FanOutOptions['ask'],
+  ask: Asking['ask'],
   provider: LocatedProvider,
   rounds: Rounds,
   questionFor: ReturnType<typeof createQuestions>,

@@ -1,15 +1,8 @@
 import type { LocatedProvider } from '@kilde/catalogue'
 import { firstRound, type Round } from '../merge/source-request.js'
-import type { AskSource } from '../transport/ask-source.js'
+import { type Asking, createQuestions } from '../transport/question.js'
 import type { SourceAnswer } from '../transport/source-answer.js'
-import { createQuestions } from './question.js'
 import type { Fetch, Gathered, Located } from './stage.js'
-
-export interface FanOutOptions {
-  readonly ask: AskSource
-  /** Time that is left for sources of a request (milliseconds). */
-  readonly timeLeftMs: (fetch: Fetch) => number
-}
 
 /**
  * Asks every located source at once, each with its own token, proof and deadline. Never all-or-nothing: whatever happens to
@@ -18,7 +11,7 @@ export interface FanOutOptions {
 export function createFanOut({
   ask,
   timeLeftMs,
-}: FanOutOptions): (fetch: Fetch, located: Located) => Promise<Gathered> {
+}: Asking): (fetch: Fetch, located: Located) => Promise<Gathered> {
   return async (fetch, located) => {
     // Only the handle was asked for: nobody needs to know.
     if (fetch.plan.fields.length === 0) return { ...located, answers: [] }

@@ -129,6 +129,7 @@ function compileMarked(selected: Selected, parts: ScanParts): Scan | undefined {
       return compileReference(selected, parts, Patch.SOURCE)
     case 'UNION':
       return compileJoined(selected, parts)
+    case undefined:
     default:
       return undefined
   }

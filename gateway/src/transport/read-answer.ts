@@ -99,14 +99,8 @@ class AnswerReader {
   }
 
   #field(field: MergedField): SourcePage | undefined {
-    switch (field.strategy) {
-      case 'UNION':
-        return this.#union(field)
-      case 'LATEST':
-        return this.#latest(field)
-      default:
-        return this.#part(field)
-    }
+    if ('part' in field) return this.#part(field)
+    return field.strategy === 'UNION' ? this.#union(field) : this.#latest(field)
   }
 
   #union(field: Extract<MergedField, { strategy: 'UNION' }>): SourcePage | undefined {

@@ -1,8 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { identifierToken, patientDigest } from '@kilde/contract'
 import { type Round, sourceVariables } from '../merge/source-request.js'
-import type { SourceQuestion } from '../transport/ask-source.js'
-import type { Fetch } from './stage.js'
+import type { Fetch } from '../path/stage.js'
+import type { AskSource, SourceQuestion } from './ask-source.js'
+
+/** How sources are asked, and in what time. */
+export interface Asking {
+  readonly ask: AskSource
+  /** Time that is left for sources of a request (milliseconds). */
+  readonly timeLeftMs: (fetch: Fetch) => number
+}
 
 /** How each merged field is asked of one source; undefined where it is not. */
 export type Rounds = readonly (Round | undefined)[]
