@@ -3,7 +3,9 @@ import {
   type DocumentNode,
   type FieldDefinitionNode,
   type FieldNode,
+  type InterfaceTypeDefinitionNode,
   Kind,
+  type ObjectTypeDefinitionNode,
   parse,
   print,
   visit,
@@ -83,39 +85,39 @@ function withArguments(fieldSet: string | undefined): string[] {
   )
 }
 
-/**
- * Where one subgraph has composite keys of a type of which only some can be resolved, the planner may go by one that cannot:
- * the value is then missing without an error.
- */
+/** What a field requires is fetched elsewhere and brought back by a key of the type: there must be one that can be resolved. */
 function keyFaults(document: DocumentNode): string[] {
-  return document.definitions.flatMap((node) => {
-    if (node.kind !== Kind.OBJECT_TYPE_DEFINITION && node.kind !== Kind.INTERFACE_TYPE_DEFINITION) {
-      return []
-    }
-    const keys = applied(node.directives, 'join__type').map((join) => ({
-      graph: text(join, 'graph'),
-      composite: /\s|\{/.test(text(join, 'key')?.trim() ?? ''),
-      resolvable: text(join, 'resolvable') !== 'false',
-    }))
-    const mixed = keys.find(
-      ({ graph, composite, resolvable }) =>
-        composite && !resolvable && keys.some((key) => key.graph === graph && key.resolvable),
+  return typesOf(document).flatMap(({ name, directives, fields = [] }) => {
+    const keys = applied(directives, 'join__type').filter((join) => text(join, 'key') !== undefined)
+    const resolvable = new Set(
+      keys
+        .filter((join) => text(join, 'resolvable') !== 'false')
+        .map((join) => text(join, 'graph')),
     )
-    return mixed
-      ? [
-          `${node.name.value} has a composite key in ${mixed.graph} that cannot be resolved beside one that can: values may be missing`,
-        ]
-      : []
+    const requiring = fields
+      .flatMap((field) => applied(field.directives, 'join__field'))
+      .filter((join) => text(join, 'requires') !== undefined)
+      .map((join) => text(join, 'graph'))
+    return [...new Set(requiring)]
+      .filter((graph) => !resolvable.has(graph))
+      .map(
+        (graph) =>
+          `${name.value} requires fields in ${graph}, which has no key by which it can be asked for it`,
+      )
   })
 }
 
 function fieldsOf(document: DocumentNode): { type: string; field: FieldDefinitionNode }[] {
-  return document.definitions.flatMap((node) =>
-    node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION
-      ? (node.fields ?? []).map((field) => ({ type: node.name.value, field }))
-      : [],
+  return typesOf(document).flatMap(({ name, fields = [] }) =>
+    fields.map((field) => ({ type: name.value, field })),
   )
 }
+
+const typesOf = (document: DocumentNode) =>
+  document.definitions.filter(
+    (node): node is ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode =>
+      node.kind === Kind.OBJECT_TYPE_DEFINITION || node.kind === Kind.INTERFACE_TYPE_DEFINITION,
+  )
 
 const applied = (directives: readonly ConstDirectiveNode[] = [], directive: string) =>
   directives.filter(({ name }) => name.value === directive)

@@ -48,7 +48,8 @@ export function readSupergraph(sdl: string): Supergraph {
   const faults = [...graphFaults(document), ...subgraphFaults(subgraphs, document)]
   if (faults.length > 0) throw new UnusableSupergraph(faults)
   const hasPatients = subgraphs.some(({ name }) => name === SHARING)
-  return { sdl: hasPatients ? print(withoutMerging(document)) : sdl, subgraphs, hasPatients }
+  const runnable = resolvableKeysFirst(hasPatients ? withoutMerging(document) : document)
+  return { sdl: print(runnable), subgraphs, hasPatients }
 }
 
 function parseSdl(sdl: string): DocumentNode {
@@ -108,3 +109,25 @@ function withoutMerging(document: DocumentNode): DocumentNode {
       node.name.value === 'merge' || isMergeLink(node as ConstDirectiveNode) ? null : undefined,
   })
 }
+
+/**
+ * The planner brings what a field requires back by the first key that the subgraph has for the type, even if it cannot be
+ * resolved by that one: the field would be missing, without a word.
+ */
+function resolvableKeysFirst(document: DocumentNode): DocumentNode {
+  const ordered = <T extends { readonly directives?: readonly ConstDirectiveNode[] }>(
+    type: T,
+  ): T => {
+    const last = (type.directives ?? []).filter(isUnresolvable)
+    const first = (type.directives ?? []).filter((directive) => !isUnresolvable(directive))
+    return last.length === 0 ? type : { ...type, directives: [...first, ...last] }
+  }
+  return visit(document, { ObjectTypeDefinition: ordered, InterfaceTypeDefinition: ordered })
+}
+
+const isUnresolvable = ({ name, arguments: given = [] }: ConstDirectiveNode): boolean =>
+  name.value === 'join__type' &&
+  given.some(
+    ({ name: argument, value }) =>
+      argument.value === 'resolvable' && value.kind === Kind.BOOLEAN && !value.value,
+  )

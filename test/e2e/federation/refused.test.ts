@@ -92,20 +92,17 @@ describe('a supergraph that cannot be run', () => {
       'P.sum requires `price(currency: "NOK")`: arguments in @requires give wrong answers',
     ],
     [
-      'has composite keys of both kinds',
+      'requires fields where it cannot be asked for the type',
       compose([
         subgraph(
-          `${LINK} type Query { a: A } type A @key(fields: "id") @key(fields: "c { x }") { id: ID! c: C! n: Int! } type C @shareable { x: ID! }`,
+          `${LINK} type Query { x: Int } type P @key(fields: "id") { id: ID! price: Int! }`,
         ),
         subgraph(
-          `${LINK} type A @key(fields: "id") @key(fields: "c { x }", resolvable: false) { id: ID! c: C! @shareable m: Int! } type C @shareable { x: ID! }`.replace(
-            'c: C! @shareable',
-            'c: C!',
-          ),
+          `${LINK} type Query { q: P } type P @key(fields: "id", resolvable: false) { id: ID! price: Int! @external sum: Int! @requires(fields: "price") }`,
           'two',
         ),
       ]),
-      'A has a composite key in TWO that cannot be resolved beside one that can: values may be missing',
+      'P requires fields in TWO, which has no key by which it can be asked for it',
     ],
     [
       'is refused by the planner itself',

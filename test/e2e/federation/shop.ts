@@ -96,7 +96,8 @@ const madeOf = () => [
 const inventory: TestSubgraph = {
   sdl: `
     type Query { lowStock(below: Int! = 5): [Product!]! }
-    type Product @key(fields: "sku") {
+    type Product @key(fields: "upc", resolvable: false) @key(fields: "sku") {
+      upc: ID!
       sku: ID!
       stock: Int!
       weight: Int! @external
