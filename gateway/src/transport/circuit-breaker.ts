@@ -82,7 +82,9 @@ export class CircuitBreaker {
     const known = this.#count === 0 ? 0 : this.#outcomes
     this.#outcomes = ((known << 1) | Number(verdict === 'BAD')) & ((1 << WINDOW) - 1)
     this.#count = Math.min(this.#count + 1, WINDOW)
-    if (this.#count < FEWEST || 2 * ones(this.#outcomes) < this.#count) return
+    // A good answer may be the fifth outcome after four bad ones; it is no ground to stop asking.
+    if (verdict === 'GOOD' || this.#count < FEWEST) return
+    if (2 * ones(this.#outcomes) < this.#count) return
     this.#change('OPEN')
     this.#openUntilMs = now + this.#pauseMs
     this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS)
