@@ -168,21 +168,36 @@ function rowProblems(
   const ordered = isOrdered(rows, history, request) ? [] : ['rows are not in order']
   if (history.world.schedule.copies) return ordered
   const page = alias === 'a' ? request : { ...request, after: null }
-  const right = rowsOf(history, page, parts, list)
-  const cut = parts.some(({ lost, partial }) => partial || lost.size > 0)
-  const most = Math.min(request.client.first, right.length)
-  const same = rows.every((row, at) => {
+  const guessed = new Set(parts.filter(({ unknown }) => unknown).map(({ source }) => source))
+  const known = rows.filter(({ id }) => !guessed.has(id.slice(0, 9)))
+  const right = rowsOf(history, page, parts, list).filter(({ source }) => !guessed.has(source))
+  const same = known.every((row, at) => {
     const expected = right[at]
     return expected !== undefined && JSON.stringify(row) === JSON.stringify(shown(expected))
   })
-  const full = rows.length === most || (cut && rows.length < most)
-  const more = rows.length < right.length
+  const wrong = same ? [] : [`shows other rows: ${ids(known)}; right were ${ids(right)}`]
   return [
     ...ordered,
-    ...(same ? [] : [`shows other rows: ${ids(rows)}; right were ${ids(right)}`]),
-    ...(full
+    ...wrong,
+    ...(guessed.size > 0 ? [] : lengthProblems(request, list, parts, right)),
+  ]
+}
+
+/** A page is as long as it can be, unless a source is known to have more than it told. */
+function lengthProblems(
+  { client }: Request,
+  list: List,
+  parts: readonly Part[],
+  right: readonly unknown[],
+): readonly string[] {
+  const { length } = rowsIn(list)
+  const cut = parts.some(({ lost, partial }) => partial || lost.size > 0)
+  const most = Math.min(client.first, right.length)
+  const more = length < right.length
+  return [
+    ...(length === most || (cut && length < most)
       ? []
-      : [`shows ${rows.length} of ${right.length} rows, first: ${request.client.first}`]),
+      : [`shows ${length} of ${right.length} rows, first: ${client.first}`]),
     ...(list.pageInfo.hasNextPage === more ? [] : [`hasNextPage is ${!more}`]),
   ]
 }

@@ -16,6 +16,8 @@ export interface Part {
   readonly lost: ReadonlySet<string>
   /** It may be known that this is not all. */
   readonly partial: boolean
+  /** What it sent is anybody's guess: it must harm no other. */
+  readonly unknown: boolean
 }
 
 /** All that has happened in a schedule, to judge one request by. */
@@ -44,6 +46,7 @@ const silent = (source: string, told: readonly string[]): Part => ({
   answers: false,
   lost: new Set(),
   partial: false,
+  unknown: false,
 })
 
 /** A source that the gateway stopped asking for a while, or asks enough already. */
@@ -57,6 +60,10 @@ const LEFT = [
   'TIMED_OUT DEADLINE',
 ]
 
+const INVALID = ['RESPONSE_MALFORMED', 'WRONG_PATIENT', 'WRONG_ORDER', 'WRONG_ORGANIZATION'].map(
+  (reason) => `INVALID ${reason}`,
+)
+
 function partOf(world: World, request: Request, source: string, list: string): Part {
   const { id, client, page } = request
   const left = client.leaves?.page === page
@@ -65,13 +72,15 @@ function partOf(world: World, request: Request, source: string, list: string): P
   const [first, ...later] = questions
   const failed = world.tokens.toldOf(source, id) ?? first?.effect.told ?? []
   const lost = questions.flatMap(({ effect }) => [...effect.lost])
+  const unknown = questions.some(({ effect }) => effect.unknown)
   return {
-    source,
-    told: [...failed, ...(left ? LEFT : []), ...spared],
+    ...{ source, unknown },
+    told: [...failed, ...(left ? LEFT : []), ...(unknown ? INVALID : []), ...spared],
     answers: first !== undefined && failed.length === 0,
     lost: new Set(lost.flatMap((row) => (row.startsWith(list) ? [row.slice(list.length)] : []))),
     // What came first stays, whatever becomes of a later round: the source is then cut where it stopped.
     partial:
+      unknown ||
       questions.some(({ effect }) => effect.partial) ||
       later.some(({ effect }) => effect.told.length > 0) ||
       (first !== undefined && (left || spared.length > 0)),

@@ -19,7 +19,7 @@ const client: Client = {
 
 interface Laid {
   readonly clients?: readonly Partial<Client>[]
-  /** By source, for each page of the first client. */
+  /** By source, for each page of every client but the last. */
   readonly faults?: Readonly<Record<string, readonly FaultName[]>>
   readonly members?: readonly (readonly [number, Readonly<Record<string, Membership>>])[]
 }
@@ -40,8 +40,10 @@ function schedule({ clients = [{}], faults = {}, members = [] }: Laid): Schedule
     })),
     clients: clients.map((one) => ({ ...client, ...one })),
     faults: new Map(
-      Object.entries(faults).flatMap(([source, names]) =>
-        names.map((name, page) => [`${source} ${requestId(0, page)}`, [name, 5]] as const),
+      clients.flatMap(({ last }, number) =>
+        Object.entries(last ? {} : faults).flatMap(([source, names]) =>
+          names.map((name, page) => [`${source} ${requestId(number, page)}`, [name, 5]] as const),
+        ),
       ),
     ),
   }
@@ -54,4 +56,11 @@ export const fixedSchedules: Readonly<Record<string, Schedule>> = {
       clients: [{ operation: 'TWO_LISTS' }],
       faults: { [second]: ['sends another JSON'] },
     }),
+  'A circuit does not open on a good answer': schedule({
+    clients: [
+      ...[0, 1_000, 2_000, 3_000].map((startMs) => ({ startMs })),
+      { startMs: 20_000, first: 1, pages: 3, last: true },
+    ],
+    faults: { [second]: ['fails with 500'] },
+  }),
 }

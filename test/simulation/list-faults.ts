@@ -61,6 +61,30 @@ function report(told: readonly string[], change: Readonly<Record<string, unknown
   })
 }
 
+/** Any value of the answer is changed: it may be one that nobody looks at, or one that makes the whole answer unusable. */
+function anywhere(change: (parent: Record<string, unknown>, key: string) => void): Fault {
+  return {
+    told: [],
+    async play(scene) {
+      await arrive(scene)
+      const answer = JSON.parse(scene.honest()) as NodeAnswer
+      const places = placesIn(answer)
+      const [parent, key] = scene.random.pick(places)
+      change(parent, key)
+      scene.effect.unknown = true
+      return respond(JSON.stringify(answer))
+    },
+  }
+}
+
+type Place = readonly [parent: Record<string, unknown>, key: string]
+
+function placesIn(value: unknown): readonly Place[] {
+  if (typeof value !== 'object' || value === null) return []
+  const parent = value as Record<string, unknown>
+  return Object.keys(parent).flatMap((key) => [[parent, key] as const, ...placesIn(parent[key])])
+}
+
 const MALFORMED = 'INVALID RESPONSE_MALFORMED'
 const STRANGER = '399999999'
 
@@ -111,4 +135,14 @@ export const listFaults = {
   'never tells what it withholds': report([], { withheld: 'NOT_DISCLOSED' }),
   'was cut by a cap': report([], { status: 'TRUNCATED', reason: 'ROW_CAP' }),
   'left rows out itself': report([], { dropped: 2 }),
+  'sends null somewhere': anywhere((parent, key) => {
+    parent[key] = null
+  }),
+  'sends something of another kind somewhere': anywhere((parent, key) => {
+    parent[key] = typeof parent[key] === 'object' ? 7 : [{}]
+  }),
+  'leaves something out': anywhere((parent, key) => {
+    if (Array.isArray(parent)) parent.splice(Number(key), 1)
+    else delete parent[key]
+  }),
 } as const satisfies Record<string, Fault>

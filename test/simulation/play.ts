@@ -7,7 +7,7 @@ import { traceparentOf } from './sim-source.js'
 import type { World } from './world.js'
 
 /** One page that a client asks for. */
-interface Page {
+export interface Page {
   readonly id: string
   readonly client: Client
   readonly page: number
@@ -50,12 +50,13 @@ export async function play(world: World, engine: Engine): Promise<readonly Reque
   return requests
 }
 
-async function askPage(world: World, engine: Engine, asked: Page): Promise<Request> {
+export async function askPage(world: World, engine: Engine, asked: Page): Promise<Request> {
   const { time } = world
   const startedMs = time.now()
   const phase = world.phase()
   const leaving = new AbortController()
   const { leaves } = asked.client
+  const { id, client, page, after, filter } = asked
   const cancel =
     leaves?.page === asked.page
       ? time.after(leaves.afterMs, () => leaving.abort(new Error('the client left')))
@@ -67,7 +68,20 @@ async function askPage(world: World, engine: Engine, asked: Page): Promise<Reque
   const { data } = JSON.parse(text) as { data?: { patient?: Record<string, List> | null } }
   const lists = data?.patient ?? undefined
   const endedMs = time.now()
-  return { ...asked, startedMs, endedMs, phase, status, text, lists, trail: trail.sources }
+  return {
+    id,
+    client,
+    page,
+    after,
+    filter,
+    startedMs,
+    endedMs,
+    phase,
+    status,
+    text,
+    lists,
+    trail: trail.sources,
+  }
 }
 
 function requestFor(

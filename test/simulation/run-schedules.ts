@@ -1,4 +1,5 @@
 import type { Engine } from '@kilde/gateway'
+import { baselineProblems } from './baseline.js'
 import { problemsOf } from './check.js'
 import { startEngine } from './engine.js'
 import { play } from './play.js'
@@ -34,7 +35,10 @@ export async function startSimulation(): Promise<Simulation> {
   return {
     async run(schedule) {
       world = createWorld(schedule)
-      const { requests, problems } = await attempt(world, engines[schedule.way])
+      const enter = (next: World): void => {
+        world = next
+      }
+      const { requests, problems } = await attempt(world, engines[schedule.way], enter)
       return { requests, failure: problems.length > 0 ? { schedule, problems } : undefined }
     },
     stop: async () => {
@@ -43,10 +47,11 @@ export async function startSimulation(): Promise<Simulation> {
   }
 }
 
-async function attempt(world: World, engine: Engine) {
+async function attempt(world: World, engine: Engine, enter: (world: World) => void) {
   try {
-    const requests = await play(world, engine)
-    return { requests: requests.length, problems: problemsOf({ world, requests }) }
+    const history = { world, requests: await play(world, engine) }
+    const problems = [...problemsOf(history), ...(await baselineProblems(history, engine, enter))]
+    return { requests: history.requests.length, problems }
   } catch (fault) {
     const words = fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)
     return { requests: 0, problems: [`ended with ${words}`] }

@@ -30,6 +30,8 @@ export interface Effect {
   readonly lost: Set<string>
   /** The source answers, and says itself that this is not all. */
   partial: boolean
+  /** Nobody can say what becomes of this source: only that it harms no other. */
+  unknown: boolean
   /** The request arrived there: from then on it may not be sent again. */
   carried: boolean
 }

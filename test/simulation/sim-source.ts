@@ -47,7 +47,7 @@ export function simulateSources(options: SimulatedSourcesOptions): SimulatedSour
       const question = JSON.parse(body) as NodeQuestion
       const id = requestIn(question)
       const [fault, latencyMs] = options.faultOf(source, id)
-      const effect = { told: fault.told, lost: new Set<string>(), partial: false, carried: false }
+      const effect = newEffect(fault)
       const before = played.filter((one) => one.source === source && one.question === body)
       const attempt = before.length + 1
       const play: Played = { source, request: id, question: body, effect, over: false }
@@ -66,6 +66,13 @@ export function simulateSources(options: SimulatedSourcesOptions): SimulatedSour
     close: async () => {},
   }
 }
+
+const newEffect = ({ told }: Fault): Effect => ({
+  ...{ told, lost: new Set<string>() },
+  partial: false,
+  unknown: false,
+  carried: false,
+})
 
 const isMeant = (fault: unknown, { signal }: SourceRequest): boolean =>
   fault === signal.reason || fault instanceof UnreadableAnswer || fault instanceof SourceFault

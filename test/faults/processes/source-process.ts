@@ -61,7 +61,7 @@ function sceneOf(body: Buffer): Scene {
     latencyMs: 0,
     deadlineMs: 60_000,
     attempt: 1,
-    effect: { told: [], lost: new Set(), partial: false, carried: true },
+    effect: { told: [], lost: new Set(), partial: false, unknown: false, carried: true },
     honest: () => answerHonestly(number, holding, patientNumbers, question, asOf),
   }
 }
