@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
-import { encodeBoundary, identifierToken, parsePatientIdentifier } from '@kilde/contract'
+import {
+  encodeBoundary,
+  identifierToken,
+  parseNodeCursor,
+  parsePatientIdentifier,
+} from '@kilde/contract'
 import { type OrganizationKey, organizations, patients } from '@kilde/people'
 import { startNetwork, type WatchedNetwork } from '../kit/network.js'
 import { type Answered, refusalIn, type SignedPost, signedPost } from '../kit/signed-post.js'
@@ -179,7 +184,9 @@ function rowsIn({ status, text }: Answered): readonly Found[] {
     }
   }
   return data.patient.observations.edges.map(({ cursor, node }) => {
-    const { t, i, d } = JSON.parse(Buffer.from(cursor, 'base64url').toString()) as Found
+    const read = parseNodeCursor(cursor)
+    if (!read) throw new TypeError('no cursor of a node')
+    const { t, i, d } = read
     return { t, i, d, valueText: node.valueText }
   })
 }
