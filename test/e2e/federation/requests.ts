@@ -72,7 +72,7 @@ const cases: readonly Case[] = [
     'a subscription',
     {
       method: 'POST',
-      body: JSON.stringify({ query: 'subscription { products { upc } }' }),
+      body: JSON.stringify({ query: 'subscription { renamed { upc } }' }),
       headers: { ...json, accept: 'application/graphql-response+json' },
     },
     400,

@@ -44,6 +44,7 @@ const catalog: TestSubgraph = {
       fails: String
     }
     type Mutation { rename(upc: ID!, title: String!): Product }
+    type Subscription { renamed: Product }
     union Made = Product | Maker
     type Product @key(fields: "upc") @key(fields: "sku") {
       upc: ID!
