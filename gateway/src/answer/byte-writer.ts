@@ -1,4 +1,6 @@
 const COMMA = 0x2c
+/** Bytes up to which a loop is faster than a call out of JavaScript. */
+const SHORT = 64
 
 /** One buffer that an answer is written into. It grows; what it is given is copied once. */
 export class ByteWriter {
@@ -21,9 +23,17 @@ export class ByteWriter {
   }
 
   copy(source: Buffer, start: number, end: number): void {
-    this.#reserve(end - start)
-    source.copy(this.#buffer, this.#length, start, end)
-    this.#length += end - start
+    const length = end - start
+    this.#reserve(length)
+    if (length > SHORT) source.copy(this.#buffer, this.#length, start, end)
+    else this.#copyShort(source, start, end)
+    this.#length += length
+  }
+
+  #copyShort(source: Buffer, start: number, end: number): void {
+    const buffer = this.#buffer
+    let to = this.#length
+    for (let from = start; from < end; from++) buffer[to++] = source[from] as number
   }
 
   byte(value: number): void {

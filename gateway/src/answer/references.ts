@@ -12,7 +12,7 @@ export interface Organizations {
  */
 export class References {
   readonly #organizations: Organizations
-  readonly #texts = new Map<Selection, Map<number, string>>()
+  readonly #texts = new Map<Selection, Map<number, Buffer>>()
 
   constructor(organizations: Organizations) {
     this.#organizations = organizations
@@ -20,29 +20,36 @@ export class References {
 
   need(selection: Selection, number: number): void {
     const known = this.#texts.get(selection)
-    if (!known) this.#texts.set(selection, new Map([[number, '']]))
-    else if (!known.has(number)) known.set(number, '')
+    if (!known) this.#texts.set(selection, new Map([[number, NOTHING]]))
+    else if (!known.has(number)) known.set(number, NOTHING)
   }
 
   async load(): Promise<void> {
     await Promise.all([...this.#texts].map(([selection, texts]) => this.#fill(selection, texts)))
   }
 
-  async #fill(selection: Selection, texts: Map<number, string>): Promise<void> {
+  async #fill(selection: Selection, texts: Map<number, Buffer>): Promise<void> {
     const numbers = [...texts.keys()]
     const found = isKeyOnly(selection)
       ? numbers.map((number) => keyText(selection, number))
       : await this.#organizations.textsOf(selection, numbers.map(organizationNumber))
-    numbers.forEach((number, index) => texts.set(number, found[index] ?? 'null'))
+    numbers.forEach((number, index) => texts.set(number, Buffer.from(found[index] ?? 'null')))
+  }
+
+  /** @throws Error where it was not asked for before */
+  bytesOf(selection: Selection, number: number): Buffer {
+    const bytes = this.#texts.get(selection)?.get(number)
+    if (bytes === undefined) throw new Error('an organisation was not asked for')
+    return bytes
   }
 
   /** @throws Error where it was not asked for before */
   textOf(selection: Selection, number: number): string {
-    const text = this.#texts.get(selection)?.get(number)
-    if (text === undefined) throw new Error('an organisation was not asked for')
-    return text
+    return this.bytesOf(selection, number).toString('utf8')
   }
 }
+
+const NOTHING = Buffer.alloc(0)
 
 function keyText(selection: Selection, number: number): string {
   const members = selection.map(({ key, name }) => {

@@ -99,7 +99,8 @@ function writePatch(
     case Patch.REFERENCE: {
       const reference = plan.references[table.patch(at + 4)]
       if (!reference) throw new Error('a reference that is not of the plan')
-      return out.text(references.textOf(reference.fields, table.patch(at + 3)))
+      const bytes = references.bytesOf(reference.fields, table.patch(at + 3))
+      return out.copy(bytes, 0, bytes.length)
     }
     default:
       // REMOVE: the gateway asked for it, the client did not.

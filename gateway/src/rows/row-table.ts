@@ -46,7 +46,7 @@ export class RowTable {
     this.places = places
     this.#stride = ROW_HEAD + PLACE_SIZE * places
     this.#rows = new Int32Array(this.#stride * (expected + 1))
-    this.#patches = new Int32Array(PATCH_SIZE * (2 * expected + 8))
+    this.#patches = new Int32Array(PATCH_SIZE * (expected + 8))
   }
 
   /** Notes the cursor of the row that comes next. It is a row only when `count` has grown. */

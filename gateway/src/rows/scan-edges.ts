@@ -64,7 +64,7 @@ export function scanEdges(
   expected: EdgesExpected,
   lenient: boolean,
 ): ScannedEdges | undefined {
-  const state = begin(json, places, expected)
+  const state = begin(json, at, places, expected)
   const { table } = state.scan
   if (json[at] !== OPEN_LIST) return undefined
   if (json[at + 1] === CLOSE_LIST) return { table, end: at + 2, dropped: 0, last: undefined }
@@ -87,8 +87,17 @@ export function scanEdges(
   }
 }
 
-function begin(json: Buffer, places: readonly RowPlaceScan[], expected: EdgesExpected): State {
-  const table = new RowTable(json, places.length, Math.min(expected.most, 256))
+/** A cursor alone has more than half as many characters. */
+const LEAST_ROW_BYTES = 250
+
+function begin(
+  json: Buffer,
+  at: number,
+  places: readonly RowPlaceScan[],
+  expected: EdgesExpected,
+): State {
+  const rows = Math.ceil((json.length - at) / LEAST_ROW_BYTES)
+  const table = new RowTable(json, places.length, Math.min(expected.most, rows))
   return {
     scan: {
       table,
