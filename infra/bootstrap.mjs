@@ -152,6 +152,9 @@ switch (command) {
     await build()
     become(['test/bench/run.mjs', ...args])
     break
+  case 'differential':
+    become(['--conditions=@kilde/source', 'test/differential/run.mjs', ...args])
+    break
   case 'faults':
     await build()
     faults()

@@ -1,0 +1,112 @@
+import {
+  encodeNodeCursor,
+  equivalentTokens,
+  parseBoundary,
+  supersedingStatuses,
+} from '@kilde/contract'
+import type { HeldRow, Place } from '../world/world.js'
+import type { NodeContext } from './simulated-node.js'
+
+interface Filter {
+  readonly codes?: readonly string[] | null
+  readonly category?: readonly string[] | null
+  readonly period?: { readonly start?: string | null; readonly end?: string | null } | null
+  readonly status?: readonly string[] | null
+  readonly last?: number | null
+  readonly abnormalOnly?: boolean | null
+  readonly superseding?: boolean | null
+}
+
+export interface ListArguments {
+  readonly filter?: Filter | null
+  readonly first?: number | null
+  readonly after?: string | null
+  readonly order?: 'NEWEST_FIRST' | 'OLDEST_FIRST' | null
+}
+
+/** One page of one source's rows (docs/node-protocol.md, The order of rows). */
+export function listOf(
+  { filter, first, after, order }: ListArguments,
+  context: NodeContext,
+): object {
+  const sign = order === 'OLDEST_FIRST' ? 1 : -1
+  const rows = newestOf(select(context.source.rows, filter ?? {}), filter ?? {})
+  const sorted = [...rows].sort((a, b) => sign * compare(a.key, b.key))
+  const place = after ? parseBoundary(after) : undefined
+  if (after && !place) throw new Error('not a boundary')
+  const left = place ? sorted.filter(({ key }) => sign * compare(key, place) > 0) : sorted
+  const page = left.slice(0, first ?? 50)
+  return {
+    edges: page.map((row) => ({ cursor: cursorOf(row, context.digest), node: row.observation })),
+    pageInfo: { hasNextPage: left.length > page.length },
+    totalCount: {
+      value: rows.filter(({ observation }) => isWanted(observation.status, filter ?? {})).length,
+    },
+    sources: [reportOf(context, page.length)],
+  }
+}
+
+const DEFAULT_STATUS = [
+  'REGISTERED',
+  'PRELIMINARY',
+  'FINAL',
+  'AMENDED',
+  'CORRECTED',
+  'CANCELLED',
+  'UNKNOWN',
+]
+
+const isWanted = (status: string, filter: Filter): boolean =>
+  (filter.status ?? DEFAULT_STATUS).includes(status)
+
+/** Rows that fulfil the conditions, and with `superseding` also those that correct others, whatever `status` says. */
+export function select(rows: readonly HeldRow[], filter: Filter): readonly HeldRow[] {
+  const codes = filter.codes && new Set(filter.codes.flatMap(equivalentTokens))
+  const from = filter.period?.start ? Date.parse(filter.period.start) : Number.NEGATIVE_INFINITY
+  const to = filter.period?.end ? Date.parse(filter.period.end) : Number.POSITIVE_INFINITY
+  const correcting: readonly string[] = filter.superseding ? supersedingStatuses : []
+  return rows.filter(
+    ({ key, tokens, abnormal, observation: { status, category } }) =>
+      (isWanted(status, filter) || correcting.includes(status)) &&
+      (!codes || tokens.some((token) => codes.has(token))) &&
+      (!filter.category ||
+        category.some(({ coding }) => filter.category?.includes(coding[0]?.code ?? ''))) &&
+      key.t >= from &&
+      key.t < to &&
+      (!filter.abnormalOnly || abnormal),
+  )
+}
+
+/** `last` counts the rows that were asked for; corrections newer than the oldest of them come along. */
+function newestOf(rows: readonly HeldRow[], filter: Filter): readonly HeldRow[] {
+  if (!filter.last) return rows
+  const newest = newestFirst(rows)
+  const wanted = newest.filter(({ observation }) => isWanted(observation.status, filter))
+  const oldest = wanted[filter.last - 1]
+  return oldest ? newest.slice(0, newest.indexOf(oldest) + 1) : newest
+}
+
+export const newestFirst = (rows: readonly HeldRow[]): HeldRow[] =>
+  [...rows].sort((a, b) => compare(b.key, a.key))
+
+export function cursorOf({ key }: HeldRow, digest: string): string {
+  return encodeNodeCursor({ ...key, p: digest })
+}
+
+export function reportOf({ source }: NodeContext, returned: number): object {
+  return {
+    organization: { number: source.number },
+    status: source.truncated ? 'TRUNCATED' : returned > 0 ? 'OK' : 'EMPTY',
+    dropped: source.dropped,
+    withheld: source.withheld,
+    reason: source.truncated ? 'ROW_CAP' : null,
+    asOf: source.asOf,
+    contractVersion: source.contractVersion,
+  }
+}
+
+type Key = Pick<Place, 't' | 'i' | 'o' | 'd'>
+
+const compare = (a: Key, b: Key): number =>
+  a.t - b.t || text(a.i, b.i) || text(a.o, b.o) || text(a.d, b.d)
+const text = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
