@@ -29,7 +29,7 @@ export default {
         '<rootDir>/test/kit/**/*.test.ts',
       ],
     },
-    { ...base, displayName: 'e2e', testMatch: ['<rootDir>/test/{e2e,faults,docs}/**/*.test.ts'] },
+    { ...base, displayName: 'e2e', testMatch: ['<rootDir>/test/{e2e,faults,docs,differential}/**/*.test.ts'] },
     { ...base, displayName: 'data', testMatch: ['<rootDir>/test/data/**/*.test.ts'] },
     { ...base, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.test.ts'] },
   ],
