@@ -9,6 +9,8 @@ import { type GatewayConfig, IN_PROCESS } from './config.js'
 import { createEngine } from './engine.js'
 import { gatewayErrors } from './errors.js'
 import { addGraphqlRoute, allowOrigins } from './http/routes.js'
+import { clearWhenIdle, type IdleOptions } from './memory/idle.js'
+import type { ProcessMemory } from './memory/index.js'
 import type { CursorKeys } from './merge/cursor.js'
 import { createAudit } from './path/audit.js'
 import { createAuthenticate } from './path/authenticate.js'
@@ -26,6 +28,8 @@ export interface GatewayParts {
   readonly logger: Logger
   /** Clock (epoch milliseconds). Default: the machine's. */
   readonly now?: () => number
+  /** Cleared whenever requests have been there and are no more. Absent where the process is not the gateway's alone. */
+  readonly memory?: ProcessMemory
 }
 
 /**
@@ -115,12 +119,16 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
 
   await engine.start()
   await follower.start()
+  const { memory } = parts
+  await memory?.prepare()
+  const clearing = memory && clearWhenIdle(server.app.server, memory, idleOf(config, logger))
   await server.listen(port, config.KILDE_HOST)
   return {
     url: publicUrl,
     // The server first, so that requests under way still have everything they need.
     stop: async () => {
       await server.stop()
+      clearing?.stop()
       await Promise.all([
         engine.stop(),
         follower.stop(),
@@ -135,6 +143,12 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
 
 function sourceTokens(tokens: TokenClient, now: () => number): SourceTokens {
   return createSourceTokens({ tokens, scope: 'kilde:organization/read', now })
+}
+
+/** A client that left is soon forgotten, its timers are not: what they hold is there until they ring. */
+function idleOf(config: GatewayConfig, logger: Logger): IdleOptions {
+  const idleMs = Math.max(config.KILDE_IDLE_CLEAR_MS, config.KILDE_REQUEST_TIMEOUT_MS + 1_000)
+  return { idleMs, logger }
 }
 
 function cursorKeysOf(config: GatewayConfig): CursorKeys {

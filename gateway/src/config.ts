@@ -2,6 +2,7 @@ import { type ConfigOf, checks, setting } from '@kilde/service'
 import { privateJwk } from '@kilde/trust'
 import { z } from 'zod'
 import { forwardableHeaders, graphProblems, supergraphFile } from './graph-settings.js'
+import { memorySettings } from './memory/settings.js'
 import { sourceProblems, sourceSettings } from './source-settings.js'
 
 const secretKey = z
@@ -81,6 +82,7 @@ export const gatewaySettings = {
     'Master key of the access logs: 32 bytes, base64url. Secret.',
   ),
   ...sourceSettings,
+  ...memorySettings,
   KILDE_BODY_MAX_BYTES: setting(
     checks.bytes(131_072, 1_024, 1_048_576),
     'Largest request body (bytes).',

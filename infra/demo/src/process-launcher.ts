@@ -1,5 +1,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { OVERWRITE_FREED } from '@kilde/service'
+import type { Environment } from './environments.js'
 import { DemoError } from './errors.js'
 import type { Launched, Launcher } from './network.js'
 import type { Listener } from './ports.js'
@@ -31,7 +33,7 @@ export function processLauncher(options: ProcessLauncherOptions): Launcher {
   }
   return {
     start: (listener, environment): Promise<Launched> =>
-      launch(listener, programOf(listener), environment),
+      launch(listener, programOf(listener), { ...environment, ...memoryOf(listener) }),
     async startStore(databases) {
       const file = fileURLToPath(new URL('store-main.js', import.meta.url))
       const store = await launch('store', file, {
@@ -46,6 +48,11 @@ export function processLauncher(options: ProcessLauncherOptions): Launcher {
 function flagsFor(name: string): readonly string[] {
   const [old, young] = name === 'gateway' || name === 'store' ? HEAP[name] : HEAP.service
   return [`--max-old-space-size=${old}`, `--max-semi-space-size=${young}`]
+}
+
+/** Nothing about a patient stays in the gateway, not even in memory that it no longer uses. */
+function memoryOf(listener: Listener): Environment {
+  return listener === 'gateway' ? { GLIBC_TUNABLES: OVERWRITE_FREED } : {}
 }
 
 function programOf(listener: Listener): string {

@@ -15,6 +15,7 @@ export {
   serviceErrors,
 } from './errors.js'
 export { freePort } from './free-port.js'
+export { OVERWRITE_FREED, overwritesFreed } from './freed-memory.js'
 export { createLogger, type Logger, silentLogger } from './logger.js'
 export { redactNumbers } from './redact.js'
 export { type Running, runService, startFault } from './run.js'
