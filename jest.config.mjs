@@ -29,7 +29,16 @@ export default {
         '<rootDir>/test/kit/**/*.test.ts',
       ],
     },
-    { ...base, displayName: 'e2e', testMatch: ['<rootDir>/test/{e2e,faults,docs,differential}/**/*.test.ts'] },
+    {
+      ...base,
+      displayName: 'e2e',
+      testMatch: [
+        '<rootDir>/test/{e2e,faults,docs,differential}/**/*.test.ts',
+        // Another process's memory is read through /proc, which only Linux has.
+        ...(process.platform === 'linux' ? ['<rootDir>/test/canary/{short,needles}.test.ts'] : []),
+      ],
+    },
+    { ...base, displayName: 'canary', testMatch: ['<rootDir>/test/canary/canary.test.ts'] },
     { ...base, displayName: 'data', testMatch: ['<rootDir>/test/data/**/*.test.ts'] },
     { ...base, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.test.ts'] },
   ],

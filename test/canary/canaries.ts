@@ -1,0 +1,46 @@
+import { type Chart, generateRows } from '@kilde/demo'
+import type { DemoPatient } from '@kilde/people'
+import { type Needle, needlesOf } from './needles.js'
+
+/** In every text about the canary patient. It stands nowhere else, so whoever holds it holds something about the patient. */
+export const MARK = 'Kanarifugl7vq'
+
+/** A synthetic number (birth month + 80), which nobody else here has. It is a canary itself. */
+export const patient: DemoPatient = {
+  name: `${MARK} Navnesen`,
+  identifier: '17854733125',
+  birthDate: '1947-05-17',
+  story: 'Everything about this patient is a canary.',
+  organizations: ['municipality', 'hospital', 'gp'],
+}
+
+export const holders = ['municipality', 'hospital', 'gp'] as const
+
+/** What to look for: any text about the patient, and the patient's number. */
+export const needles: readonly Needle[] = [
+  ...needlesOf('a text about the patient', MARK),
+  ...needlesOf("the patient's number", patient.identifier),
+]
+
+/** A text about the patient, unlike every other; one in three also holds what V8 keeps in two bytes a character. */
+export function canary(kind: string, number: number): string {
+  const word = `${MARK}-${kind}-${number}`
+  return number % 3 === 0 ? `${word} ✓ ${word}` : `${word} ${word}`
+}
+
+/** The patient's chart, with canaries wherever a source may write something. */
+export function canaryChart(rows: number): Chart {
+  const chart = generateRows({ patient, organizations: holders, rows, until: new Date() })
+  return new Map(
+    [...chart].map(([organization, observations]) => [
+      organization,
+      observations.map((observation, at) => ({
+        ...observation,
+        note: [{ text: canary('note', at), authorString: canary('author', at) }],
+        device: { display: canary('device', at) },
+        method: { text: canary('method', at) },
+        bodySite: { text: canary('site', at) },
+      })),
+    ]),
+  )
+}

@@ -1,0 +1,76 @@
+import { canary, MARK, patient } from './canaries.js'
+
+/** A request as it goes over the wire; who sends it signs it. */
+export interface Question {
+  readonly body: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+const identifier = patient.identifier
+const ROW = `id status effective valueText kind version note { text authorText } device { display } method { text }
+  bodySite { text } code { text coding { system code } } identifier { system value } provenance { source { name } measured }`
+const REPORT = 'complete sources { organization { number name } status reason returned dropped }'
+
+const LIST = `query ($identifier: PatientIdentifier!, $first: Int, $after: Cursor, $filter: ObservationFilter) {
+  patient(identifier: $identifier) {
+    id
+    observations(first: $first, after: $after, filter: $filter) {
+      nodes { ${ROW} } pageInfo { hasNextPage endCursor } totalCount { value precision } ${REPORT}
+    }
+  }
+}`
+
+const FRAGMENTS = `query Two($identifier: PatientIdentifier!, $notes: Boolean!) {
+  who: patient(identifier: $identifier) {
+    newest: observations(first: 20) { ...rows }
+    oldest: observations(first: 20, order: OLDEST_FIRST) { ...rows }
+  }
+}
+fragment rows on ObservationConnection {
+  __typename
+  edges { cursor node { ...row words: note @include(if: $notes) { text } } }
+  ${REPORT}
+}
+fragment row on Observation { id valueText quantity(unit: "kg") { value text } device { display } }`
+
+const asJson = (query: string, variables: object): Question => ({
+  body: JSON.stringify({ query, variables }),
+})
+
+/** A page; `after` makes it a later one. */
+export const page = (after?: string): Question => asJson(LIST, { identifier, first: 20, after })
+
+/** Questions that are answered: the same things asked in several ways. */
+export const sound: readonly ((at: number) => Question)[] = [
+  () => asJson(LIST, { identifier, first: 100 }),
+  () => asJson(LIST, { identifier: `urn:oid:2.16.578.1.12.4.1.4.1|${identifier}` }),
+  (at) => asJson(LIST, { identifier, unused: canary('unused', at) }),
+  () => asJson(LIST, { identifier, filter: { codes: ['http://loinc.org|8867-4'], last: 3 } }),
+  () => asJson(FRAGMENTS, { identifier, notes: true }),
+  () => asJson(FRAGMENTS, { identifier, notes: false }),
+  (at) => ({ ...page(), headers: { 'user-agent': canary('agent', at).replace(/[^ -~]/g, '') } }),
+]
+
+/** Questions that are refused, each in its own place on the path. */
+export const refused: readonly ((at: number) => Question)[] = [
+  (at) => asJson(LIST, { identifier: canary('identifier', at) }),
+  (at) => asJson(LIST, { identifier, first: canary('first', at) }),
+  (at) => asJson(LIST, { identifier, after: canary('cursor', at) }),
+  (at) => asJson(LIST, { identifier, filter: { codes: [canary('code', at)] } }),
+  (at) => asJson(LIST, { identifier, filter: { [`${MARK}${at}`]: 1 } }),
+  (at) => asJson(`{ patient(identifier: "${identifier}") { id } } # ${canary('comment', at)}`, {}),
+  (at) => asJson(`{ patient(identifier: ${MARK}${at} `, { identifier }),
+  (at) => ({
+    body: `{"query": "${canary('broken', at)}", "variables": {"identifier": "${identifier}"`,
+  }),
+  (at) => ({
+    body: JSON.stringify({ query: LIST, variables: canary('variables', at), identifier }),
+  }),
+  (at) => ({
+    body: JSON.stringify({ query: '{ __typename }', padding: canary('large', at).repeat(4_000) }),
+  }),
+  (at) => ({
+    ...asJson(LIST, { identifier }),
+    headers: { 'content-type': 'text/plain', 'x-note': `${MARK}-${at}` },
+  }),
+]
