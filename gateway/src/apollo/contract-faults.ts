@@ -1,13 +1,16 @@
-import { sharingSdl } from '@kilde/contract'
+import { registrySdl, sharingSdl } from '@kilde/contract'
 import { type DocumentNode, Kind, parse } from 'graphql'
 
+const contract = { sharing: sharingSdl, registry: registrySdl }
+
 /**
- * How the `sharing` of a supergraph differs from the contract of this gateway. Plans are made of both: of the supergraph which
- * fetches there are, of the contract how their rows are merged.
+ * How a supergraph differs from the contract of this gateway. Plans are made of both: of the supergraph which fetches there are, of
+ * the contract how they are answered.
+ * @param name which part of the contract
  */
-export function contractFaults(supergraph: DocumentNode): string[] {
+export function contractFaults(supergraph: DocumentNode, name: keyof typeof contract): string[] {
   const composed = fieldsByType(supergraph)
-  const own = fieldsByType(parse(sharingSdl, { noLocation: true }))
+  const own = fieldsByType(parse(contract[name], { noLocation: true }))
   const missing = [...own].flatMap(([type, fields]) =>
     [...fields]
       .filter((field) => !composed.get(type)?.has(field))
@@ -15,7 +18,7 @@ export function contractFaults(supergraph: DocumentNode): string[] {
   )
   return missing.length === 0
     ? []
-    : [`\`sharing\` is of another version of the contract: ${some(missing)} missing`]
+    : [`\`${name}\` is of another version of the contract: ${some(missing)} missing`]
 }
 
 /** Names of fields of object types and input types, by type. */

@@ -15,6 +15,7 @@ import { GatewayError } from '../errors.js'
 import type { Operation } from '../path/stage.js'
 import type { PatientHandles } from '../patient-handles.js'
 import { type PatientField, patientField } from './patient-field.js'
+import { copiesOf, MOST_ERRORS } from './representations.js'
 
 /** A fetch of `sharing` as the planner makes it. */
 export interface SharingFetch {
@@ -151,11 +152,12 @@ const patientOf = (entities: FieldNode, { args }: PatientField): FieldNode => ({
 /** The answer about the one patient, as the answers to so many references. */
 export function spreadPatient({ data, errors }: PatientAnswer, count: number): EntitiesAnswer {
   const places = Array.from({ length: count }, (_, place) => place)
-  const patient = data?.patient ?? null
   return {
-    data: { _entities: places.map((place) => (place === 0 ? patient : structuredClone(patient))) },
+    data: { _entities: copiesOf(data?.patient ?? null, count) },
     ...(errors && {
-      errors: errors.flatMap((error) => places.map((place) => moved(error, place))),
+      errors: errors
+        .flatMap((error) => places.map((place) => moved(error, place)))
+        .slice(0, MOST_ERRORS),
     }),
   }
 }

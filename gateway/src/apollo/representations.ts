@@ -1,4 +1,5 @@
 import type { GraphQLFormattedError } from 'graphql'
+import { GatewayError } from '../errors.js'
 
 /** Distinct representations of an entity fetch, and where each was asked for. */
 export interface DistinctRepresentations {
@@ -25,12 +26,32 @@ export function distinct(representations: readonly unknown[]): DistinctRepresent
   return { representations: asked, places: [...places.values()] }
 }
 
-/** Puts each entity where it was asked for, each time as an object of its own: Apollo writes into what it is given. */
+/** Most that copies may add to an answer (characters of JSON): how often a thing is in a list is for a subgraph to say. */
+const MOST_COPIED = 67_108_864
+
+/** More errors than this tell nobody anything. */
+export const MOST_ERRORS = 1_000
+
+/**
+ * So many objects of one value: Apollo writes into what it is given.
+ * @throws GatewayError `SUBGRAPH_INVALID` where they would fill the memory
+ */
+export function copiesOf(value: unknown, count: number): unknown[] {
+  if (count < 2) return [value]
+  const text = JSON.stringify(value)
+  if (text.length * (count - 1) > MOST_COPIED) {
+    throw new GatewayError('SUBGRAPH_INVALID', { detail: 'too many copies of one thing' })
+  }
+  return [value, ...Array.from({ length: count - 1 }, (): unknown => JSON.parse(text))]
+}
+
+/** Puts each entity where it was asked for, each time as an object of its own. */
 export function spread(entities: Entities, { places }: DistinctRepresentations): unknown[] {
   const answer: unknown[] = []
   for (const [index, entity] of entities.entries()) {
-    for (const [copy, place] of (places[index] ?? []).entries()) {
-      answer[place] = copy === 0 ? entity : structuredClone(entity)
+    const asked = places[index] ?? []
+    for (const [nth, copy] of copiesOf(entity, asked.length).entries()) {
+      answer[asked[nth] ?? 0] = copy
     }
   }
   return answer
@@ -41,9 +62,10 @@ export function spreadErrors(
   errors: readonly GraphQLFormattedError[],
   { places }: DistinctRepresentations,
 ): GraphQLFormattedError[] {
-  return errors.flatMap((error) => {
+  const spreadOut = errors.flatMap((error) => {
     const [entities, index, ...rest] = error.path ?? []
     if (entities !== '_entities' || typeof index !== 'number') return [error]
     return (places[index] ?? []).map((place) => ({ ...error, path: [entities, place, ...rest] }))
   })
+  return spreadOut.slice(0, MOST_ERRORS)
 }

@@ -1,7 +1,7 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
 import type { Logger } from '@kilde/service'
 import type { GraphQLFormattedError } from 'graphql'
-import type { GatewayErrorCode } from '../errors.js'
+import { GatewayError, type GatewayErrorCode } from '../errors.js'
 import { createFetchReader, type PlannedFetch } from './planned-fetch.js'
 import { type DistinctRepresentations, distinct, spread, spreadErrors } from './representations.js'
 import {
@@ -108,6 +108,7 @@ function shaped(
 }
 
 function codeOf(fault: unknown): GatewayErrorCode {
+  if (fault instanceof GatewayError) return fault.code
   if (fault instanceof InvalidSubgraphAnswer || fault instanceof UnreadableSubgraph) {
     return 'SUBGRAPH_INVALID'
   }

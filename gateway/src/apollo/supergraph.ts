@@ -85,8 +85,13 @@ const isMergeLink = (directive: ConstDirectiveNode): boolean =>
 function subgraphFaults(subgraphs: readonly Subgraph[], document: DocumentNode): string[] {
   if (subgraphs.length === 0) return ['it names no subgraph: it is not composed']
   const merges = linksOf(document).some(isMergeLink)
-  const shares = subgraphs.some(({ name }) => name === SHARING)
-  if (merges === shares) return shares ? contractFaults(document) : []
+  const has = (name: string) => subgraphs.some((subgraph) => subgraph.name === name)
+  const shares = has(SHARING)
+  if (merges && shares) {
+    const own = (['sharing', 'registry'] as const).filter(has)
+    return own.flatMap((name) => contractFaults(document, name))
+  }
+  if (merges === shares) return []
   return merges
     ? [`it merges rows (${MERGE_SPECIFICATION}), but has no subgraph \`${SHARING}\``]
     : [`its subgraph \`${SHARING}\` is not that of the contract: the name is taken`]
