@@ -311,7 +311,7 @@ describe('a question to an organisation', () => {
     }
     it('a code of another code system finds the measurement', async () => {
       expect(await names('{ codes: ["http://snomed.info/sct|75367002"] }')).toEqual(['pressure'])
-      expect(await names('{ codes: ["http://loinc.org|8480-6"] }')).toEqual([])
+      expect(await names('{ codes: ["http://loinc.org|8480-6"] }')).toEqual(['pressure'])
       expect(await names('{ codes: [] }')).toEqual([])
     })
     it('category, status and period', async () => {

@@ -1,7 +1,7 @@
 import type { PatientIdentifier } from '@kilde/contract'
 import type { Observation } from 'fhir/r4.js'
 import { isMarkedAbnormal } from '../map/abnormal.js'
-import { contentDigest, sentDigest, tokens } from '../map/canonical.js'
+import { comboTokens, contentDigest, sentDigest } from '../map/canonical.js'
 import { effectiveOf } from '../map/effective.js'
 import type { Change } from '../sources/intake.js'
 import type { Wish } from './entry.js'
@@ -40,7 +40,7 @@ export function changeOf(
     ...(wish.id !== undefined && { localId: wish.id }),
     ...(version !== undefined && { version }),
     content: contentDigest(observation),
-    codes: tokens(observation.code),
+    codes: comboTokens(observation),
     category: codesOf(observation),
     status: observation.status,
     abnormal: isMarkedAbnormal(observation),

@@ -37,6 +37,11 @@ export function tokens(concept: Pick<CodeableConcept, 'coding'> | undefined): re
   return [...new Set(coded)].sort()
 }
 
+/** Tokens by which a row is found: those of the whole and of its components (FHIR search parameter `combo-code`). */
+export function comboTokens({ code, component = [] }: Observation): readonly string[] {
+  return [...new Set([code, ...component.map((part) => part.code)].flatMap(tokens))]
+}
+
 function meaning(part: Observation | ObservationComponent): object {
   const { valueQuantity: quantity, valueCodeableConcept: concept } = part
   const others = Object.entries(part).filter(([name]) => name.startsWith('value'))

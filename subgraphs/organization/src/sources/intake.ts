@@ -36,6 +36,7 @@ export interface Change
   readonly version?: number
   /** SHA-256 over all that was sent except version and narrative (hex): tells a repetition from a change. */
   readonly sent: string
+  /** Tokens `system|code` of the observation and of its components. */
   readonly codes: readonly string[]
   readonly category: readonly string[]
   readonly status: string

@@ -43,7 +43,7 @@ interface StatusQuestion {
 /** One page of a patient's observations. All conditions must hold. */
 export interface PageQuestion extends StatusQuestion {
   readonly patient: PatientIdentifier
-  /** Tokens `system|code`, already expanded by the code table: a row with any of them matches. */
+  /** Tokens `system|code`, already expanded by the code table: a row matches by its own code or a component's. */
   readonly codes?: readonly string[]
   /** Codes of FHIR observation categories: a row with any of them matches. */
   readonly category?: readonly string[]
@@ -83,7 +83,7 @@ export interface Page extends Found {
 /** The newest observations of each of several codes of one patient. */
 export interface LatestQuestion extends StatusQuestion {
   readonly patient: PatientIdentifier
-  /** For each item its tokens `system|code`, already expanded by the code table: a row with any of them matches. */
+  /** For each item its tokens `system|code`, expanded and matching as `codes` of a page do. */
   readonly items: readonly (readonly string[])[]
   /** Most rows of an item. */
   readonly limit: number
@@ -102,7 +102,7 @@ export interface Latest extends Found {
 /** The values of one code of one patient within a period. */
 export interface TrendQuestion extends StatusQuestion {
   readonly patient: PatientIdentifier
-  /** Tokens `system|code`, already expanded by the code table: a row with any of them matches. */
+  /** Tokens `system|code`, expanded and matching as `codes` of a page do. */
   readonly codes: readonly string[]
   /** First instant that matches (epoch milliseconds, included). */
   readonly fromMs: number
@@ -119,7 +119,10 @@ export interface Trend extends Found {
   readonly more: boolean
 }
 
-/** One observation as far as a trend needs it: of its content `valueQuantity` and `valueInteger` alone are in `resource`. */
+/**
+ * One observation as far as a trend needs it. `resource` holds `valueQuantity` and `valueInteger` alone: those of the observation
+ * where its own code matches, else of the first component whose code does; neither where that part has a `dataAbsentReason`.
+ */
 export interface ValueRow
   extends Pick<
     SourceRow,

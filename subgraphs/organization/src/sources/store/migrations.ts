@@ -22,6 +22,11 @@ const migrations: Record<string, Migration> = {
       await sql.raw(PATIENT_NAMES).execute(db)
     },
   },
+  '0003_codes_of_components': {
+    async up(db: Kysely<unknown>) {
+      for (const statement of CODES_OF_COMPONENTS) await sql.raw(statement).execute(db)
+    },
+  },
 }
 
 const OBSERVATIONS = [
@@ -74,3 +79,17 @@ const PATIENT_NAMES = `create table patient_name (
   recorded_ms bigint not null,
   primary key (patient, use)
 )`
+
+/** Rows that were taken when `codes` held none but the row's own. */
+const CODES_OF_COMPONENTS = [
+  // Reading every row of a large store takes longer than a question may.
+  'set local statement_timeout = 0',
+  `update observation set codes = array(
+      select distinct key from (
+        select unnest(codes) union all
+        select patient || ':' || coalesce(coding ->> 'system', '') || '|' || (coding ->> 'code')
+          from jsonb_path_query(resource, 'lax $.component.code.coding[*]') coding
+          where coding ? 'code'
+      ) keys (key))
+    where resource ? 'component'`,
+]

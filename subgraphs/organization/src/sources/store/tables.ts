@@ -22,7 +22,7 @@ export interface ObservationTable {
   readonly t: number
   readonly precision: string
   readonly version: number
-  /** `<patient>:<system>|<code>`, see {@link codeKey}. */
+  /** `<patient>:<system>|<code>` of the row and of its components, see {@link codeKey}. */
   readonly codes: readonly string[]
   readonly category: readonly string[]
   readonly status: string
