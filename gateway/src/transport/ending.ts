@@ -52,15 +52,15 @@ export function untilEnd<T>(work: Promise<T>, end: EndSignal): Promise<T> {
     const stop = () => reject(end.reason as Error)
     if (end.aborted) stop()
     else end.addEventListener('abort', stop)
-    const done = () => end.removeEventListener('abort', stop)
+    const leave = () => end.removeEventListener('abort', stop)
     // A loser may still fail: it is heard here, and by nobody else.
     work.then(
       (value) => {
-        done()
+        leave()
         resolve(value)
       },
       (fault: Error) => {
-        done()
+        leave()
         reject(fault)
       },
     )
