@@ -138,8 +138,9 @@ function codePage() {
 ${NOTE}
 
 ${measurements.length} measurements and ${count} codings. The first code of a system is the one to write; the others are recognised. A filter
-on any coding of a line finds rows under all codings of that line. \`Trend\`: whether \`observationTrend\` folds its rows, else why
-not; gateway and nodes refuse such a code in these words, and every unit into which the line's own cannot be converted.
+on any coding of a line finds rows under all codings of that line, and rows with a component under one of them. \`Trend\`: whether
+\`observationTrend\` folds their values, else why not; gateway and nodes refuse such a code in these words, and every unit into
+which the line's own cannot be converted.
 
 ${table(['Kind', 'English', 'Norwegian', 'LOINC', 'SNOMED CT', 'NPU', 'MDC', 'UCUM', 'Folds', 'Trend'], rows)}
 `
