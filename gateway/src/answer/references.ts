@@ -1,4 +1,5 @@
 import { isKeyOnly, type Selection } from '../merge/select.js'
+import type { Reference } from '../rows/scan-value.js'
 
 /** Answers fields of organisations from the gateway's own copy of the registry: each selection once for each organisation. */
 export interface Organizations {
@@ -12,23 +13,37 @@ export interface Organizations {
  */
 export class References {
   readonly #organizations: Organizations
-  readonly #texts = new Map<Selection, Map<number, Buffer>>()
+  readonly #plan: readonly Reference[]
+  /** Those of rows by their number in the plan: there may be some for each row. */
+  readonly #ofRows: readonly Map<number, Buffer>[]
+  readonly #others = new Map<Selection, Map<number, Buffer>>()
 
-  constructor(organizations: Organizations) {
+  constructor(organizations: Organizations, plan: readonly Reference[]) {
     this.#organizations = organizations
+    this.#plan = plan
+    this.#ofRows = plan.map(() => new Map())
   }
 
-  need(selection: Selection, number: number): void {
-    const known = this.#texts.get(selection)
-    if (!known) this.#texts.set(selection, new Map([[number, NOTHING]]))
-    else if (!known.has(number)) known.set(number, NOTHING)
+  /** One that a row shows. */
+  needInRow(reference: number, organization: number): void {
+    const texts = this.#ofRows[reference]
+    if (texts && !texts.has(organization)) texts.set(organization, NOTHING)
+  }
+
+  need(selection: Selection, organization: number): void {
+    const texts = this.#others.get(selection) ?? new Map<number, Buffer>()
+    this.#others.set(selection, texts.set(organization, NOTHING))
   }
 
   async load(): Promise<void> {
-    await Promise.all([...this.#texts].map(([selection, texts]) => this.#fill(selection, texts)))
+    const ofRows = this.#plan.map(({ fields }, index) => [fields, this.#ofRows[index]] as const)
+    await Promise.all(
+      [...ofRows, ...this.#others].map(([selection, texts]) => this.#fill(selection, texts)),
+    )
   }
 
-  async #fill(selection: Selection, texts: Map<number, Buffer>): Promise<void> {
+  async #fill(selection: Selection, texts: Map<number, Buffer> | undefined): Promise<void> {
+    if (!texts || texts.size === 0) return
     const numbers = [...texts.keys()]
     const found = isKeyOnly(selection)
       ? numbers.map((number) => keyText(selection, number))
@@ -37,16 +52,19 @@ export class References {
   }
 
   /** @throws Error where it was not asked for before */
-  bytesOf(selection: Selection, number: number): Buffer {
-    const bytes = this.#texts.get(selection)?.get(number)
-    if (bytes === undefined) throw new Error('an organisation was not asked for')
-    return bytes
+  inRow(reference: number, organization: number): Buffer {
+    return known(this.#ofRows[reference]?.get(organization))
   }
 
   /** @throws Error where it was not asked for before */
-  textOf(selection: Selection, number: number): string {
-    return this.bytesOf(selection, number).toString('utf8')
+  textOf(selection: Selection, organization: number): string {
+    return known(this.#others.get(selection)?.get(organization)).toString('utf8')
   }
+}
+
+function known(bytes: Buffer | undefined): Buffer {
+  if (bytes === undefined) throw new Error('an organisation was not asked for')
+  return bytes
 }
 
 const NOTHING = Buffer.alloc(0)

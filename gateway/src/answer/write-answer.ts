@@ -23,7 +23,7 @@ export interface AnswerToWrite {
 
 /** Writes the operation's whole result as JSON bytes, in the client's own words and order. */
 export async function writeAnswer(answer: AnswerToWrite): Promise<Buffer> {
-  const references = new References(answer.organizations)
+  const references = new References(answer.organizations, answer.plan.references)
   for (const value of answer.values) needed(answer, value, references)
   await references.load()
   const out = new ByteWriter(expectedBytes(answer))
@@ -53,7 +53,7 @@ function needed(answer: AnswerToWrite, value: MergedValue, references: Reference
   if (answer.plan.references.length === 0) return
   for (const row of rows) {
     value.field.places.forEach((_place, index) => {
-      needReferences(row, index, answer.plan, references)
+      needReferences(row, index, references)
     })
   }
 }
@@ -68,7 +68,7 @@ class AnswerWriter {
     this.#answer = answer
     this.#out = out
     this.#references = references
-    this.#rows = { out, plan: answer.plan, references }
+    this.#rows = { out, references }
   }
 
   write(): void {

@@ -1,18 +1,21 @@
-import type { MergePlan } from '../merge/merge-plan.js'
 import type { RowRef, ShownRow } from '../merge/merge-rows.js'
-import { PATCH_SIZE, Patch } from '../rows/row-table.js'
+import { PATCH_SIZE, Patch, type RowTable } from '../rows/row-table.js'
 import type { ByteWriter } from './byte-writer.js'
 import type { References } from './references.js'
 
 /** What rows of one answer are written with. */
 export interface RowWriting {
   readonly out: ByteWriter
-  readonly plan: MergePlan
   readonly references: References
 }
 
-/** A copy of the row that is being written. */
-interface Copy extends RowRef {
+/** One copy of a row, at one place of the operation that shows it. */
+interface Written {
+  readonly row: ShownRow
+  readonly place: number
+  readonly table: RowTable
+  /** The copy's index in its table. */
+  readonly index: number
   readonly superseded: boolean
 }
 
@@ -21,23 +24,13 @@ interface Copy extends RowRef {
  * organisations' fields from the registry, and for lists that are joined from all copies.
  */
 export function writeRow(writing: RowWriting, row: ShownRow, place: number): void {
+  const { index } = row
   const { table } = row.stream
-  const start = table.start(row.index, place)
-  const end = table.end(row.index, place)
-  if (isPlain(row, place)) {
-    writing.out.copy(table.json, start, end)
-    return
-  }
-  const self: Copy = { stream: row.stream, index: row.index, superseded: false }
-  writeSpan(writing, row, place, self, { start, end, ...patchesOf(self, place) })
-}
-
-interface Span {
-  readonly start: number
-  readonly end: number
-  /** First patch within, and the one after the last that may lie within. */
-  readonly from: number
-  readonly to: number
+  const start = table.start(index, place)
+  const end = table.end(index, place)
+  if (isPlain(row, place)) return writing.out.copy(table.json, start, end)
+  const own: Written = { row, place, table, index, superseded: false }
+  writeSpan(writing, own, start, end, table.firstPatch(index, place))
 }
 
 const isPlain = (
@@ -45,35 +38,24 @@ const isPlain = (
   place: number,
 ): boolean => stream.table.isPlain(index, place) && !copies && !conflict && !duplicates
 
-function patchesOf({ stream: { table }, index }: RowRef, place: number): Pick<Span, 'from' | 'to'> {
-  return { from: table.firstPatch(index, place), to: table.patchEnd(index, place) }
-}
-
-/** Answers the first patch that lies behind the span. */
+/** Writes the bytes from `start` to `end` with the patches in them, from `patch` on. Answers the first patch behind them. */
 function writeSpan(
   writing: RowWriting,
-  row: ShownRow,
-  place: number,
-  copy: Copy,
-  { start, end, from, to }: Span,
+  copy: Written,
+  start: number,
+  end: number,
+  patch: number,
 ): number {
-  const { table } = copy.stream
+  const { table } = copy
+  const last = table.patchEnd(copy.index, copy.place)
   let written = start
-  let at = from
-  while (at < to && table.patch(at + 1) < end) {
-    const patchStart = table.patch(at + 1)
-    const patchEnd = table.patch(at + 2)
-    writing.out.copy(table.json, written, patchStart)
-    written = patchEnd
-    if (table.patch(at) === Patch.JOIN) {
-      at = writeJoined(writing, row, place, copy, {
-        start: patchStart,
-        end: patchEnd,
-        from: at,
-        to,
-      })
-    } else {
-      writePatch(writing, row, copy, at)
+  let at = patch
+  while (at < last && table.patch(at + 1) < end) {
+    writing.out.copy(table.json, written, table.patch(at + 1))
+    written = table.patch(at + 2)
+    if (table.patch(at) === Patch.JOIN) at = writeJoined(writing, copy, at)
+    else {
+      writePatch(writing, copy, at)
       at += PATCH_SIZE
     }
   }
@@ -81,13 +63,8 @@ function writeSpan(
   return at
 }
 
-function writePatch(
-  { out, plan, references }: RowWriting,
-  row: ShownRow,
-  copy: Copy,
-  at: number,
-): void {
-  const { table } = copy.stream
+function writePatch({ out, references }: RowWriting, copy: Written, at: number): void {
+  const { table, row } = copy
   switch (table.patch(at)) {
     case Patch.CONFLICT:
       return out.text(String(row.conflict))
@@ -97,9 +74,7 @@ function writePatch(
       return out.text(String(copy.superseded))
     case Patch.SOURCE:
     case Patch.REFERENCE: {
-      const reference = plan.references[table.patch(at + 4)]
-      if (!reference) throw new Error('a reference that is not of the plan')
-      const bytes = references.bytesOf(reference.fields, table.patch(at + 3))
+      const bytes = references.inRow(table.patch(at + 4), table.patch(at + 3))
       return out.copy(bytes, 0, bytes.length)
     }
     default:
@@ -108,62 +83,53 @@ function writePatch(
   }
 }
 
-/** The list of the row itself, then of each of its copies. */
-function writeJoined(
-  writing: RowWriting,
-  row: ShownRow,
-  place: number,
-  copy: Copy,
-  span: Span,
-): number {
-  const { out } = writing
-  const join = copy.stream.table.patch(span.from + 4)
-  const before = out.length
-  const next = writeSpan(writing, row, place, copy, { ...span, from: span.from + PATCH_SIZE })
+/** The list of the row itself, then of each of its copies. Answers the patch after those of the list. */
+function writeJoined(writing: RowWriting, copy: Written, at: number): number {
+  const { table, row, place } = copy
+  const before = writing.out.length
+  const next = writeSpan(writing, copy, table.patch(at + 1), table.patch(at + 2), at + PATCH_SIZE)
   for (const other of row.copies ?? []) {
-    if (other.stream === row.stream && other.index === row.index) continue
-    writeOthers(writing, row, place, other, join, out.length > before)
+    if (isSameRow(other, row)) continue
+    const { stream, index, superseded } = other
+    const theirs: Written = { row, place, table: stream.table, index, superseded }
+    writeOthers(writing, theirs, table.patch(at + 4), writing.out.length > before)
   }
   return next
 }
 
-function writeOthers(
-  writing: RowWriting,
-  row: ShownRow,
-  place: number,
-  other: Copy,
-  join: number,
-  hasBefore: boolean,
-): void {
-  const { table } = other.stream
-  const { from, to } = patchesOf(other, place)
-  for (let at = from; at < to; at += PATCH_SIZE) {
+const isSameRow = (a: RowRef, b: RowRef): boolean => a.stream === b.stream && a.index === b.index
+
+/** The same list of another copy. */
+function writeOthers(writing: RowWriting, copy: Written, join: number, hasBefore: boolean): void {
+  const { table, index, place } = copy
+  const end = table.patchEnd(index, place)
+  for (let at = table.firstPatch(index, place); at < end; at += PATCH_SIZE) {
     if (table.patch(at) !== Patch.JOIN || table.patch(at + 4) !== join) continue
-    const span = { start: table.patch(at + 1), end: table.patch(at + 2), from: at + PATCH_SIZE, to }
-    if (span.start === span.end) return
+    const [from, to] = [table.patch(at + 1), table.patch(at + 2)]
+    if (from === to) return
     if (hasBefore) writing.out.comma()
-    writeSpan(writing, row, place, other, span)
+    writeSpan(writing, copy, from, to, at + PATCH_SIZE)
     return
   }
 }
 
 /** Tells which organisations a row will show. */
-export function needReferences(
-  row: ShownRow,
-  place: number,
-  plan: MergePlan,
-  references: References,
-): void {
+export function needReferences(row: ShownRow, place: number, references: References): void {
   // Its bytes are copied as they are.
   if (isPlain(row, place)) return
-  for (const copy of row.copies ?? [row]) {
-    const { table } = copy.stream
-    const { from, to } = patchesOf(copy, place)
-    for (let at = from; at < to; at += PATCH_SIZE) {
-      const kind = table.patch(at)
-      if (kind !== Patch.SOURCE && kind !== Patch.REFERENCE) continue
-      const reference = plan.references[table.patch(at + 4)]
-      if (reference) references.need(reference.fields, table.patch(at + 3))
-    }
+  if (!row.copies) return needAll(row, place, references)
+  for (const copy of row.copies) needAll(copy, place, references)
+}
+
+function needAll(
+  { stream: { table }, index }: RowRef,
+  place: number,
+  references: References,
+): void {
+  const end = table.patchEnd(index, place)
+  for (let at = table.firstPatch(index, place); at < end; at += PATCH_SIZE) {
+    const kind = table.patch(at)
+    if (kind !== Patch.SOURCE && kind !== Patch.REFERENCE) continue
+    references.needInRow(table.patch(at + 4), table.patch(at + 3))
   }
 }

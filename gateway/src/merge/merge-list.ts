@@ -1,5 +1,6 @@
 import { AFTER_ALL, BEFORE_ALL, nodeCursorLayout, type RowKey } from '@kilde/contract'
 import { compareText, keyAt, keyOf } from '../rows/compare-rows.js'
+import type { RowTable } from '../rows/row-table.js'
 import { hasAnswered, type SourceAnswer, type SourcePage } from '../transport/source-answer.js'
 import type { CursorState } from './cursor.js'
 import type { UnionField } from './merge-plan.js'
@@ -88,7 +89,10 @@ type Last = NonNullable<SourcePage['last']>
  * Tells which rows lie at or beyond the first place where some source, having more, stopped telling. Also the identity of that
  * place itself: another copy of it may still lie unsent at its source.
  */
-function beyondOf(pages: readonly SourcePage[], list: AskedList): (row: RowRef) => boolean {
+function beyondOf(
+  pages: readonly SourcePage[],
+  list: AskedList,
+): (stream: Stream, index: number) => boolean {
   const sign = list.newestFirst ? -1 : 1
   let frontier: Last | undefined
   for (const { hasNextPage, last } of pages) {
@@ -97,7 +101,8 @@ function beyondOf(pages: readonly SourcePage[], list: AskedList): (row: RowRef) 
   }
   if (!frontier) return () => false
   const { instant, table, at } = frontier
-  return (row) => sign * compareIdentity(row, instant, table.json, at) >= 0
+  return (stream, index) =>
+    sign * compareIdentity(stream.table, index, instant, table.json, at) >= 0
 }
 
 function compareLast(a: Last, b: Last): number {
@@ -108,12 +113,17 @@ function compareLast(a: Last, b: Last): number {
   )
 }
 
-function compareIdentity(row: RowRef, instant: number, json: Uint8Array, at: number): number {
-  const { table } = row.stream
-  const difference = (table.instants[row.index] ?? 0) - instant
+function compareIdentity(
+  table: RowTable,
+  row: number,
+  instant: number,
+  json: Uint8Array,
+  at: number,
+): number {
+  const difference = (table.instants[row] ?? 0) - instant
   if (difference !== 0) return difference
   const { identity } = nodeCursorLayout
-  const from = table.cursorStart(row.index) + identity
+  const from = table.cursorStart(row) + identity
   for (let place = 0; place < 32; place++) {
     const order = (table.json[from + place] ?? 0) - (json[at + identity + place] ?? 0)
     if (order !== 0) return order
@@ -124,7 +134,8 @@ function compareIdentity(row: RowRef, instant: number, json: Uint8Array, at: num
 /** The page ends before `end`: a source that has told as far as that identity need not tell more. */
 function isAhead(last: Last, end: RowRef, newestFirst: boolean): boolean {
   const sign = newestFirst ? -1 : 1
-  return sign * compareIdentity(end, last.instant, last.table.json, last.at) > 0
+  const { table } = end.stream
+  return sign * compareIdentity(table, end.index, last.instant, last.table.json, last.at) > 0
 }
 
 function boundaryAt({ table, at }: Last): RowKey {

@@ -9,6 +9,7 @@ import {
   visit,
 } from 'graphql'
 import { GatewayError } from '../errors.js'
+import { bytesOf } from '../rows/scan-json.js'
 import { compileRow, type Reference, type Scan, type ScanParts } from '../rows/scan-value.js'
 import { type Contract, mergeStrategyOf, objectTypeOf } from './contract.js'
 import { type PartStrategy, partStrategies } from './part-strategies.js'
@@ -20,17 +21,21 @@ import {
   select,
   strategyAt,
 } from './select.js'
-import { writeSourceQuery } from './source-query.js'
+import { sourceAlias, writeSourceQuery } from './source-query.js'
 
 /** A place in the operation that shows rows, e.g. `nodes { … }`. Each gets an alias of its own at the sources. */
 export interface RowPlace {
   readonly alias: string
+  /** What stands before it in an edge: `,"r0_0":`. */
+  readonly head: Uint8Array
   readonly fields: Selection
   readonly scan: Scan
 }
 
 interface Merged {
   readonly index: number
+  /** What stands before it in a source's answer, where it comes first and where it does not. */
+  readonly heads: { readonly first: Uint8Array; readonly next: Uint8Array }
   readonly responseKey: string
   readonly node: FieldNode
   readonly field: GraphQLField<unknown, unknown>
@@ -152,7 +157,9 @@ function compileFields(contract: Contract, selection: Selection, parts: ScanPart
   return merged.map(({ key, field, nodes: [node], below }, index) => {
     if (!field || !node || below?.kind !== 'OBJECT') throw unsupported(`${key} cannot be merged`)
     const { type, fields } = below
-    const base: Merged = { index, responseKey: key, node, field, type, fields }
+    const alias = JSON.stringify(sourceAlias(index))
+    const heads = { first: bytesOf(`${alias}:`), next: bytesOf(`,${alias}:`) }
+    const base: Merged = { index, heads, responseKey: key, node, field, type, fields }
     switch (mergeStrategyOf(field)) {
       case 'UNION':
         return compileUnion(base, parts)
@@ -211,11 +218,11 @@ function placesOf(
   const selections = shown.map((below) => objectOf(below).fields)
   const strategies = new Set(selections.flat().map(strategyAt))
   return {
-    places: selections.map((fields, place) => ({
-      alias: `r${index}_${place}`,
-      fields,
-      scan: compileRow(row.name, fields, parts),
-    })),
+    places: selections.map((fields, place) => {
+      const alias = `r${index}_${place}`
+      const scan = compileRow(row.name, fields, parts)
+      return { alias, head: bytesOf(`,"${alias}":`), fields, scan }
+    }),
     marks: {
       conflict: strategies.has('MARK_CONFLICT'),
       duplicates: strategies.has('MARK_POSSIBLE_DUPLICATE'),

@@ -48,7 +48,7 @@ export interface RowsToMerge {
   /** Status letters (ASCII) of rows to show. */
   readonly shown: ReadonlySet<number>
   /** True where a group lies beyond the place up to which all sources have told what they hold. */
-  readonly isBeyond: (row: RowRef) => boolean
+  readonly isBeyond: (stream: Stream, index: number) => boolean
   readonly marks: { readonly conflict: boolean; readonly duplicates: boolean }
 }
 
@@ -74,24 +74,39 @@ export function mergeRows(merge: RowsToMerge): MergedRows {
     addMarks(rows, merge.marks)
     return { rows, ended, next, passed }
   }
-  for (;;) {
-    const head = queue.peek()
-    if (!head) return end('ALL', undefined)
+  while (!queue.isEmpty) {
+    const { stream, index } = queue
     const mustPass = merge.isFinal && passed === undefined
-    if (!mustPass && merge.isBeyond(head)) return end('BEYOND', head)
-    const group = queue.takeIdentity(head)
-    const all = group ? showGroup(group, merge) : showOne(head, merge)
+    if (!mustPass && merge.isBeyond(stream, index)) return end('BEYOND', { stream, index })
+    const group = queue.takeIdentity()
+    const all = group ? showGroup(group, merge) : showOne(stream, index, merge.shown)
     const shown = passed ? all : all.slice(merge.skip)
-    if (rows.length > 0 && rows.length + shown.length > merge.first) return end('FULL', head)
+    if (rows.length > 0 && rows.length + shown.length > merge.first) {
+      return end('FULL', { stream, index })
+    }
     for (const row of shown) rows.push(row)
-    passed = group?.at(-1) ?? head
+    passed = group?.at(-1) ?? shown[0] ?? { stream, index }
   }
+  return end('ALL', undefined)
 }
 
 /** By far the most rows are the only one of their identity. */
-function showOne(only: RowRef, { shown }: RowsToMerge): readonly ShownRow[] {
-  return shown.has(statusAt(only.stream.table, only.index)) ? [alone(only)] : []
+function showOne(stream: Stream, index: number, shown: ReadonlySet<number>): readonly ShownRow[] {
+  if (!shown.has(statusAt(stream.table, index))) return NONE
+  return [
+    {
+      stream,
+      index,
+      copies: undefined,
+      conflict: false,
+      duplicates: undefined,
+      inGroup: 1,
+      closesGroup: true,
+    },
+  ]
 }
+
+const NONE: readonly ShownRow[] = []
 
 function showGroup(
   group: readonly RowRef[],
@@ -118,18 +133,6 @@ function showGroup(
     inGroup: index + 1,
     closesGroup: index === visible.length - 1,
   }))
-}
-
-function alone({ stream, index }: RowRef): ShownRow {
-  return {
-    stream,
-    index,
-    copies: undefined,
-    conflict: false,
-    duplicates: undefined,
-    inGroup: 1,
-    closesGroup: true,
-  }
 }
 
 /** Marks that need a look at the page's other rows. */
@@ -206,30 +209,34 @@ class StreamQueue {
     })
   }
 
-  peek(): RowRef | undefined {
-    const [top] = this.#heap
-    if (top === undefined) return undefined
-    return { stream: this.#streams[top] as Stream, index: this.#heads[top] as number }
+  get isEmpty(): boolean {
+    return this.#heap.length === 0
+  }
+
+  /** The stream of the first row, and its index there. Not to be asked when empty. */
+  get stream(): Stream {
+    return this.#streams[this.#heap[0] as number] as Stream
+  }
+
+  get index(): number {
+    return this.#heads[this.#heap[0] as number] as number
   }
 
   /** Takes the first row, and with it all others of its identity; undefined where there are none. */
-  takeIdentity(first: RowRef): readonly RowRef[] | undefined {
+  takeIdentity(): readonly RowRef[] | undefined {
+    const { stream, index } = this
     this.#take()
-    if (!this.#isNextOf(first)) return undefined
-    const group = [first]
-    while (this.#isNextOf(first)) {
-      const next = this.peek()
-      if (next) group.push(next)
+    if (!this.#isNextOf(stream, index)) return undefined
+    const group: RowRef[] = [{ stream, index }]
+    while (this.#isNextOf(stream, index)) {
+      group.push({ stream: this.stream, index: this.index })
       this.#take()
     }
     return group
   }
 
-  #isNextOf({ stream, index }: RowRef): boolean {
-    const [top] = this.#heap
-    if (top === undefined) return false
-    const { table } = this.#streams[top] as Stream
-    return isSameIdentity(stream.table, index, table, this.#heads[top] as number)
+  #isNextOf({ table }: Stream, index: number): boolean {
+    return !this.isEmpty && isSameIdentity(table, index, this.stream.table, this.index)
   }
 
   #take(): void {

@@ -9,6 +9,8 @@ import type { RowScan, Scan } from './scan-value.js'
 export interface RowPlaceScan {
   /** Key of the row in an edge, e.g. `r0_0`. */
   readonly alias: string
+  /** The bytes before it: `,"r0_0":`. */
+  readonly head: Uint8Array
   readonly scan: Scan
 }
 
@@ -17,7 +19,7 @@ export interface EdgesExpected {
   /** Nine digits. */
   readonly organization: string
   /** What each row's cursor must say of the patient. */
-  readonly patientDigest: string
+  readonly digest: Uint8Array
   readonly newestFirst: boolean
   /** Most rows. */
   readonly most: number
@@ -39,8 +41,6 @@ export interface ScannedEdges {
 interface State {
   readonly scan: RowScan
   readonly expected: EdgesExpected
-  readonly digest: Uint8Array
-  readonly heads: readonly Uint8Array[]
   last: { at: number; instant: number } | undefined
   before: Boundary | undefined
 }
@@ -108,26 +108,25 @@ function begin(
       plain: true,
     },
     expected,
-    digest: bytesOf(expected.patientDigest),
-    heads: places.map(({ alias }) => bytesOf(`,"${alias}":`)),
     last: undefined,
     before: expected.after && boundaryOf(expected.after),
   }
 }
 
 function scanEdge(state: State, at: number, places: readonly RowPlaceScan[]): number {
-  const { scan, heads } = state
+  const { scan } = state
   const { json, table } = scan
   const start = scanBytes(json, at, EDGE)
   const cursorEnd = start === FAULT ? FAULT : scanCursor(state, start)
   if (cursorEnd === FAULT) return FAULT
   let place = cursorEnd
   for (let index = 0; index < places.length; index++) {
-    const from = scanBytes(json, place, heads[index] as Uint8Array)
+    const shown = places[index] as RowPlaceScan
+    const from = scanBytes(json, place, shown.head)
     if (from === FAULT) return FAULT
     const patches = table.patchCount
     scan.plain = true
-    place = (places[index] as RowPlaceScan).scan(scan, from)
+    place = shown.scan(scan, from)
     if (place === FAULT) return FAULT
     table.setPlace(index, from, place, patches, scan.plain)
   }
@@ -148,7 +147,7 @@ function scanCursor(state: State, at: number): number {
   const idTo = idEnd(json, cursor + layout.id)
   const end = idTo === FAULT ? FAULT : versionEnd(json, idTo + 1)
   if (end === FAULT) return FAULT
-  if (scanBytes(json, cursor + layout.patient, state.digest) === FAULT) {
+  if (scanBytes(json, cursor + layout.patient, expected.digest) === FAULT) {
     throw new InvalidAnswer('WRONG_PATIENT')
   }
   if (readDigits(json, cursor + layout.id, 9) !== scan.organization) {

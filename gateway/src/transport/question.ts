@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { identifierToken, patientDigest } from '@kilde/contract'
 import { type Round, sourceVariables } from '../merge/source-request.js'
 import type { Fetch } from '../path/stage.js'
+import { bytesOf } from '../rows/scan-json.js'
 import type { AskSource, SourceQuestion } from './ask-source.js'
 
 /** How sources are asked, and in what time. */
@@ -49,6 +50,7 @@ function questionOf(
     expected: {
       plan,
       patientDigest: digest,
+      digest: bytesOf(digest),
       fields: fields.map(({ args, list }, index) => {
         const round = rounds[index]
         return {

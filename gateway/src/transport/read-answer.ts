@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { RowKey, Variables } from '@kilde/contract'
 import type { MergedField, MergePlan } from '../merge/merge-plan.js'
-import { sourceAlias } from '../merge/source-query.js'
 import { type EdgesExpected, type ScannedEdges, scanEdges } from '../rows/scan-edges.js'
 import { bytesOf, FAULT, scanBytes, skipValue } from '../rows/scan-json.js'
 import { canonicalAnswer } from './canonical-answer.js'
@@ -13,8 +12,9 @@ import { EXCLUDED_PAGE, type SourcePage } from './source-answer.js'
 export interface Expected {
   readonly organization: string
   readonly plan: MergePlan
-  /** Salted digest of the patient asked about: what every row's cursor must name. */
+  /** Salted digest of the patient asked about: what every row's cursor must name. The same as bytes. */
   readonly patientDigest: string
+  readonly digest: Uint8Array
   readonly fields: readonly ExpectedField[]
 }
 
@@ -76,7 +76,7 @@ class AnswerReader {
         pages.push(EXCLUDED_PAGE)
         continue
       }
-      const head = bytesOf(`${first ? '' : ','}"${sourceAlias(field.index)}":`)
+      const head = first ? field.heads.first : field.heads.next
       first = false
       const page = this.#take(head) ? this.#field(field) : undefined
       if (!page) return undefined
@@ -161,11 +161,11 @@ class AnswerReader {
   }
 
   #edgesExpected({ index }: MergedField): EdgesExpected {
-    const { organization, patientDigest, fields } = this.#expected
+    const { organization, digest, fields } = this.#expected
     const field = fields[index]
     if (!field) throw new Error('a field that was not asked')
     const { newestFirst, most, after } = field
-    return { organization, patientDigest, newestFirst, most, after }
+    return { organization, digest, newestFirst, most, after }
   }
 
   #part(field: Extract<MergedField, { strategy: 'FOLD' | 'PREFER' }>): SourcePage | undefined {
@@ -220,9 +220,9 @@ function pageOf(
     ...read,
     status: read.rows.length > 0 ? statusOf(report, count) : report.status,
     withheld,
-    reason: reason ?? undefined,
+    reason,
     asOf,
-    contractVersion: contractVersion ?? undefined,
+    contractVersion,
     hasNextPage,
     total,
     dropped: report.dropped + unusable,

@@ -1,36 +1,26 @@
-import { z } from 'zod'
+import { parseInstant } from '@kilde/contract'
+import { isEnumType } from 'graphql'
 import { contractSchema } from '../merge/contract.js'
+import { own } from '../rows/canonical.js'
 import { InvalidAnswer } from './invalid-answer.js'
 
-const enumOf = (name: string): ReadonlySet<string> => {
+const enumOf = (name: string): ReadonlySet<unknown> => {
   const type = contractSchema.getType(name)
-  return new Set(type && 'getValues' in type ? type.getValues().map((value) => value.name) : [])
+  return new Set(isEnumType(type) ? type.getValues().map((value) => value.name) : [])
 }
 const withheldValues = enumOf('Withheld')
 const reasonValues = enumOf('ReasonCode')
-
-const report = z.object({
-  organization: z.object({ number: z.string() }),
-  status: z.enum(['OK', 'EMPTY', 'TRUNCATED']),
-  dropped: z.int().min(0),
-  withheld: z.string().refine((value) => withheldValues.has(value)),
-  reason: z
-    .string()
-    .refine((value) => reasonValues.has(value))
-    .nullish(),
-  asOf: z.iso.datetime({ offset: true }),
-  contractVersion: z.string().max(20).nullish(),
-})
+const statusValues: ReadonlySet<unknown> = new Set(['OK', 'EMPTY', 'TRUNCATED'])
 
 /** What a source says of its own answer. */
-export type SourceReport = z.infer<typeof report>
-
-// Made once: building a shape costs more than using it.
-const closing = z.object({
-  pageInfo: z.object({ hasNextPage: z.boolean() }).optional(),
-  totalCount: z.object({ value: z.int().min(0).nullable() }).optional(),
-  sources: z.array(report).length(1),
-})
+export interface SourceReport {
+  readonly status: 'OK' | 'EMPTY' | 'TRUNCATED'
+  readonly dropped: number
+  readonly withheld: string
+  readonly reason: string | undefined
+  readonly asOf: string
+  readonly contractVersion: string | undefined
+}
 
 export interface Closing {
   readonly report: SourceReport
@@ -38,16 +28,59 @@ export interface Closing {
   readonly total: number | undefined
 }
 
-/** @throws InvalidAnswer where the source does not report itself, and itself alone */
+/**
+ * Checks what follows the rows. By hand: with many sources, a general description of these few values costs as much as all rows.
+ * @throws InvalidAnswer where the source does not report itself, and itself alone
+ */
 export function readClosing(value: unknown, organization: string): Closing {
-  const read = closing.safeParse(value)
-  const [own] = read.success ? read.data.sources : []
-  if (!read.success || !own) throw new InvalidAnswer('RESPONSE_MALFORMED')
-  if (own.organization.number !== organization) throw new InvalidAnswer('WRONG_ORGANIZATION')
-  const { pageInfo, totalCount } = read.data
-  return {
-    report: own,
-    hasNextPage: pageInfo?.hasNextPage ?? false,
-    total: totalCount?.value ?? undefined,
+  const sources = own(value, 'sources')
+  if (!Array.isArray(sources) || sources.length !== 1) throw malformed()
+  const report = readReport(sources[0])
+  if (!report) throw malformed()
+  if (own(own(sources[0], 'organization'), 'number') !== organization) {
+    throw new InvalidAnswer('WRONG_ORGANIZATION')
   }
+  return { report, hasNextPage: readNextPage(value), total: readTotal(value) }
+}
+
+const malformed = (): InvalidAnswer => new InvalidAnswer('RESPONSE_MALFORMED')
+
+function readReport(value: unknown): SourceReport | undefined {
+  const [status, dropped] = [own(value, 'status'), own(value, 'dropped')]
+  const [withheld, reason] = [own(value, 'withheld'), own(value, 'reason')]
+  const [asOf, version] = [own(value, 'asOf'), own(value, 'contractVersion')]
+  if (typeof own(own(value, 'organization'), 'number') !== 'string') return undefined
+  if (!statusValues.has(status) || !isCount(dropped)) return undefined
+  if (!withheldValues.has(withheld) || (reason !== null && !reasonValues.has(reason)))
+    return undefined
+  if (typeof asOf !== 'string' || parseInstant(asOf) === undefined) return undefined
+  if (version !== null && !(typeof version === 'string' && version.length <= 20)) return undefined
+  return {
+    status: status as SourceReport['status'],
+    dropped,
+    withheld: withheld as string,
+    reason: (reason as string | null) ?? undefined,
+    asOf,
+    contractVersion: version ?? undefined,
+  }
+}
+
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0
+
+/** Of a list; other fields have no pages. */
+function readNextPage(value: unknown): boolean {
+  const info = own(value, 'pageInfo')
+  if (info === null) return false
+  const more = own(info, 'hasNextPage')
+  if (typeof more !== 'boolean') throw malformed()
+  return more
+}
+
+function readTotal(value: unknown): number | undefined {
+  const count = own(value, 'totalCount')
+  const total = own(count, 'value')
+  if (total === null) return undefined
+  if (!isCount(total)) throw malformed()
+  return total
 }

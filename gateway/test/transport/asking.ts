@@ -58,7 +58,7 @@ export function questionOf({
   return {
     plan,
     body,
-    expected: { plan, patientDigest: '', fields: [] },
+    expected: { plan, patientDigest: '', digest: Buffer.alloc(22), fields: [] },
     requester: { tokenHash } as Requester,
     subjectToken: 'subject',
     timeoutMs: 3_000,

@@ -23,6 +23,7 @@ const expected = {
   organization,
   plan,
   patientDigest: patientDigest(salt, patientToken),
+  digest: Buffer.from(patientDigest(salt, patientToken)),
   fields: [{ asked: true, args: {}, newestFirst: true, most: 11, after: undefined }],
 }
 
