@@ -55,6 +55,13 @@ it('shows clients nothing of the contract that is inaccessible', () => {
     }
   }
   visit(parse(sharingSdl), {
+    InputObjectTypeDefinition: ({ name, fields = [] }) => {
+      const known = schema.getType(name.value)
+      const there = known && 'getFields' in known ? Object.keys(known.getFields()) : []
+      for (const field of fields) {
+        expect(there.includes(field.name.value)).toBe(!isInaccessible(field))
+      }
+    },
     ObjectTypeDefinition: (type) => {
       if (isInaccessible(type)) expect(schema.getType(type.name.value)).toBeUndefined()
       for (const field of type.fields ?? []) see(type.name.value, field)

@@ -94,9 +94,7 @@ describe('a supergraph that cannot be run', () => {
     [
       'requires fields where it cannot be asked for the type',
       compose([
-        subgraph(
-          `${LINK} type Query { x: Int } type P @key(fields: "id") { id: ID! price: Int! }`,
-        ),
+        subgraph(`${LINK} type Query { x: Int } type P @key(fields: "id") { id: ID! price: Int! }`),
         subgraph(
           `${LINK} type Query { q: P } type P @key(fields: "id", resolvable: false) { id: ID! price: Int! @external sum: Int! @requires(fields: "price") }`,
           'two',
