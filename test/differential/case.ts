@@ -29,9 +29,9 @@ export interface Failure {
 }
 
 /** Worlds over which each operation is asked: planning one costs as much as asking it several times. */
-const WORLDS_PER_QUERY = 5
+const WORLDS_PER_QUERY = 10
 /** Pages that are followed, at most. */
-const MOST_ROUNDS = 5
+const MOST_ROUNDS = 4
 
 export function makeCase(seed: number): Case {
   const query = makeQuery(new Random(Math.floor(seed / WORLDS_PER_QUERY) + 77_777))
@@ -57,10 +57,7 @@ export async function runCase(
   given: Case,
   ways: ReadonlyMap<Way, Asking>,
 ): Promise<Failure | undefined> {
-  const document = parse(given.text)
-  const [invalid] = validate(clientSchema, document)
-  if (invalid)
-    throw new Error(`the generator made an invalid operation: ${invalid.message}\n${given.text}`)
+  const document = documentOf(given.text)
   let walk: ReadonlyMap<string, ListState> = new Map()
   let { variables } = given
   const made = separable(given, document)
@@ -75,9 +72,24 @@ export async function runCase(
   return undefined
 }
 
+let latest: { readonly text: string; readonly document: DocumentNode } | undefined
+
+/** An operation is asked over several worlds, one after the other. */
+function documentOf(text: string): DocumentNode {
+  if (latest?.text === text) return latest.document
+  const document = parse(text)
+  const [invalid] = validate(clientSchema, document)
+  if (invalid)
+    throw new Error(`the generator made an invalid operation: ${invalid.message}\n${text}`)
+  latest = { text, document }
+  return document
+}
+
 /** Of two lists that ask for the same, nobody can tell which sent a bad row: such cases have none. */
 function separable(made: Case, document: DocumentNode): Case {
   const { world, variables } = made
+  if (world.sources.every(({ dropped, rows }) => dropped === 0 && !rows.some(({ bad }) => bad)))
+    return made
   const { lists } = expect({
     world,
     round: 0,
@@ -114,6 +126,8 @@ async function runPage(page: Page, ways: ReadonlyMap<Way, Asking>): Promise<Outc
   let first: { readonly got: Got; readonly expected: Expected } | undefined
   for (const [way, asking] of ways) {
     const got = await asking.ask({ world: made.world, round, text: made.text, variables })
+    // What is letter by letter the same as what was right is right.
+    if (first?.got.text === got.text) continue
     const { differences, expected } = compareWithOracle(page, got)
     if (differences.length > 0 && !isUnclear(got.sent)) return { way, differences }
     const apart = first ? compareAnswers(first.got.text, got.text) : []

@@ -332,10 +332,16 @@ function newestOf(found: readonly HeldRow[], filter: Filter): readonly HeldRow[]
   return oldest ? newest.slice(0, newest.indexOf(oldest) + 1) : newest
 }
 
+const meanings = new Map<string, readonly string[]>()
+
 /** All tokens of the code table's line, where it has one. */
 function meaning(code: string): readonly string[] {
+  const known = meanings.get(code)
+  if (known) return known
   const line = measurements.find((measurement) => tokensOf(measurement).includes(code))
-  return line ? tokensOf(line) : [code]
+  const tokens = line ? tokensOf(line) : [code]
+  meanings.set(code, tokens)
+  return tokens
 }
 
 // ---- Order, copies, conflicts -----------------------------------------------------------------------------------------

@@ -1,4 +1,10 @@
-import { type Bucket, bucketIndex, bucketsOf, instantText } from '@kilde/contract'
+import {
+  type Bucket,
+  type BucketBounds,
+  bucketIndex,
+  bucketsOf,
+  instantText,
+} from '@kilde/contract'
 import { convert } from '../world/quantity.js'
 import type { HeldRow } from '../world/world.js'
 import { cursorOf, newestFirst, reportOf, select } from './list.js'
@@ -26,13 +32,7 @@ const EVERY_STATUS = [
 /** One source's part of a trend (docs/node-protocol.md, What is asked of each field). Bad rows it leaves out by itself. */
 export function trendOf(args: TrendArguments, context: NodeContext): object {
   const { code, period, unit, timeZone } = args
-  const bounds = bucketsOf({
-    bucket: args.bucket,
-    timeZone,
-    start: Date.parse(period.start),
-    end: Date.parse(period.end),
-  })
-  if (!bounds) throw new Error('too many buckets')
+  const bounds = boundsOf(args)
   const found = select(context.source.rows, { codes: [code], period, status: EVERY_STATUS })
   const rows = newestFirst(found.filter(({ bad }) => !bad)).reverse()
   const numbered = rows.map((row) => ({
@@ -65,6 +65,19 @@ export function trendOf(args: TrendArguments, context: NodeContext): object {
     leftOut,
     sources: [{ ...reportOf(context, buckets.length), dropped: context.source.dropped + bad }],
   }
+}
+
+const known = new Map<string, readonly BucketBounds[]>()
+
+/** Remembered: queries name few periods, and the calendar costs more than all rows. */
+function boundsOf({ bucket, timeZone, period }: TrendArguments): readonly BucketBounds[] {
+  const key = `${bucket} ${timeZone} ${period.start} ${period.end}`
+  const start = Date.parse(period.start)
+  const bounds =
+    known.get(key) ?? bucketsOf({ bucket, timeZone, start, end: Date.parse(period.end) })
+  if (!bounds) throw new Error('too many buckets')
+  known.set(key, bounds)
+  return bounds
 }
 
 function numberOf({ observation: { status, measured } }: HeldRow, unit: string): number | null {

@@ -66,7 +66,7 @@ export function makeQuery(random: Random): Query {
 
 function draftList(drawing: Drawing, index: number): FieldDraft {
   const { random } = drawing
-  const walked = random.chance(0.6)
+  const walked = random.chance(0.45)
   const after = walked ? drawing.variable('after', false) : undefined
   const args = argumentsOf(drawing, after)
   const key = index === 0 && random.chance(0.5) ? 'observations' : `l${index}`

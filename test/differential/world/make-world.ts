@@ -32,7 +32,7 @@ function makeLocated(random: Random): readonly Located[] {
     ? 0
     : random.chance(0.03)
       ? random.between(15, 30)
-      : 1 + random.few(9)
+      : 1 + random.few(7)
   return random
     .shuffled(numbers.slice(0, 50))
     .slice(0, count)
