@@ -128,8 +128,9 @@ export function sourceVariables(
     }
     if (!field.list) return
     if (hasFilter(field)) {
-      // Which organisations are asked is nobody else's business.
-      const { sources: _sources, ...filter } = field.list.args.filter
+      // Which organisations are asked is nobody else's business. And `last` counts rows after copies are joined: a source
+      // that stopped at its own n-th would be short by each of its rows that another's correction hides.
+      const { sources: _sources, last: _last, ...filter } = field.list.args.filter
       sent[`filter_${index}`] = { ...filter, superseding: true }
     }
     sent[`first_${index}`] = round?.first ?? 1

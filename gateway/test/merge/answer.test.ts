@@ -214,6 +214,22 @@ describe('an answer of all sources', () => {
     expect(second.pageInfo.hasNextPage).toBe(false)
   })
 
+  it('gives the newest n that can be shown, also where a correction elsewhere hides one of a source', async () => {
+    const shown = await list('(filter: { last: 2 }) { nodes { id } pageInfo { hasNextPage } }', {
+      held: {
+        [owner]: [held(owner, 4, { version: 2, status: 'E' })],
+        [hospital]: [held(hospital, 4), held(hospital, 3), held(hospital, 2), held(hospital, 1)],
+      },
+      asked: (_number, { body }) => {
+        expect(Buffer.from(body).toString('utf8')).not.toContain('"last"')
+      },
+    })
+    expect(shown).toEqual({
+      nodes: [{ id: idAt(hospital, 3) }, { id: idAt(hospital, 2) }],
+      pageInfo: { hasNextPage: false },
+    })
+  })
+
   it('gives the newest row for each code, and says where a newer one may be missing', async () => {
     const codes = ['http://loinc.org|8867-4', 'http://loinc.org|29463-7']
     const at = (source: string, t: number, code: number) =>
