@@ -8,15 +8,17 @@ import { Budget } from './budget.js'
 import type { BulkheadLimits } from './bulkhead.js'
 import { Deadlines } from './deadline.js'
 import type { EndSignal } from './ending.js'
-import { type Expected, readAnswer } from './read-answer.js'
+import type { Expected } from './read-answer.js'
+import { readResponse } from './read-response.js'
 import type { SourceResponse } from './receive-answer.js'
-import { type Outcome, refusalOf } from './refusal.js'
+import type { Outcome } from './refusal.js'
 import { type SendOptions, send } from './send.js'
 import type { SourceAnswer } from './source-answer.js'
 import type { SourceClient } from './source-client.js'
 import type { SourceTokens } from './source-tokens.js'
 import { Targets } from './targets.js'
 import { machineTimers, type Timers } from './timers.js'
+import { Turns } from './turns.js'
 
 /** What every source of one fetch is asked. */
 export interface SourceQuestion {
@@ -56,6 +58,7 @@ export interface AskSourceOptions {
 
 interface Parts {
   readonly tokens: SourceTokens
+  readonly turns: Turns
   readonly targets: Targets
   readonly sending: SendOptions
 }
@@ -97,6 +100,7 @@ function partsOf(options: AskSourceOptions, timers: Timers): Parts {
   const { limits = { maxInFlight: 64, maxQueued: 128 }, breaking = true } = options
   return {
     tokens,
+    turns: new Turns(),
     targets: new Targets({ limits, breaking, timers, logger }),
     sending: {
       client,
@@ -109,7 +113,7 @@ function partsOf(options: AskSourceOptions, timers: Timers): Parts {
 }
 
 async function ask(
-  { tokens, targets, sending }: Parts,
+  { tokens, turns, targets, sending }: Parts,
   provider: LocatedProvider,
   question: SourceQuestion,
   end: EndSignal,
@@ -126,24 +130,12 @@ async function ask(
     const noToken: Outcome = { status: 'UNREACHABLE', reason: 'TOKEN_UNAVAILABLE' }
     return { outcome: end.aborted ? outcomeOf(cause, end) : noToken, cause }
   }
-  const read = (response: SourceResponse) => readFrom(response, provider, question)
+  await turns.take()
+  const expected = { ...question.expected, organization: provider.number }
+  const read = (response: SourceResponse) => readResponse(response, expected)
   const tried = await send(sending, addresses, { provider, body, token: token.value, end, read })
   if (tried.outcome.reason === 'TOKEN_REJECTED') tokens.reject(requester, provider.audience, token)
   return tried
-}
-
-/** @throws InvalidAnswer, UnreadableAnswer */
-function readFrom(
-  response: SourceResponse,
-  { number: organization }: LocatedProvider,
-  { expected }: SourceQuestion,
-): Outcome {
-  if (response.status !== 200) return refusalOf(response)
-  const pages = readAnswer(response.body, { ...expected, organization })
-  const worst = (['TRUNCATED', 'OK', 'EMPTY'] as const).find((status) =>
-    pages.some((page) => page.status === status),
-  )
-  return { status: worst ?? 'EMPTY', pages }
 }
 
 /** A client that leaves is no fault of a source; that a circuit is open has been told when it opened. */

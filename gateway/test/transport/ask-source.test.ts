@@ -5,7 +5,7 @@ import type { SourceClient } from '../../src/transport/source-client.js'
 import { SourceFault } from '../../src/transport/source-fault.js'
 import { createSourceTokens } from '../../src/transport/source-tokens.js'
 import { machineTimers } from '../../src/transport/timers.js'
-import { asking, clientLike, NOTHING, OK, questionOf, told } from './asking.js'
+import { asking, clientLike, manyProviders, NOTHING, OK, questionOf, told } from './asking.js'
 import { clientOf, providerOf } from './kit.js'
 import { answer, HEAD, type RawBehaviour, type RawSource, startRawSource } from './raw-source.js'
 import { settle } from './virtual-timers.js'
@@ -108,6 +108,23 @@ describe('Asking a source', () => {
     expect(logged).toEqual([
       'a source did not answer: {"organization":"310000108","status":"INVALID","reason":"RESPONSE_MALFORMED","fault":"InvalidAnswer"}',
     ])
+  })
+})
+
+describe('Asking a thousand sources', () => {
+  it('lets others have their turns in between, and asks them all', async () => {
+    const client = clientLike(async () => OK)
+    const { askTogether } = asking(client)
+    const atTurn: number[] = []
+    const watch = () => {
+      atTurn.push(client.asked.length)
+      if (client.asked.length < 1_000) setImmediate(watch)
+    }
+    setImmediate(watch)
+    const answers = await askTogether(manyProviders(1_000))
+    expect(answers.map(told)).toEqual(Array(1_000).fill('EMPTY'))
+    const most = Math.max(...atTurn.map((asked, turn) => asked - (atTurn[turn - 1] ?? 0)))
+    expect(most).toBeLessThanOrEqual(200)
   })
 })
 
