@@ -52,7 +52,7 @@ class Proxying implements TcpFaultProxy {
 
   poison(toxics: Toxics): void {
     this.#toxics = toxics
-    for (const { release } of this.#pipes) release()
+    for (const one of this.#pipes) one.release()
   }
 
   connections(): number {

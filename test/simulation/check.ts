@@ -1,6 +1,6 @@
 import { DEADLINE_MS, REQUEST_MS } from './engine.js'
 import { type History, isOrdered, type Part, partsOf, rowsOf } from './expected.js'
-import { hasAnswered, type List, type Report, rowsIn, shown } from './operations.js'
+import { aliasesOf, hasAnswered, type List, type Report, rowsIn, shown } from './operations.js'
 import type { Request } from './play.js'
 import { MARK } from './scene.js'
 
@@ -35,7 +35,7 @@ function ofRequest(history: History, request: Request): readonly string[] {
     ...(request.text.includes('"errors"') ? [`errors: ${request.text.slice(0, 300)}`] : []),
     ...trail(history, request),
   ]
-  for (const alias of operation === 'LIST' ? ['a'] : ['a', 'b']) {
+  for (const alias of aliasesOf[operation]) {
     const list = request.lists?.[alias]
     const found = list ? ofList(history, request, alias, list) : ['is missing']
     problems.push(...found.map((problem) => `${alias}: ${problem}`))
@@ -67,7 +67,7 @@ function ofList(history: History, request: Request, alias: string, list: List): 
   const named = list.sources.map(({ organization }) => organization.number)
   if (!equal(parts.map(({ source }) => source).toSorted(), named.toSorted())) {
     return [
-      `reports ${named.join(', ') || 'nobody'}, located were ${parts.map(({ source }) => source)}`,
+      `reports ${named.join(', ') || 'nobody'}, located were ${parts.map(({ source }) => source).join(', ')}`,
     ]
   }
   return [
@@ -149,11 +149,16 @@ function completeProblems(list: List, parts: readonly Part[], request: Request):
   )
   const sound = parts.every(({ lost }) => lost.size === 0)
   const right = whole && sound && !request.phase.stale && parts.length > 0
-  const { precision } = list.totalCount
+  const { precision } = list.totalCount ?? {}
   const claims = list.complete ? ['EXACT', 'UPPER_BOUND'] : ['LOWER_BOUND', 'UNKNOWN']
+  const failed = list.sources.some((report) => !hasAnswered(report))
+  const sure = list.items?.some(({ complete, newerMayExist }) => complete || !newerMayExist)
   return [
     ...(list.complete === right ? [] : [`is ${right ? '' : 'not '}complete and says the contrary`]),
-    ...(claims.includes(precision) ? [] : [`complete ${list.complete}, its count ${precision}`]),
+    ...(!precision || claims.includes(precision)
+      ? []
+      : [`complete ${list.complete}, its count ${precision}`]),
+    ...(failed && sure ? ['is sure that nothing is newer, with sources missing'] : []),
   ]
 }
 
@@ -164,6 +169,7 @@ function rowProblems(
   list: List,
   parts: readonly Part[],
 ): readonly string[] {
+  if (!list.pageInfo) return []
   const rows = rowsIn(list)
   const ordered = isOrdered(rows, history, request) ? [] : ['rows are not in order']
   if (history.world.schedule.copies) return ordered
@@ -198,7 +204,7 @@ function lengthProblems(
     ...(length === most || (cut && length < most)
       ? []
       : [`shows ${length} of ${right.length} rows, first: ${client.first}`]),
-    ...(list.pageInfo.hasNextPage === more ? [] : [`hasNextPage is ${!more}`]),
+    ...(list.pageInfo?.hasNextPage === more ? [] : [`hasNextPage is ${!more}`]),
   ]
 }
 

@@ -2,6 +2,7 @@ import { compareKeys } from '@kilde/contract'
 import { hasAnswered, type List, rowsIn, type ShownRow } from './operations.js'
 import type { Request } from './play.js'
 import { type Row, rowsAfter, sortRows } from './rows.js'
+import { WIDE } from './schedule.js'
 import type { Played } from './sim-source.js'
 import type { World } from './world.js'
 
@@ -27,12 +28,19 @@ export interface History {
 }
 
 /** The aliases of a client's lists, and of the same lists in a node's answer (docs/node-protocol.md). */
-const NODE_ALIASES: Readonly<Record<string, string>> = { a: 'm0', b: 'm1' }
+const NODE_ALIASES: Readonly<Record<string, string>> = {
+  a: 'm0',
+  b: 'm1',
+  n: 'm0',
+  l: 'm1',
+  t: 'm2',
+}
 
 /** Located sources of a list, each with what it did. */
 export function partsOf({ world }: History, request: Request, alias: string): readonly Part[] {
   return [...request.phase.members].flatMap(([source, state]) => {
     if (state === 'ABSENT') return []
+    if (request.excluded.includes(source)) return [silent(source, ['NOT_ASKED EXCLUDED'])]
     if (state !== 'ACTIVE') return [silent(source, [`NOT_ASKED ${state}`])]
     if (alias === 'b' && !request.filter.includes(source)) {
       return [silent(source, ['NOT_ASKED EXCLUDED'])]
@@ -82,7 +90,7 @@ function partOf(world: World, request: Request, source: string, list: string): P
     partial:
       unknown ||
       questions.some(({ effect }) => effect.partial) ||
-      later.some(({ effect }) => effect.told.length > 0) ||
+      later.some(({ effect, answered }) => effect.told.length > 0 || !answered) ||
       (first !== undefined && (left || spared.length > 0)),
   }
 }
@@ -94,7 +102,13 @@ function questionsTo({ sources }: World, source: string, request: string): reado
 }
 
 /** A breaker may be open only where the source was in trouble, and not when all has been well for long enough. */
-function sparedOf({ sources }: World, request: Request, source: string): readonly string[] {
+function sparedOf(
+  { sources, schedule }: World,
+  request: Request,
+  source: string,
+): readonly string[] {
+  // With few places a question may wait for one until its time is up.
+  if (schedule.limits !== WIDE && !request.client.last) return [...SPARED, 'TIMED_OUT DEADLINE']
   const troubled = sources.played.some((one) => one.source === source && one.effect.told.length > 0)
   return troubled && !request.client.last ? SPARED : []
 }

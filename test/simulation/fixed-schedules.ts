@@ -1,5 +1,5 @@
 import type { FaultName } from './faults.js'
-import { type Client, requestId, type Schedule } from './schedule.js'
+import { type Client, requestId, type Schedule, WIDE } from './schedule.js'
 import type { Membership } from './sim-registry.js'
 
 const first = '310000001'
@@ -9,6 +9,7 @@ const client: Client = {
   startMs: 0,
   patient: 0,
   operation: 'LIST',
+  excludes: false,
   first: 3,
   order: 'NEWEST_FIRST',
   pages: 1,
@@ -31,6 +32,7 @@ function schedule({ clients = [{}], faults = {}, members = [] }: Laid): Schedule
     way: 'DIRECT',
     sources: [first, second],
     copies: false,
+    limits: WIDE,
     registry: [[0, {}] as const, ...members].map(([fromMs, changed]) => ({
       fromMs,
       stale: false,

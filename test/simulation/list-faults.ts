@@ -20,7 +20,10 @@ function list(told: readonly string[], least: number, change: Change): Fault {
 }
 
 const listsIn = ({ data }: NodeAnswer, least: number): readonly (readonly [string, NodeList])[] =>
-  Object.entries(data.patient).filter(([, { edges }]) => edges.length >= least)
+  // Fields without rows of their own are changed only where no rows are needed for it.
+  Object.entries(data.patient).filter(
+    ([, value]) => least === 0 || ('edges' in value && value.edges.length >= least),
+  )
 
 const some = ({ edges }: NodeList, { random }: Scene): NodeEdge => random.pick(edges)
 

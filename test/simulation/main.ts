@@ -10,19 +10,16 @@ const { values } = parseArgs({
     processes: { type: 'string', default: String(availableParallelism()) },
   },
 })
-const [schedules, seed, processes] = [values.schedules, values.seed, values.processes].map(Number)
-if (
-  ![schedules, seed, processes].every(
-    (number) => Number.isSafeInteger(number) && Number(number) >= 0,
-  )
-) {
-  throw new RangeError('--schedules, --seed and --processes take whole numbers')
+
+function numberOf(name: keyof typeof values): number {
+  const number = Number(values[name])
+  if (Number.isSafeInteger(number) && number >= 1) return number
+  throw new RangeError(`--${name} takes a whole number above 0`)
 }
-const { requests, failed, first } = await runSlices({
-  first: seed ?? 1,
-  count: schedules ?? 0,
-  processes: Math.max(1, processes ?? 1),
-})
-console.log(`${schedules} schedules from seed ${seed}, ${requests} requests: ${failed} failed.`)
+
+const [count, seed] = [numberOf('schedules'), numberOf('seed')]
+const slices = { first: seed, count, processes: numberOf('processes') }
+const { requests, failed, first } = await runSlices(slices)
+console.log(`${count} schedules from seed ${seed}, ${requests} requests: ${failed} failed.`)
 if (first) console.log(`The first is\n${first.words}`)
 process.exitCode = failed === 0 ? 0 : 1

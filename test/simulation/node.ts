@@ -21,7 +21,6 @@ export interface NodeQuestion {
 /** A merged list of a node's answer. */
 export interface NodeList {
   edges: NodeEdge[]
-  pageInfo: { hasNextPage: boolean }
   sources: Record<string, unknown>[]
 }
 
@@ -51,14 +50,23 @@ export function answerHonestly(
   const { query, variables, extensions } = question
   const rows = holding[patients.map(tokenOf).indexOf(variables.identifier)] ?? []
   const digest = patientDigest(extensions.kilde.salt, variables.identifier)
-  const observations = (args: ListArguments) => listOf(source, rows, args, digest, asOf)
+  const report = reportOf(source, asOf)
+  const fields = {
+    observations: (args: ListArguments) => ({ ...listOf(rows, args, digest), ...report(rows) }),
+    latestObservations: ({ codes }: { codes: readonly string[] }) => ({
+      items: codes.map((code) => latestOf(rows, code, digest)),
+      ...report(rows),
+    }),
+    observationTrend: () => ({ ...trendOf(rows, digest), ...report(rows) }),
+    name: () => ({ variants: [variantOf(source)], ...report([source]) }),
+  }
   const result = executeSync({
     schema,
     document: documentOf(query),
-    rootValue: { patient: () => ({ observations }) },
+    rootValue: { patient: () => fields },
     variableValues: variables,
   })
-  if (result.errors) throw new Error(`the gateway asked what no node can answer: ${result.errors}`)
+  if (result.errors) throw new Error(`no node can answer this: ${result.errors.join(', ')}`)
   return JSON.stringify(result)
 }
 
@@ -79,30 +87,51 @@ function tokenOf(number: string): string {
   return token
 }
 
-function listOf(
-  source: string,
-  held: readonly Row[],
-  { first, after, order }: ListArguments,
-  digest: string,
-  asOf: string,
-): object {
+/** The node's word on its own answer. */
+const reportOf =
+  (source: string, asOf: string) =>
+  (values: readonly unknown[]): object => ({
+    sources: [
+      {
+        organization: { number: source },
+        status: values.length > 0 ? 'OK' : 'EMPTY',
+        ...{ dropped: 0, withheld: 'NONE', reason: null, asOf, contractVersion: '1.0' },
+      },
+    ],
+  })
+
+function listOf(held: readonly Row[], { first, after, order }: ListArguments, digest: string) {
   const rest = rowsAfter(sortRows(held, order), parseBoundary(after ?? undefined), order)
   const page = rest.slice(0, first)
-  const status = page.length > 0 ? 'OK' : 'EMPTY'
-  const report = {
-    status,
-    dropped: 0,
-    withheld: 'NONE',
-    reason: null,
-    asOf,
-    contractVersion: '1.0',
-  }
   return {
-    edges: page.map((row) => ({ cursor: cursorOf(row, digest), node: nodeOf(row) })),
+    edges: page.map((row) => edgeOf(row, digest)),
     pageInfo: { hasNextPage: rest.length > page.length },
     totalCount: { value: held.length },
-    sources: [{ organization: { number: source }, ...report }],
   }
+}
+
+const edgeOf = (row: Row, digest: string) => ({ cursor: cursorOf(row, digest), node: nodeOf(row) })
+
+const CODE = '8867-4'
+const MOST_LATEST = 8
+
+function latestOf(held: readonly Row[], code: string, digest: string) {
+  const rows = code.endsWith(CODE) ? sortRows(held, 'NEWEST_FIRST') : []
+  return { code, edges: rows.slice(0, MOST_LATEST).map((row) => edgeOf(row, digest)) }
+}
+
+/** All rows lie within one hour, and travel by themselves: each has a business identifier. */
+function trendOf(held: readonly Row[], digest: string) {
+  const rows = held.map((row) => ({ cursor: cursorOf(row, digest), value: row.value }))
+  const [start, end] = ['2026-01-01T00:00:00Z', '2026-01-01T01:00:00Z']
+  return { buckets: rows.length > 0 ? [{ start, end, rows, rest: null }] : [], leftOut: 0 }
+}
+
+/** Sources differ in pairs. */
+function variantOf(source: string) {
+  const family = Number(source) % 2 === 0 ? 'Kols' : 'Sukker'
+  const value = { text: `Kari ${family}`, family, given: ['Kari'], use: 'official' }
+  return { value, rank: 3, recorded: new Date(Number(source) * 1_000).toISOString() }
 }
 
 function cursorOf(row: Row, patient: string): string {
@@ -122,7 +151,7 @@ function nodeOf(row: Row): object {
     conflict: false,
     possibleDuplicateOf: [],
     identifier: [{ system: 'urn:kilde:test', value: identity }],
-    code: { text: null, coding: [{ system: 'http://loinc.org', code: '8867-4' }] },
+    code: { text: null, coding: [{ system: 'http://loinc.org', code: CODE }] },
     provenance: [{ id, version, superseded: false, source: { number: row.source } }],
   }
 }

@@ -14,6 +14,7 @@ export interface Page {
   readonly after: string | null
   /** Sources of the second list. */
   readonly filter: readonly string[]
+  readonly excluded: readonly string[]
 }
 
 /** The same with what came of it. */
@@ -34,11 +35,13 @@ export async function play(world: World, engine: Engine): Promise<readonly Reque
   const requests: Request[] = []
   const { schedule, time } = world
   const filter = schedule.sources.filter((_, at) => at % 2 === 0)
+  const third = schedule.sources.filter((_, at) => at % 3 === 2)
   const read = async (client: Client, number: number): Promise<void> => {
     await time.sleep(client.startMs)
     for (let page = 0, after: string | null = null; page < client.pages; page++) {
       const id = requestId(number, page)
-      const request = await askPage(world, engine, { id, client, page, after, filter })
+      const excluded = client.excludes ? third : []
+      const request = await askPage(world, engine, { id, client, page, after, filter, excluded })
       requests.push(request)
       const { hasNextPage, endCursor } = request.lists?.['a']?.pageInfo ?? {}
       if (hasNextPage !== true || !endCursor || client.leaves?.page === page) return
@@ -56,7 +59,7 @@ export async function askPage(world: World, engine: Engine, asked: Page): Promis
   const phase = world.phase()
   const leaving = new AbortController()
   const { leaves } = asked.client
-  const { id, client, page, after, filter } = asked
+  const { id, client, page, after, filter, excluded } = asked
   const cancel =
     leaves?.page === asked.page
       ? time.after(leaves.afterMs, () => leaving.abort(new Error('the client left')))
@@ -69,29 +72,21 @@ export async function askPage(world: World, engine: Engine, asked: Page): Promis
   const lists = data?.patient ?? undefined
   const endedMs = time.now()
   return {
-    id,
-    client,
-    page,
-    after,
-    filter,
-    startedMs,
-    endedMs,
-    phase,
-    status,
-    text,
-    lists,
+    ...{ id, client, page, after, filter, excluded },
+    ...{ startedMs, endedMs, phase, status, text, lists },
     trail: trail.sources,
   }
 }
 
 function requestFor(
-  { id, client, after, filter }: Page,
+  { id, client, after, filter, excluded }: Page,
   receivedAtMs: number,
   signal: AbortSignal,
 ) {
   const { patient, first, order, operation } = client
   const variables = {
     ...{ identifier: numbers[patient], first, after, order },
+    ...(excluded.length > 0 ? { excluded } : {}),
     ...(operation === 'TWO_LISTS' ? { filter: { sources: filter } } : {}),
   }
   const query = operations[operation]

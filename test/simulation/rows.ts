@@ -11,6 +11,8 @@ export interface Row {
   readonly identity: string
   readonly owner: string
   readonly version: number
+  /** In beats a minute. */
+  readonly value: number
   readonly text: string
   /** Its place in the total order, and the digest of its content. */
   readonly key: RowKey
@@ -50,6 +52,7 @@ export function createHoldings(
 const countOf = (random: Random): number => (random.chance(0.15) ? 0 : random.between(1, 6))
 
 function newRow(random: Random, id: string, source: string): Row {
+  const value = random.between(40, 180)
   return complete({
     id,
     source,
@@ -57,7 +60,8 @@ function newRow(random: Random, id: string, source: string): Row {
     identity: id,
     owner: source,
     version: random.between(1, 3),
-    text: `${random.between(40, 180)} /min «${id}» æøå "\\`,
+    value,
+    text: `${value} /min «${id}» æøå "\\`,
   })
 }
 

@@ -64,11 +64,7 @@ export interface Outcome {
 }
 
 /** Runs the schedules of `count` seeds in a row. */
-export async function runSeeds(
-  first: number,
-  count: number,
-  progress: (done: number) => void = () => {},
-): Promise<Outcome> {
+export async function runSeeds(first: number, count: number): Promise<Outcome> {
   const simulation = await startSimulation()
   const failures: Failure[] = []
   let requests = 0
@@ -76,7 +72,6 @@ export async function runSeeds(
     const ran = await simulation.run(createSchedule((first + at) >>> 0))
     requests += ran.requests
     if (ran.failure) failures.push(ran.failure)
-    progress(at + 1)
   }
   await simulation.stop()
   return { requests, failures }

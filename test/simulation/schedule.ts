@@ -1,3 +1,4 @@
+import type { BulkheadLimits } from '../../gateway/src/transport/bulkhead.js'
 import type { Way } from './engine.js'
 import { type FaultName, faultNames, honestNames } from './faults.js'
 import { type Random, seeded } from './random.js'
@@ -8,7 +9,9 @@ import type { Membership, RegistryPhase } from './sim-registry.js'
 export interface Client {
   readonly startMs: number
   readonly patient: number
-  readonly operation: 'LIST' | 'TWO_LISTS'
+  readonly operation: 'LIST' | 'TWO_LISTS' | 'OVERVIEW'
+  /** Every third source is not to be asked. */
+  readonly excludes: boolean
   readonly first: number
   readonly order: Order
   readonly pages: number
@@ -27,11 +30,16 @@ export interface Schedule {
   readonly sources: readonly string[]
   /** Rows of some sources are copies of others'. */
   readonly copies: boolean
+  /** What may be under way to one source. */
+  readonly limits: BulkheadLimits
   readonly registry: readonly RegistryPhase[]
   readonly clients: readonly Client[]
   /** Fault and latency (milliseconds), by source and request. */
   readonly faults: ReadonlyMap<string, readonly [FaultName, number]>
 }
+
+/** More than the clients of a schedule can ask for. */
+export const WIDE: BulkheadLimits = { maxInFlight: 64, maxQueued: 128 }
 
 /** Time that a source that was in trouble has to come back (peers.md R9). */
 const RECOVERY_MS = 10_000
@@ -42,7 +50,7 @@ export const requestId = (client: number, page: number): string =>
 
 export function createSchedule(seed: number): Schedule {
   const random = seeded(seed)
-  const count = random.chance(0.02) ? 20 : random.between(1, 5)
+  const count = random.chance(0.01) ? 20 : random.between(1, 5)
   const sources = Array.from({ length: count }, (_, at) => String(310_000_001 + 97 * at))
   const clients = createClients(random.fork('clients'))
   return {
@@ -50,6 +58,7 @@ export function createSchedule(seed: number): Schedule {
     way: random.chance(0.5) ? 'DIRECT' : 'GENERAL',
     sources,
     copies: random.chance(0.3),
+    limits: random.chance(0.9) ? WIDE : { maxInFlight: 1, maxQueued: random.below(2) },
     registry: createRegistry(random.fork('registry'), sources),
     clients,
     faults: createFaults(random.fork('faults'), sources, clients),
@@ -72,7 +81,8 @@ function createClient(random: Random): Client {
   return {
     startMs: 2 * random.between(0, 3_000),
     patient: random.below(2),
-    operation: random.chance(0.75) ? 'LIST' : 'TWO_LISTS',
+    operation: random.pick(['LIST', 'LIST', 'LIST', 'TWO_LISTS', 'OVERVIEW']),
+    excludes: random.chance(0.1),
     first: random.pick([1, 3, 5, 10, 50]),
     order: random.pick(['NEWEST_FIRST', 'OLDEST_FIRST']),
     pages,

@@ -14,8 +14,9 @@ export interface Played {
   /** The body: a page may take several questions to a source, each of which is asked once. */
   readonly question: string
   readonly effect: Effect
-  /** The source and the gateway are done with each other. */
+  /** The source and the gateway are done with each other, and whether the source had its say by then. */
   over: boolean
+  answered: boolean
 }
 
 export interface SimulatedSources extends SourceClient {
@@ -50,11 +51,23 @@ export function simulateSources(options: SimulatedSourcesOptions): SimulatedSour
       const effect = newEffect(fault)
       const before = played.filter((one) => one.source === source && one.question === body)
       const attempt = before.length + 1
-      const play: Played = { source, request: id, question: body, effect, over: false }
+      const play: Played = {
+        source,
+        request: id,
+        question: body,
+        effect,
+        over: false,
+        answered: false,
+      }
       played.push(play)
       const scene = { latencyMs, attempt, effect, ...surroundings(options, request, id) }
       try {
-        return await fault.play({ ...scene, honest: () => honest(options, source, question) })
+        const response = await fault.play({
+          ...scene,
+          honest: () => honest(options, source, question),
+        })
+        play.answered = true
+        return response
       } catch (fault) {
         if (!isMeant(fault, request)) faults.push(fault)
         throw fault

@@ -5,7 +5,7 @@ import type { VirtualTime } from './virtual-time.js'
 
 const NO_TOKEN = 'UNREACHABLE TOKEN_UNAVAILABLE'
 /** With the source itself nothing is wrong. */
-const { play } = honestWays.answers
+const play: Fault['play'] = (scene) => honestWays.answers.play(scene)
 
 /** What can happen to the exchange of tokens for one source. */
 export const tokenFaults = {

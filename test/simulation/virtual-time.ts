@@ -30,18 +30,13 @@ export class VirtualTime {
       this.after(ms, resolve)
     })
 
-  /** Things that somebody still waits for. */
-  get waiting(): number {
-    return this.#tasks.size
-  }
-
   /** Lets time pass until the work is done. @throws Error where it can never be done: nothing is due any more */
   async until<T>(work: Promise<T>): Promise<T> {
     let settled = false
-    const done = (): void => {
+    const settle = (): void => {
       settled = true
     }
-    work.then(done, done)
+    work.then(settle, settle)
     for (;;) {
       await quiet()
       if (settled) return work

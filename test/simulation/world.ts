@@ -45,9 +45,11 @@ export function createWorld(schedule: Schedule): World {
   const phase = () => phaseAt(schedule, now())
   const ask = createAskSource({
     client: sources,
-    tokens: createSourceTokens({ tokens: tokens.client, scope: 'read', now }),
+    tokens: createSourceTokens({ tokens: tokens.client, scope: 'read', now, capacity: 200 }),
     logger: silentLogger,
     timers: time,
+    limits: schedule.limits,
+    sourceTimeoutMs: DEADLINE_MS,
   })
   const current = () => currentState(phase(), now())
   return { schedule, time, holdings, sources, tokens, ask, now, current, phase }

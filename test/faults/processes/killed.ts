@@ -45,7 +45,7 @@ export function killed(setting: () => Setting): void {
       complete: false,
       completeness: { failed: sources.length },
     })
-    expect(['LOWER_BOUND', 'UNKNOWN']).toContain(list.totalCount.precision)
+    expect(['LOWER_BOUND', 'UNKNOWN']).toContain(list.totalCount?.precision)
     await Promise.all(sources.map((source) => source.revive()))
   })
 }

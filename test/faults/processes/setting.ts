@@ -14,7 +14,7 @@ export const scaled = (ci: number, full: number): number =>
   process.env['KILDE_FAULTS_SCALE'] === 'full' ? full : ci
 
 /** Whole time for one source (milliseconds): long enough for a machine that is busy with other things. */
-export const DEADLINE_MS = 3_500
+const DEADLINE_MS = 3_500
 
 /** A whole network with a gateway, and many sources that are processes of their own. */
 export interface Setting {
