@@ -5,7 +5,7 @@ import { createServer, freePort, type Logger, type Running } from '@kilde/servic
 import { createTokenClient, type TokenClient, trustErrors } from '@kilde/trust'
 import { ownSupergraph } from './apollo/federation.js'
 import { createAuditLogs } from './audit/audit-logs.js'
-import { type GatewayConfig, IN_PROCESS } from './config.js'
+import type { GatewayConfig } from './config.js'
 import { createEngine } from './engine.js'
 import { gatewayErrors } from './errors.js'
 import { addGraphqlRoute, allowOrigins } from './http/routes.js'
@@ -62,7 +62,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   // An organisation that leaves, or moves, takes its connections with it.
   follower.onChange(({ organizations }) => client.retain(organizations))
   const supergraph = config.KILDE_SUPERGRAPH ?? ownSupergraph()
-  const subgraphs = subgraphsOf(supergraph, IN_PROCESS, config, logger)
+  const subgraphs = subgraphsOf(supergraph, config, logger)
   const errors = { ...gatewayErrors, ...trustErrors, ...catalogueErrors, ...auditErrors }
   const engine = await createEngine({
     graph: { supergraph, sources: subgraphs.sources },

@@ -157,9 +157,6 @@ export const gatewaySettings = {
 
 export type GatewayConfig = ConfigOf<typeof gatewaySettings>
 
-/** Subgraphs that the gateway answers itself where `sharing` is; what the supergraph says of their addresses is not used. */
-export const IN_PROCESS: readonly string[] = ['sharing', 'registry']
-
 /** Settings that do not go together, or that production does not allow. */
 export function contradictions(config: GatewayConfig): readonly string[] {
   const problems: string[] = []
@@ -182,7 +179,7 @@ export function contradictions(config: GatewayConfig): readonly string[] {
   if (config.KILDE_AUTHENTICATION === 'off') {
     problems.push('KILDE_AUTHENTICATION: cannot be off where `sharing` is: it gives patients away')
   }
-  return [...problems, ...sourceProblems(config), ...graphProblems(config, IN_PROCESS, production)]
+  return [...problems, ...sourceProblems(config), ...graphProblems(config, production)]
 }
 
 function isOrigin(text: string): boolean {

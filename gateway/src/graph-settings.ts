@@ -40,29 +40,16 @@ interface GraphConfig {
   readonly KILDE_SUBGRAPH_HEADERS: z.infer<typeof forwardableHeaders>
 }
 
-/** What does not go together in a graph's settings. @param inProcess subgraphs that are not asked over the network */
-export function graphProblems(
-  config: GraphConfig,
-  inProcess: readonly string[],
-  httpsOnly: boolean,
-): string[] {
-  const subgraphs = (config.KILDE_SUPERGRAPH?.subgraphs ?? []).filter(
-    ({ name }) => !inProcess.includes(name),
-  )
+/** What does not go together in a graph's settings. @param httpsOnly whether what subgraphs are told must not be overheard */
+export function graphProblems(config: GraphConfig, httpsOnly: boolean): string[] {
+  const remote = config.KILDE_SUPERGRAPH?.remote ?? []
+  const overheard = remote.filter(({ url }) => httpsOnly && url.startsWith('http:'))
   return [
-    ...subgraphs.flatMap((subgraph) => addressProblems(subgraph, httpsOnly)),
-    ...headerProblems(config, subgraphs),
+    ...overheard.map(
+      ({ name }) => `KILDE_SUPERGRAPH: the address of \`${name}\` must be https in production`,
+    ),
+    ...headerProblems(config, remote),
   ]
-}
-
-function addressProblems({ name, url }: Subgraph, httpsOnly: boolean): string[] {
-  const problem = (text: string) => [`KILDE_SUPERGRAPH: the address of \`${name}\` ${text}`]
-  if (!URL.canParse(url)) return problem('is no URL')
-  const { protocol, username, password, hostname } = new URL(url)
-  if (protocol !== 'http:' && protocol !== 'https:') return problem('is neither http nor https')
-  if (username || password) return problem('holds a user name or password')
-  if (hostname.endsWith('.invalid')) return problem('stands for none')
-  return httpsOnly && protocol === 'http:' ? problem('must be https in production') : []
 }
 
 function headerProblems(config: GraphConfig, subgraphs: readonly Subgraph[]): string[] {

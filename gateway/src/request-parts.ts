@@ -42,14 +42,13 @@ export function limitsOf(config: RequestConfig<`KILDE_DOCUMENT_${string}`>): Doc
   }
 }
 
-/** Data sources of the subgraphs that are asked over the network. @param inProcess those that are not */
+/** Data sources of the subgraphs that are asked over the network. */
 export function subgraphsOf(
   graph: Supergraph,
-  inProcess: readonly string[],
   config: RequestConfig<`KILDE_SUBGRAPH_${string}` | 'KILDE_SOURCE_CONNECT_MS'>,
   logger: Logger,
 ): Subgraphs {
-  return createSubgraphs(graph, inProcess, {
+  return createSubgraphs(graph, {
     timeoutMs: config.KILDE_SUBGRAPH_TIMEOUT_MS,
     connectTimeoutMs: config.KILDE_SOURCE_CONNECT_MS,
     maxResponseBytes: config.KILDE_SUBGRAPH_MAX_BYTES,

@@ -10,6 +10,7 @@ import {
   print,
   visit,
 } from 'graphql'
+import { argumentText, linksOf } from './directives.js'
 
 /** What `@apollo/gateway` 2.14 knows of the features that a supergraph declares as needed to run it. */
 const RUNNABLE = new Set([
@@ -36,15 +37,12 @@ export function graphFaults(document: DocumentNode): string[] {
 }
 
 function featureFaults(document: DocumentNode): string[] {
-  const declared = document.definitions
-    .flatMap((node) => (node.kind === Kind.SCHEMA_DEFINITION ? (node.directives ?? []) : []))
-    .filter(({ name }) => name.value === 'link' || name.value === 'core')
-  const features = declared.map((link) => ({
-    feature: (text(link, 'url') ?? text(link, 'feature') ?? '').replace(
+  const features = linksOf(document).map((link) => ({
+    feature: (argumentText(link, 'url') ?? argumentText(link, 'feature') ?? '').replace(
       'https://specs.apollo.dev/',
       '',
     ),
-    purpose: text(link, 'for'),
+    purpose: argumentText(link, 'for'),
   }))
   if (!features.some(({ feature }) => feature.startsWith('join/'))) {
     return ['it is no supergraph: it does not link the join specification']
@@ -67,7 +65,7 @@ function isRefused(feature: string, purpose: string | undefined): boolean {
 function requiresFaults(document: DocumentNode): string[] {
   return fieldsOf(document).flatMap(({ type, field }) =>
     applied(field.directives, 'join__field')
-      .flatMap((join) => withArguments(text(join, 'requires')))
+      .flatMap((join) => withArguments(argumentText(join, 'requires')))
       .map(
         (required) =>
           `${type}.${field.name.value} requires \`${required}\`: arguments in @requires give wrong answers`,
@@ -88,16 +86,18 @@ function withArguments(fieldSet: string | undefined): string[] {
 /** What a field requires is fetched elsewhere and brought back by a key of the type: there must be one that can be resolved. */
 function keyFaults(document: DocumentNode): string[] {
   return typesOf(document).flatMap(({ name, directives, fields = [] }) => {
-    const keys = applied(directives, 'join__type').filter((join) => text(join, 'key') !== undefined)
+    const keys = applied(directives, 'join__type').filter(
+      (join) => argumentText(join, 'key') !== undefined,
+    )
     const resolvable = new Set(
       keys
-        .filter((join) => text(join, 'resolvable') !== 'false')
-        .map((join) => text(join, 'graph')),
+        .filter((join) => argumentText(join, 'resolvable') !== 'false')
+        .map((join) => argumentText(join, 'graph')),
     )
     const requiring = fields
       .flatMap((field) => applied(field.directives, 'join__field'))
-      .filter((join) => text(join, 'requires') !== undefined)
-      .map((join) => text(join, 'graph'))
+      .filter((join) => argumentText(join, 'requires') !== undefined)
+      .map((join) => argumentText(join, 'graph'))
     return [...new Set(requiring)]
       .filter((graph) => !resolvable.has(graph))
       .map(
@@ -121,10 +121,3 @@ const typesOf = (document: DocumentNode) =>
 
 const applied = (directives: readonly ConstDirectiveNode[] = [], directive: string) =>
   directives.filter(({ name }) => name.value === directive)
-
-/** An argument as text: a string, an enum value or a boolean. */
-function text(directive: ConstDirectiveNode, argument: string): string | undefined {
-  const value = directive.arguments?.find(({ name }) => name.value === argument)?.value
-  if (value?.kind === Kind.STRING || value?.kind === Kind.ENUM) return value.value
-  return value?.kind === Kind.BOOLEAN ? String(value.value) : undefined
-}

@@ -24,19 +24,12 @@ export interface Subgraphs {
   close(): Promise<void>
 }
 
-/** @param inProcess subgraphs that something in this process answers */
-export function createSubgraphs(
-  { subgraphs }: Supergraph,
-  inProcess: readonly string[],
-  options: SubgraphsOptions,
-): Subgraphs {
+export function createSubgraphs({ remote }: Supergraph, options: SubgraphsOptions): Subgraphs {
   const client = createSubgraphClient(options)
-  const sources = subgraphs
-    .filter(({ name }) => !inProcess.includes(name))
-    .map((subgraph) => {
-      const headers = options.headers[subgraph.name] ?? []
-      return [subgraph.name, createSubgraphSource({ ...options, subgraph, client, headers })]
-    })
+  const sources = remote.map((subgraph) => {
+    const headers = options.headers[subgraph.name] ?? []
+    return [subgraph.name, createSubgraphSource({ ...options, subgraph, client, headers })]
+  })
   return {
     sources: Object.fromEntries(sources),
     headers: [...new Set(Object.values(options.headers).flat())],

@@ -1,17 +1,14 @@
-import {
-  type ConstDirectiveNode,
-  type DocumentNode,
-  type EnumTypeDefinitionNode,
-  Kind,
-  parse,
-  print,
-  visit,
-} from 'graphql'
+import { type DocumentNode, type EnumTypeDefinitionNode, Kind, parse, print } from 'graphql'
 import { contractFaults } from './contract-faults.js'
+import { argumentText, isMergeLink, linksOf, MERGE_SPECIFICATION } from './directives.js'
 import { graphFaults } from './graph-faults.js'
+import { runnableSupergraph } from './runnable-supergraph.js'
 
 /** The subgraph that many organisations serve together: fetches of it are answered by scatter/gather. */
 const SHARING = 'sharing'
+
+/** Where patients are, the gateway answers these itself: what the supergraph says of their addresses is not used. */
+const IN_PROCESS: ReadonlySet<string> = new Set([SHARING, 'registry'])
 
 /** One subgraph as the supergraph names it. */
 export interface Subgraph {
@@ -22,7 +19,8 @@ export interface Subgraph {
 /** A supergraph that the gateway can run. */
 export interface Supergraph {
   readonly sdl: string
-  readonly subgraphs: readonly Subgraph[]
+  /** Subgraphs that are asked over the network. Where there are patients, `sharing` and `registry` are not. */
+  readonly remote: readonly Subgraph[]
   /** True where `sharing` is part of it: then there are patients in it, and all that protects them stays on. */
   readonly hasPatients: boolean
 }
@@ -45,11 +43,15 @@ export class UnusableSupergraph extends Error {
 export function readSupergraph(sdl: string): Supergraph {
   const document = parseSdl(sdl)
   const subgraphs = subgraphsOf(document)
-  const faults = [...graphFaults(document), ...subgraphFaults(subgraphs, document)]
-  if (faults.length > 0) throw new UnusableSupergraph(faults)
   const hasPatients = subgraphs.some(({ name }) => name === SHARING)
-  const runnable = resolvableKeysFirst(hasPatients ? withoutMerging(document) : document)
-  return { sdl: print(runnable), subgraphs, hasPatients }
+  const remote = subgraphs.filter(({ name }) => !hasPatients || !IN_PROCESS.has(name))
+  const faults = [
+    ...graphFaults(document),
+    ...subgraphFaults(subgraphs, document),
+    ...remote.flatMap(addressFaults),
+  ]
+  if (faults.length > 0) throw new UnusableSupergraph(faults)
+  return { sdl: print(runnableSupergraph(document)), remote, hasPatients }
 }
 
 function parseSdl(sdl: string): DocumentNode {
@@ -68,19 +70,12 @@ function subgraphsOf(document: DocumentNode): Subgraph[] {
   return (graphs?.values ?? []).flatMap(({ directives = [] }) =>
     directives
       .filter(({ name }) => name.value === 'join__graph')
-      .map((graph) => ({ name: textOf(graph, 'name'), url: textOf(graph, 'url') })),
+      .map((graph) => ({
+        name: argumentText(graph, 'name') ?? '',
+        url: argumentText(graph, 'url') ?? '',
+      })),
   )
 }
-
-function textOf(directive: ConstDirectiveNode, argument: string): string {
-  const value = directive.arguments?.find(({ name }) => name.value === argument)?.value
-  return value?.kind === Kind.STRING ? value.value : ''
-}
-
-const MERGE_SPECIFICATION = 'https://specs.kilde.example/merge/'
-
-const isMergeLink = (directive: ConstDirectiveNode): boolean =>
-  directive.name.value === 'link' && textOf(directive, 'url').startsWith(MERGE_SPECIFICATION)
 
 function subgraphFaults(subgraphs: readonly Subgraph[], document: DocumentNode): string[] {
   if (subgraphs.length === 0) return ['it names no subgraph: it is not composed']
@@ -97,42 +92,11 @@ function subgraphFaults(subgraphs: readonly Subgraph[], document: DocumentNode):
     : [`its subgraph \`${SHARING}\` is not that of the contract: the name is taken`]
 }
 
-const linksOf = (document: DocumentNode): readonly ConstDirectiveNode[] =>
-  document.definitions.flatMap((node) =>
-    node.kind === Kind.SCHEMA_DEFINITION ? (node.directives ?? []) : [],
-  )
-
-/**
- * Merge plans are compiled from the contract itself. To Apollo `@merge` is a directive of somebody's, whose enum it would show
- * to clients as a type of the graph.
- */
-function withoutMerging(document: DocumentNode): DocumentNode {
-  return visit(document, {
-    DirectiveDefinition: ({ name }) => (name.value === 'merge' ? null : undefined),
-    EnumTypeDefinition: ({ name }) => (name.value === 'MergeStrategy' ? null : undefined),
-    Directive: (node) =>
-      node.name.value === 'merge' || isMergeLink(node as ConstDirectiveNode) ? null : undefined,
-  })
+function addressFaults({ name, url }: Subgraph): string[] {
+  const fault = (text: string) => [`the address of \`${name}\` ${text}`]
+  if (!URL.canParse(url)) return fault('is no URL')
+  const { protocol, username, password, hostname } = new URL(url)
+  if (protocol !== 'http:' && protocol !== 'https:') return fault('is neither http nor https')
+  if (username || password) return fault('holds a user name or password')
+  return hostname.endsWith('.invalid') ? fault('stands for none') : []
 }
-
-/**
- * The planner brings what a field requires back by the first key that the subgraph has for the type, even if it cannot be
- * resolved by that one: the field would be missing, without a word.
- */
-function resolvableKeysFirst(document: DocumentNode): DocumentNode {
-  const ordered = <T extends { readonly directives?: readonly ConstDirectiveNode[] }>(
-    type: T,
-  ): T => {
-    const last = (type.directives ?? []).filter(isUnresolvable)
-    const first = (type.directives ?? []).filter((directive) => !isUnresolvable(directive))
-    return last.length === 0 ? type : { ...type, directives: [...first, ...last] }
-  }
-  return visit(document, { ObjectTypeDefinition: ordered, InterfaceTypeDefinition: ordered })
-}
-
-const isUnresolvable = ({ name, arguments: given = [] }: ConstDirectiveNode): boolean =>
-  name.value === 'join__type' &&
-  given.some(
-    ({ name: argument, value }) =>
-      argument.value === 'resolvable' && value.kind === Kind.BOOLEAN && !value.value,
-  )

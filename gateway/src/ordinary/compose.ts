@@ -40,7 +40,7 @@ export async function createOrdinaryGateway(
   const port = config.KILDE_PORT || (await freePort(config.KILDE_HOST))
   const publicUrl = config.KILDE_PUBLIC_URL ?? `http://${config.KILDE_HOST}:${port}`
   const supergraph = config.KILDE_SUPERGRAPH
-  const subgraphs = subgraphsOf(supergraph, [], config, logger)
+  const subgraphs = subgraphsOf(supergraph, config, logger)
   const apollo = createOrdinaryServer(await createFederation(subgraphs.sources, supergraph), logger)
   const guard = 'KILDE_ISSUER' in config ? guarded(config, publicUrl, parts) : open(logger)
   const steps: OrdinarySteps = {

@@ -45,7 +45,7 @@ export function ordinaryContradictions(config: OrdinaryConfig): readonly string[
     ...(production && !open && !config.KILDE_PUBLIC_URL?.startsWith('https:')
       ? ['KILDE_PUBLIC_URL: must be set, and https, in production']
       : []),
-    ...graphProblems(config, [], false),
+    ...graphProblems(config, false),
   ]
 }
 

@@ -128,6 +128,14 @@ describe('a supergraph that cannot be run', () => {
     expect(problems).toEqual([`KILDE_SUPERGRAPH: the address of \`one\` ${problem}`])
   })
 
+  it('is refused with all that is wrong with it at once', async () => {
+    const sdl = linking('"@policy", "@key"', 'type Query { a: Int @policy(policies: [["y"]]) }')
+    const supergraph = compose([subgraph(sdl, 'one', 'ftp://one.example/')])
+    expect(await problemsOf(supergraph.replace(/join\/v0\.\d/, 'join/v0.9'))).toEqual([
+      'KILDE_SUPERGRAPH: it uses join/v0.9 (for: EXECUTION), which this gateway does not carry out; it uses policy/v0.1 (for: SECURITY), which this gateway does not carry out; the address of `one` is neither http nor https',
+    ])
+  })
+
   it('names what is wrong with the settings beside it', async () => {
     const headers = JSON.stringify({ other: ['accept-language'], one: ['authorization'] })
     const settings = { KILDE_SUBGRAPH_HEADERS: headers, NODE_ENV: 'production' }
