@@ -28,8 +28,10 @@ export class Plans {
     try {
       return compileMergePlan(this.#contract, document, name, variables)
     } catch (fault) {
-      if (fault instanceof Error) return fault
-      throw fault
+      if (!(fault instanceof Error)) throw fault
+      // An error keeps alive what it was thrown in, here a request with its patient, until its stack has been written out.
+      void fault.stack
+      return fault
     }
   }
 }
