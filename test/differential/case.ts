@@ -18,6 +18,8 @@ export interface Case {
   readonly text: string
   readonly variables: Readonly<Record<string, unknown>>
   readonly walks: Query['walks']
+  /** How far into a page the next one begins: 1 after its last row, less after one in its midst. */
+  readonly stride: number
 }
 
 /** What was wrong, of which page and by which way. */
@@ -37,19 +39,22 @@ export function makeCase(seed: number): Case {
   const query = makeQuery(new Random(Math.floor(seed / WORLDS_PER_QUERY) + 77_777))
   const random = new Random(seed)
   const world = makeWorld(random)
-  return {
-    seed,
-    world,
-    text: query.text,
-    variables: makeVariables(random, query, world),
-    walks: query.walks,
-  }
+  const variables = makeVariables(random, query, world)
+  const stride = random.chance(0.3) ? random.next() : 1
+  return { seed, world, text: query.text, variables, walks: query.walks, stride }
 }
 
 /** An operation of people's own making over the world of a seed. */
 export function fixedCase({ text, variables, walks = [] }: FixedOperation, seed: number): Case {
   const world = makeWorld(new Random(seed))
-  return { seed, world, text, variables: { identifier: PATIENT, ...variables(world) }, walks }
+  return {
+    seed,
+    world,
+    text,
+    variables: { identifier: PATIENT, ...variables(world) },
+    walks,
+    stride: 1,
+  }
 }
 
 /** Asks all pages of a case by every way. @returns what differs from the oracle, or one way from the other */
@@ -58,16 +63,13 @@ export async function runCase(
   ways: ReadonlyMap<Way, Asking>,
 ): Promise<Failure | undefined> {
   const document = documentOf(given.text)
-  let walk: ReadonlyMap<string, ListState> = new Map()
-  let { variables } = given
   const made = separable(given, document)
-  for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    const page = await runPage({ made, document, round, variables, walk }, ways)
-    if ('differences' in page) return { ...page, round, variables }
-    const next = page.isLast ? undefined : nextVariables(made, variables, page.text, page.expected)
-    if (!next) return undefined
-    walk = statesOf(made, variables, next, page.expected, walk)
-    variables = next
+  let next: Next | undefined = { variables: given.variables, walk: new Map() }
+  for (let round = 0; next && round < MOST_ROUNDS; round += 1) {
+    const page: Page = { made, document, round, ...next }
+    const outcome = await runPage(page, ways)
+    if ('differences' in outcome) return { ...outcome, round, variables: page.variables }
+    next = outcome.isLast ? undefined : nextPage(page, outcome.text, outcome.expected)
   }
   return undefined
 }
@@ -173,43 +175,36 @@ function compareWithOracle(
   return { differences: differences.length > 0 ? [...differences, ...faults] : [], expected }
 }
 
-/** Variables for the next page of every list that has one; undefined where none has. */
-function nextVariables(
-  { walks }: Case,
-  variables: Readonly<Record<string, unknown>>,
+interface Next {
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly walk: ReadonlyMap<string, ListState>
+}
+
+/**
+ * Goes on in every list that is followed, by a cursor of this page; undefined where none has more. A page without rows has no
+ * cursor: the one before is asked once more, and knows no more.
+ */
+function nextPage(
+  { made, variables, walk }: Page,
   text: string,
   { lists }: Expected,
-): Record<string, unknown> | undefined {
+): Next | undefined {
   const { data } = JSON.parse(text) as { data?: { patient?: Record<string, Walked | undefined> } }
-  const next: Record<string, unknown> = { ...variables }
+  const next = { variables: { ...variables }, walk: new Map(walk) }
   let more = false
-  for (const { key, after } of walks) {
-    const cursor = data?.patient?.[key]?.w_page?.w_endCursor
-    if (typeof cursor !== 'string' || !lists.has(key)) continue
-    next[after] = cursor
-    more ||= lists.get(key)?.more === true
+  for (const { key, after } of made.walks) {
+    const edges = data?.patient?.[key]?.w_edges ?? []
+    const at = Math.max(0, Math.ceil(edges.length * made.stride) - 1)
+    const state = lists.get(key)?.states[at]
+    if (!state) continue
+    next.variables[after] = edges[at]?.w_cursor
+    next.walk.set(key, state)
+    more ||= at < edges.length - 1 || lists.get(key)?.more === true
   }
   return more ? next : undefined
 }
 
-/** Where the followed lists go on. A page without rows has no cursor: the one before is asked once more, and knows no more. */
-function statesOf(
-  { walks }: Case,
-  before: Readonly<Record<string, unknown>>,
-  after: Readonly<Record<string, unknown>>,
-  { lists }: Expected,
-  walk: ReadonlyMap<string, ListState>,
-): ReadonlyMap<string, ListState> {
-  const followed = walks.filter((one) => typeof after[one.after] === 'string')
-  return new Map(
-    followed.flatMap((one) => {
-      const moved = after[one.after] !== before[one.after]
-      const state = moved ? lists.get(one.key)?.states.at(-1) : walk.get(one.key)
-      return state ? [[one.key, state] as const] : []
-    }),
-  )
-}
-
+/** What the generator asks of every list that is followed. */
 interface Walked {
-  readonly w_page?: { readonly w_endCursor?: string | null }
+  readonly w_edges?: readonly { readonly w_cursor?: string }[]
 }

@@ -15,7 +15,7 @@ export function compare(
 ): readonly string[] {
   const got = answer as { readonly data?: unknown; readonly errors?: unknown }
   const found: string[] = []
-  if (errors.length > 0) found.push(`the oracle failed: ${String(errors[0])}`)
+  if (errors.length > 0) found.push(`the oracle failed: ${String((errors[0] as Error).stack)}`)
   const [code] = (got.errors ?? []) as readonly {
     readonly extensions?: { readonly code?: string }
   }[]
