@@ -2,7 +2,6 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { collectAll, compactAll } from './collect.js'
 import { overwriteNewSpace } from './new-space.js'
 import { overwriteParserBuffer } from './parser-buffer.js'
-import { overwritePool } from './pool.js'
 import { overwriteStack } from './stack.js'
 import { overwriteUndiciBuffer } from './undici-buffer.js'
 
@@ -13,7 +12,6 @@ import { overwriteUndiciBuffer } from './undici-buffer.js'
  */
 const steps: readonly (() => void | Promise<void>)[] = [
   forgetLastMatch,
-  overwritePool,
   overwriteUndiciBuffer,
   overwriteParserBuffer,
   // The first kills what the second moves away from: shapes of objects, which hold the names of their fields.

@@ -9,4 +9,11 @@ export interface ProcessMemory {
   clear(signal: AbortSignal): Promise<void>
 }
 
-export const processMemory: ProcessMemory = { prepare: overwriteUndiciBuffer, clear: clearMemory }
+export const processMemory: ProcessMemory = {
+  prepare() {
+    // Small buffers would share slabs: one that is kept for long would keep bytes of requests beside it.
+    Buffer.poolSize = 0
+    return overwriteUndiciBuffer()
+  },
+  clear: clearMemory,
+}
