@@ -1,5 +1,6 @@
 import { type Chart, generateRows } from '@kilde/demo'
 import type { DemoPatient } from '@kilde/people'
+import type { Bundle, Patient } from 'fhir/r4.js'
 import { type Needle, needlesOf } from './needles.js'
 
 /** In every text about the canary patient. It stands nowhere else, so whoever holds it holds something about the patient. */
@@ -15,6 +16,24 @@ export const patient: DemoPatient = {
 }
 
 export const holders = ['municipality', 'hospital', 'gp'] as const
+
+/** What organisations know of the patient: a name. */
+export const patientBundle: Bundle<Patient> = {
+  resourceType: 'Bundle',
+  type: 'batch',
+  entry: [
+    {
+      resource: {
+        resourceType: 'Patient',
+        id: 'canary',
+        meta: { lastUpdated: '2026-03-02T08:00:00Z' },
+        identifier: [{ system: 'urn:oid:2.16.578.1.12.4.1.4.1', value: patient.identifier }],
+        name: [{ use: 'official', text: patient.name }],
+      },
+      request: { method: 'PUT', url: 'Patient/canary' },
+    },
+  ],
+}
 
 /** What to look for: any text about the patient, and the patient's number. */
 export const needles: readonly Needle[] = [

@@ -33,9 +33,29 @@ fragment rows on ObservationConnection {
 }
 fragment row on Observation { id valueText quantity(unit: "kg") { value text } device { display } }`
 
+const SUMMARY = `query ($identifier: PatientIdentifier!, $period: PeriodInput!) {
+  patient(identifier: $identifier) {
+    latestObservations(codes: ["http://loinc.org|8867-4", "http://loinc.org|29463-7"]) {
+      items { code observation { ${ROW} } } ${REPORT}
+    }
+    observationTrend(code: "http://loinc.org|8867-4", period: $period, bucket: DAY, unit: "/min") {
+      buckets { start count mean } ${REPORT}
+    }
+    name { value { text } variants { value { text } } ${REPORT} }
+  }
+}`
+
+/** A field of the registry's own makes it an operation of two subgraphs: it takes the general way. */
+const GENERAL = `query ($identifier: PatientIdentifier!) {
+  organizations { number name }
+  patient(identifier: $identifier) { observations { nodes { ${ROW} } ${REPORT} } }
+}`
+
 const asJson = (query: string, variables: object): Question => ({
   body: JSON.stringify({ query, variables }),
 })
+
+const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString()
 
 /** A page; `after` makes it a later one. */
 export const page = (after?: string): Question => asJson(LIST, { identifier, first: 20, after })
@@ -47,6 +67,8 @@ export const sound: readonly ((at: number) => Question)[] = [
   (at) => asJson(LIST, { identifier, unused: canary('unused', at) }),
   () => asJson(LIST, { identifier, filter: { codes: ['http://loinc.org|8867-4'], last: 3 } }),
   () => asJson(FRAGMENTS, { identifier, notes: true }),
+  () => asJson(SUMMARY, { identifier, period: { start: daysAgo(5), end: daysAgo(-1) } }),
+  () => asJson(GENERAL, { identifier }),
   () => asJson(FRAGMENTS, { identifier, notes: false }),
   (at) => ({ ...page(), headers: { 'user-agent': canary('agent', at).replace(/[^ -~]/g, '') } }),
 ]

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startTestNetwork, type TestNetwork } from '@kilde/demo/test-network'
-import { canaryChart, holders, needles } from './canaries.js'
+import { canaryChart, holders, needles, patientBundle } from './canaries.js'
 import { type GatewayProcess, startGateway } from './gateway-process.js'
 import { takeSnapshot } from './heap-snapshot.js'
 import { type FileWatch, filesIn, searchFiles, watchFiles } from './search-files.js'
@@ -24,12 +24,15 @@ export interface Setting {
   stop(): Promise<void>
 }
 
-/** What is late or too much is given up soon: much of the traffic is with sources that send it. */
-const SOON = {
-  KILDE_SOURCE_CONNECT_MS: '1000',
-  KILDE_SOURCE_TIMEOUT_MS: '1500',
-  KILDE_REQUEST_TIMEOUT_MS: '2000',
+/**
+ * What is late or too much is given up early, but not so early that a busy machine would get no answers. Every question is
+ * to be asked, also of sources that failed before.
+ */
+const SETTINGS = {
+  KILDE_SOURCE_TIMEOUT_MS: '4000',
+  KILDE_REQUEST_TIMEOUT_MS: '5000',
   KILDE_SOURCE_MAX_BYTES: '524288',
+  KILDE_CIRCUIT_BREAKER: 'off',
 }
 const ROWS = 150
 
@@ -38,7 +41,7 @@ export async function startSetting(
   settings: Readonly<Record<string, string>> = {},
 ): Promise<Setting> {
   const directory = mkdtempSync(join(tmpdir(), 'kilde-canary-'))
-  const env = { ...SOON, ...settings }
+  const env = { ...SETTINGS, ...settings }
   let gateway: GatewayProcess | undefined
   const network = await startTestNetwork({
     organizations: holders,
@@ -54,6 +57,7 @@ export async function startSetting(
   })
   if (!gateway) throw new Error('the network started no gateway')
   await network.load(canaryChart(ROWS))
+  for (const holder of holders) await network.loaderTo(holder).load(patientBundle)
   const watch = watchFiles(gateway.pid)
   return {
     network,

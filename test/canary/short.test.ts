@@ -1,12 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { told } from './search-memory.js'
+import { type Find, told } from './search-memory.js'
 import { LONG_MS, type Setting, startSetting } from './setting.js'
 import { makeTraffic } from './traffic.js'
 
 /** canary.test.ts asks ten times as much, waits a minute, and looks more closely: it runs in CI. */
 const QUERIES = 100
-const IDLE_MS = 8_000
+/** When to look again, and how often: on a busy machine the clearing itself takes seconds. */
+const IDLE_MS = 5_000
+const MOST_LOOKS = 10
 
 describe('a gateway without requests', () => {
   let setting: Setting
@@ -21,10 +23,20 @@ describe('a gateway without requests', () => {
       const traffic = await makeTraffic(setting.network, QUERIES)
       expect(traffic.withData).toBeGreaterThan(QUERIES / 10)
       expect(setting.searchCore().length).toBeGreaterThan(0)
-      await wait(IDLE_MS)
-      expect(told(setting.searchCore())).toEqual([])
+      expect(told(await lookUntilClear(setting))).toEqual([])
       expect(told(setting.searchDisk())).toEqual([])
     },
     LONG_MS,
   )
 })
+
+/** What is there at the last look. */
+async function lookUntilClear(setting: Setting): Promise<readonly Find[]> {
+  let finds: readonly Find[] = []
+  for (let looks = 0; looks < MOST_LOOKS; looks++) {
+    await wait(IDLE_MS)
+    finds = setting.searchCore()
+    if (finds.length === 0) break
+  }
+  return finds
+}
