@@ -10,6 +10,7 @@ import {
   type HeldName,
   type HeldRow,
   type Measured,
+  type Part,
   type Source,
   type World,
 } from './world/world.js'
@@ -288,12 +289,11 @@ const isWanted = (status: string, { status: asked }: Filter): boolean =>
   (asked ?? ALL_BUT_ERRORS).includes(status)
 
 /** Every condition holds. A row that corrects others is looked at whatever `status` says: it decides what its copies are. */
-function fulfils({ key, tokens, abnormal, observation }: HeldRow, filter: Filter): boolean {
+function fulfils({ key, parts, abnormal, observation }: HeldRow, filter: Filter): boolean {
   const { codes, category, period, abnormalOnly } = filter
   if (!isWanted(observation.status, filter) && !CORRECTING.includes(observation.status))
     return false
-  if (codes && !codes.some((code) => meaning(code).some((token) => tokens.includes(token))))
-    return false
+  if (codes && !parts.some((part) => codes.some((code) => isCoded(part, code)))) return false
   if (
     category &&
     !observation.category.some(({ coding }) => coding.some(({ code }) => category.includes(code)))
@@ -331,6 +331,9 @@ function newestOf(found: readonly HeldRow[], filter: Filter): readonly HeldRow[]
   ]
   return oldest ? newest.slice(0, newest.indexOf(oldest) + 1) : newest
 }
+
+const isCoded = ({ tokens }: Part, code: string): boolean =>
+  meaning(code).some((token) => tokens.includes(token))
 
 const meanings = new Map<string, readonly string[]>()
 
@@ -670,11 +673,12 @@ interface TrendArguments {
 
 const WITHDRAWN = ['CANCELLED', 'ENTERED_IN_ERROR']
 
-/** A row's number in that unit; none where it was withdrawn, or is only a bound. */
+/** A row's number in that unit, its own or its first component's; none where it was withdrawn, or is only a bound. */
 function numberIn(
-  { observation: { status, measured } }: HeldRow,
-  unit: string,
+  { observation: { status }, parts }: HeldRow,
+  { code, unit }: TrendArguments,
 ): number | undefined {
+  const measured = parts.find((part) => isCoded(part, code))?.measured
   if (WITHDRAWN.includes(status) || !measured || measured.comparator) return undefined
   return convert(measured, unit)
 }
@@ -689,7 +693,7 @@ function trend(args: TrendArguments, context: Context, key: string): Value {
   const rows = rowsOf(said, filter)
   const shown = groupsOf(rows, { order: 'OLDEST_FIRST', filter }).flatMap((group) => group.shown)
   const counted = shown.flatMap((one) => {
-    const value = numberIn(one.row, args.unit)
+    const value = numberIn(one.row, args)
     return value === undefined ? [] : [{ ...one, value }]
   })
   const marked = counted.map((one) => ({
@@ -704,8 +708,8 @@ function trend(args: TrendArguments, context: Context, key: string): Value {
     const own = rows.filter((row) => row.key.o === one.source.number)
     return report(
       one,
-      own.some((row) => isInBucket(row, args.unit)),
-      own.filter((row) => numberIn(row, args.unit) !== undefined).length,
+      own.some((row) => isInBucket(row, args)),
+      own.filter((row) => numberIn(row, args) !== undefined).length,
       new Set(),
     )
   })
@@ -719,16 +723,15 @@ function trend(args: TrendArguments, context: Context, key: string): Value {
       ),
     ),
     leftOut: rows.filter(
-      (row) =>
-        !WITHDRAWN.includes(row.observation.status) && numberIn(row, args.unit) === undefined,
+      (row) => !WITHDRAWN.includes(row.observation.status) && numberIn(row, args) === undefined,
     ).length,
     ...completed(reports, context, key),
   }
 }
 
 /** What a source has to send in a bucket: numbers, and whatever has a business identifier. */
-export const isInBucket = (row: HeldRow, unit: string): boolean =>
-  row.observation.identifier.length > 0 || numberIn(row, unit) !== undefined
+const isInBucket = (row: HeldRow, args: TrendArguments): boolean =>
+  row.observation.identifier.length > 0 || numberIn(row, args) !== undefined
 
 function bucket(
   span: Span,

@@ -66,9 +66,9 @@ export function select(rows: readonly HeldRow[], filter: Filter): readonly HeldR
   const to = filter.period?.end ? Date.parse(filter.period.end) : Number.POSITIVE_INFINITY
   const correcting: readonly string[] = filter.superseding ? supersedingStatuses : []
   return rows.filter(
-    ({ key, tokens, abnormal, observation: { status, category } }) =>
+    ({ key, parts, abnormal, observation: { status, category } }) =>
       (isWanted(status, filter) || correcting.includes(status)) &&
-      (!codes || tokens.some((token) => codes.has(token))) &&
+      (!codes || parts.some(({ tokens }) => tokens.some((token) => codes.has(token)))) &&
       (!filter.category ||
         category.some(({ coding }) => filter.category?.includes(coding[0]?.code ?? ''))) &&
       key.t >= from &&

@@ -3,6 +3,7 @@ import {
   type BucketBounds,
   bucketIndex,
   bucketsOf,
+  equivalentTokens,
   instantText,
 } from '@kilde/contract'
 import { convert } from '../world/quantity.js'
@@ -31,13 +32,13 @@ const EVERY_STATUS = [
 
 /** One source's part of a trend (docs/node-protocol.md, What is asked of each field). Bad rows it leaves out by itself. */
 export function trendOf(args: TrendArguments, context: NodeContext): object {
-  const { code, period, unit, timeZone } = args
+  const { code, period, timeZone } = args
   const bounds = boundsOf(args)
   const found = select(context.source.rows, { codes: [code], period, status: EVERY_STATUS })
   const rows = newestFirst(found.filter(({ bad }) => !bad)).reverse()
   const numbered = rows.map((row) => ({
     row,
-    value: numberOf(row, unit),
+    value: numberOf(row, args),
     index: bucketIndex(bounds, row.key.t),
   }))
   const buckets = bounds.flatMap(({ start, end }, at) => {
@@ -80,8 +81,12 @@ function boundsOf({ bucket, timeZone, period }: TrendArguments): readonly Bucket
   return bounds
 }
 
-function numberOf({ observation: { status, measured } }: HeldRow, unit: string): number | null {
-  if (WITHDRAWN.includes(status) || measured === null || measured.comparator !== null) return null
+/** The number of the whole where the code is its own, else of the first component with the code. */
+function numberOf({ observation, parts }: HeldRow, { code, unit }: TrendArguments): number | null {
+  const codes = equivalentTokens(code)
+  const measured = parts.find(({ tokens }) => tokens.some((one) => codes.includes(one)))?.measured
+  if (WITHDRAWN.includes(observation.status) || !measured || measured.comparator !== null)
+    return null
   return convert(measured, unit) ?? null
 }
 

@@ -60,6 +60,7 @@ const CURVES = [
   ['urn:oid:2.16.578.1.12.4.1.1.7280|NPU02187', ['mmol/L', 'mg/dL']],
   ['http://loinc.org|8310-5', ['Cel', '[degF]']],
   ['http://loinc.org|59408-5', ['%']],
+  ['http://loinc.org|8480-6', ['mm[Hg]', 'kPa']],
 ] as const
 
 const PERIODS = {

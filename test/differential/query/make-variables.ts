@@ -71,7 +71,7 @@ function makeFilter(random: Random, world: World): object {
 
 function codesOf(random: Random, world: World): readonly string[] {
   const known = world.sources
-    .flatMap(({ rows }) => rows.flatMap(({ tokens }) => tokens))
+    .flatMap(({ rows }) => rows.flatMap(({ parts }) => parts.flatMap(({ tokens }) => tokens)))
     .slice(0, 20)
   return Array.from({ length: random.between(1, 3) }, () =>
     random.pick([...known, ...known, random.pick(EVERY_CODE)]),

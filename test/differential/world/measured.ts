@@ -7,23 +7,22 @@ import {
   tokensOf,
 } from '@kilde/contract'
 import type { Random } from '../random.js'
-import type { Measured } from './world.js'
+import type { Part } from './world.js'
 
 /** What was measured: the part of a row that all its copies have in common. */
-export interface Content {
-  readonly tokens: readonly string[]
+export interface Content extends Part {
   readonly kind: MeasurementKind | null
-  readonly measured: Measured | null
   readonly valueText: string | null
   readonly valueInteger: number | null
   readonly valueConcept: object | null
-  readonly component: readonly object[]
+  readonly component: readonly (Part & object)[]
   readonly interpretation: readonly object[]
 }
 
 const UNITS: Partial<Record<MeasurementKind, readonly string[]>> = {
   PULSE: ['/min'],
   BODY_WEIGHT: ['kg', 'g'],
+  SYSTOLIC: ['mm[Hg]', 'kPa'],
   GLUCOSE: ['mmol/L', 'mg/dL'],
   BODY_TEMPERATURE: ['Cel', '[degF]'],
   OXYGEN_SATURATION: ['%'],
@@ -35,6 +34,7 @@ const NUMERIC: readonly MeasurementKind[] = [
   'GLUCOSE',
   'BODY_TEMPERATURE',
   'OXYGEN_SATURATION',
+  'SYSTOLIC',
 ]
 /** Texts that JSON, UTF-8 and careless scanners trip over. */
 export const TEXTS = [
@@ -97,13 +97,17 @@ function makeValue(random: Random): number {
 
 function bloodPressure(random: Random): Content {
   const part = (kind: MeasurementKind) => {
+    const { tokens } = coding(random, kind)
     const value = random.between(40, 200)
-    const text = `${value} mm[Hg]`
+    const comparator = random.chance(0.05) ? 'GREATER_THAN' : null
+    const text = `${comparator ? '> ' : ''}${value} mm[Hg]`
+    const isRead = random.chance(0.9)
     return {
-      code: conceptOf(coding(random, kind).tokens, null),
+      tokens,
+      code: conceptOf(tokens, null),
       kind,
-      valueText: text,
-      measured: { value, unit: 'mm[Hg]', comparator: null, molarMass: null, text },
+      valueText: isRead ? text : null,
+      measured: isRead ? { value, unit: 'mm[Hg]', comparator, molarMass: null, text } : null,
       valueInteger: null,
       valueConcept: null,
       dataAbsentReason: null,
@@ -114,7 +118,14 @@ function bloodPressure(random: Random): Content {
   return {
     ...EMPTY,
     ...coding(random, 'BLOOD_PRESSURE'),
-    component: [part('SYSTOLIC'), part('DIASTOLIC')],
+    component: random
+      .pick([
+        ['SYSTOLIC', 'DIASTOLIC'],
+        ['SYSTOLIC', 'DIASTOLIC'],
+        ['DIASTOLIC', 'SYSTOLIC', 'SYSTOLIC'],
+        ['DIASTOLIC'],
+      ] as const)
+      .map(part),
   }
 }
 

@@ -24,7 +24,7 @@ export function makeRow(random: Random, instance: Instance, serial: number): Hel
   }
   return {
     key,
-    tokens: content.tokens,
+    parts: [content, ...content.component],
     abnormal: JSON.stringify(content.interpretation).includes('"H"'),
     bad: false,
     observation: makeObservation(random, instance, id),

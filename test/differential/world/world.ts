@@ -57,13 +57,20 @@ export interface Place {
 
 export interface HeldRow {
   readonly key: Place
-  /** FHIR tokens of its code. */
-  readonly tokens: readonly string[]
+  /** What a code can mean in it: the whole, and then its components. */
+  readonly parts: readonly Part[]
   readonly abnormal: boolean
   /** Sent in a form that breaks the contract: it must count as dropped, and as nothing else. */
   readonly bad: boolean
   /** The contract's `Observation`, but for what takes arguments: see `measured`. */
   readonly observation: Observation
+}
+
+/** An observation or a component, as far as it is looked for and folded. */
+export interface Part {
+  /** FHIR tokens of its code. */
+  readonly tokens: readonly string[]
+  readonly measured: Measured | null
 }
 
 /** A number as it was sent; what `quantity(unit:)` converts. */
