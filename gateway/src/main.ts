@@ -8,7 +8,7 @@ const logger = createLogger('gateway', level)
 if (process.platform === 'linux' && !overwritesFreed(process.env)) {
   logger.warn(
     { setting: 'GLIBC_TUNABLES' },
-    'memory that is given back is not overwritten: see docs/decisions/0013',
+    'memory that is given back is not overwritten: see docs/decisions/0014',
   )
 }
 await runService('gateway', logger, () =>

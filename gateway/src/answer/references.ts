@@ -77,4 +77,4 @@ function keyText(selection: Selection, number: number): string {
   return `{${members.join(',')}}`
 }
 
-export const organizationNumber = (number: number): string => String(number).padStart(9, '0')
+const organizationNumber = (number: number): string => String(number).padStart(9, '0')

@@ -8,7 +8,7 @@ import { overwriteUndiciBuffer } from './undici-buffer.js'
 /**
  * What still holds bytes of requests that are over, in the order in which it must go: first what is kept alive (references,
  * buffers that are used again and again), then what nobody refers to, then the places where it was.
- * docs/decisions/0013 has what each step removes and costs.
+ * docs/decisions/0014 has what each step removes and costs.
  */
 const steps: readonly (() => void | Promise<void>)[] = [
   forgetLastMatch,

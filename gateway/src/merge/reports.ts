@@ -28,22 +28,39 @@ export function reportSources(
   returned: ReadonlyMap<string, number>,
   failedBefore: SourceSet | undefined,
 ): readonly Report[] {
-  return answers.map((answer) => {
-    const page = answer.pages[field]
-    const status = page?.status ?? answer.status
-    return {
-      organization: { number: answer.organization },
-      status,
-      returned: returned.get(answer.organization) ?? 0,
-      dropped: page?.dropped ?? 0,
-      recovered: hasAnswered(status) && (failedBefore?.mayHave(answer.organization) ?? false),
-      withheld: page?.withheld ?? 'NONE',
-      reason: page?.reason ?? answer.reason ?? null,
-      elapsed: elapsed(answer, page),
-      asOf: page?.asOf ?? null,
-      contractVersion: page?.contractVersion ?? null,
-    }
-  })
+  return answers.map((answer) =>
+    answer.excluded?.[field]
+      ? reportOf({ ...NOT_ASKED, organization: answer.organization }, undefined)
+      : reportOf(answer, answer.pages[field], returned, failedBefore),
+  )
+}
+
+const NOT_ASKED = {
+  status: 'NOT_ASKED',
+  reason: 'EXCLUDED',
+  elapsedMs: undefined,
+  pages: [],
+} as const satisfies Omit<SourceAnswer, 'organization'>
+
+function reportOf(
+  answer: SourceAnswer,
+  page: SourcePage | undefined,
+  returned?: ReadonlyMap<string, number>,
+  failedBefore?: SourceSet,
+): Report {
+  const status = page?.status ?? answer.status
+  return {
+    organization: { number: answer.organization },
+    status,
+    returned: returned?.get(answer.organization) ?? 0,
+    dropped: page?.dropped ?? 0,
+    recovered: hasAnswered(status) && (failedBefore?.mayHave(answer.organization) ?? false),
+    withheld: page?.withheld ?? 'NONE',
+    reason: page?.reason ?? answer.reason ?? null,
+    elapsed: elapsed(answer, page),
+    asOf: page?.asOf ?? null,
+    contractVersion: page?.contractVersion ?? null,
+  }
 }
 
 /** Rounded up to 100; left out where time could tell an empty source from one that hides something (design.md §3). */

@@ -21,7 +21,9 @@ export function createFanOut({
     const answers = await Promise.all(
       located.providers.map((provider, index) => {
         const asks = chosen[index] ?? []
-        return notAsked(provider, asks) ?? ask(provider, questionFor(asks.map(roundsOf)))
+        return (
+          notAsked(provider, asks) ?? askFor(asks, ask(provider, questionFor(asks.map(roundsOf))))
+        )
       }),
     )
     fetch.asked.trail.note(answers, fetch.plan.selected)
@@ -34,6 +36,15 @@ function fieldsAskedOf({ number }: LocatedProvider, { fields, policy }: Fetch): 
   const isChosen = policy.sources?.has(number) ?? true
   if (!isChosen || policy.excluded.has(number)) return fields.map(() => false)
   return fields.map(({ sources }) => sources?.has(number) ?? true)
+}
+
+/** What was not asked for is told as that, whatever becomes of the rest. */
+async function askFor(
+  asks: readonly boolean[],
+  answering: Promise<SourceAnswer>,
+): Promise<SourceAnswer> {
+  const answer = await answering
+  return asks.every(Boolean) ? answer : { ...answer, excluded: asks.map((asked) => !asked) }
 }
 
 /** The first round of each field, the same for all sources that are asked for it. */

@@ -103,7 +103,7 @@ export function scanBoolean(json: Uint8Array, at: number): number {
   return json[at] === TRUE[0] ? scanBytes(json, at, TRUE) : scanBytes(json, at, FALSE)
 }
 
-export const TRUE: Uint8Array = bytesOf('true')
+const TRUE: Uint8Array = bytesOf('true')
 export const FALSE: Uint8Array = bytesOf('false')
 export const NULL: Uint8Array = bytesOf('null')
 

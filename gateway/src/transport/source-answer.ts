@@ -44,6 +44,8 @@ export interface SourceAnswer {
   readonly elapsedMs: number | undefined
   /** One for each merged field of the fetch, in its order; empty unless the source answered. */
   readonly pages: readonly SourcePage[]
+  /** Fields that this source was not asked for, by their index: true also where it did not answer. Absent where it was asked for all. */
+  readonly excluded?: readonly boolean[]
 }
 
 export const hasAnswered = (status: SourceStatus): boolean =>

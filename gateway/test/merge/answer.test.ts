@@ -175,6 +175,25 @@ describe('an answer of all sources', () => {
     })
   })
 
+  it('tells of a source that was not asked for one list as that, also where it failed for another', async () => {
+    const answered = await ask(
+      `all: observations { sources { status } } some: observations(filter: { sources: ["${owner}"] }) { sources { status reason } }`,
+      {
+        held: { [owner]: [held(owner, 1)] },
+        failed: { [hospital]: { status: 'INVALID', reason: 'RESPONSE_MALFORMED' } },
+      },
+    )
+    expect(answered).toEqual({
+      all: { sources: [{ status: 'OK' }, { status: 'INVALID' }] },
+      some: {
+        sources: [
+          { status: 'OK', reason: null },
+          { status: 'NOT_ASKED', reason: 'EXCLUDED' },
+        ],
+      },
+    })
+  })
+
   it('says that a source is back which failed on the page before', async () => {
     const rows = [held(owner, 2), held(owner, 1)]
     const first = await list('(first: 1) { pageInfo { endCursor } }', {
