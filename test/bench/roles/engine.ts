@@ -21,7 +21,7 @@ const TIMEOUT_MS = 60_000
 export async function createEngineServer({ content, way }: EngineSetup) {
   const now = Date.now
   const state = { ...content, version: 1, issuedAt: new Date().toISOString() }
-  const token = { value: 'T'.repeat(1_980), expiresAtMs: Number.POSITIVE_INFINITY, scope: '' }
+  const token = { value: 'T', expiresAtMs: Number.POSITIVE_INFINITY, scope: '' }
   const client = createSourceClient({
     proof: { jkt: '', sign: () => 'P' },
     maxResponseBytes: 64_000_000,
