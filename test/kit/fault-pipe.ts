@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as wait } from 'node:timers/promises'
 
 /** From the client to the service, or back. */
 export type Direction = 'UP' | 'DOWN'
@@ -77,6 +77,9 @@ async function spoil(to: Socket, bytes: Buffer, toxics: Toxics, passed: number):
   if (limit?.end === 'FIN') to.end()
   else to.resetAndDestroy()
 }
+
+/** A slow connection whose client has left must keep nobody from ending. */
+const sleep = (ms: number): Promise<void> => wait(ms, undefined, { ref: false })
 
 const AFTER_WRITE_MS = 10
 

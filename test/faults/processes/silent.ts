@@ -97,7 +97,7 @@ export function silent(setting: () => Setting): void {
       .map(({ number }) => number)
     const askOthers = async (): Promise<number[]> => {
       const times: number[] = []
-      for (let at = 0; at < scaled(40, 400); at++) {
+      for (let at = 0; at < scaled(25, 400); at++) {
         const { list, tookMs } = await ask(setting(), 0, others)
         expect(list.completeness).toMatchObject({ answered: others.length, failed: 0, notAsked: 2 })
         times.push(tookMs)
@@ -106,7 +106,8 @@ export function silent(setting: () => Setting): void {
     }
     const before = await askOthers()
     source.proxy.poison({ timeout: true })
-    const stuck = repeat(40, 20, () => ask(setting()))
+    const stuck = repeat(20, 20, () => ask(setting()))
+    await untilOpen(source, 20)
     const meanwhile = await askOthers()
     source.proxy.poison({})
     for (const answer of await stuck) {
@@ -117,6 +118,13 @@ export function silent(setting: () => Setting): void {
 }
 
 const p99 = (sorted: readonly number[]): number => sorted[Math.floor(sorted.length * 0.99)] ?? 0
+
+/** Waits until so many questions are stuck there. */
+async function untilOpen({ proxy }: SourceProcess, count: number): Promise<void> {
+  for (let tries = 0; tries < 200 && proxy.open() < count; tries++) {
+    await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+}
 
 /** How long until no more connections are open than before (milliseconds). */
 async function untilClosed({ proxy }: SourceProcess, before: number): Promise<number> {
