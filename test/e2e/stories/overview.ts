@@ -2,11 +2,14 @@ import { describe, expect, it } from '@jest/globals'
 import { organizations, patients } from '@kilde/people'
 import { dataOf, refusalOf } from '../../kit/answers.js'
 import type { WatchedNetwork } from '../../kit/network.js'
-import { copdDay, held, heldOf } from './course.js'
+import { copdDay, held, heldOf, startOf } from './course.js'
 
 const { hospital, municipality } = organizations
 const WEIGHT = 'http://loinc.org|29463-7'
 const PULSE = 'http://loinc.org|8867-4'
+const SYSTOLIC = 'http://loinc.org|8480-6'
+/** The codes that organisations write for it, each in its own system. */
+const SYSTOLIC_CODES = ['8480-6', '271649006', '150021']
 
 interface Whole {
   readonly complete: boolean
@@ -59,11 +62,17 @@ export function overview(network: () => WatchedNetwork): void {
     return dataOf<{ patient: { it: Field } }>(answer).patient.it
   }
 
-  const trend = (patient: { identifier: string }, bucket: string, start: string, end: string) =>
+  const trend = (
+    who: string,
+    patient: { identifier: string },
+    code: string,
+    unit: string,
+    { start, end }: Period,
+  ) =>
     ask<Trend>(
-      'nurse',
+      who,
       patient,
-      `observationTrend(code: "${WEIGHT}", unit: "kg", bucket: ${bucket}, period: { start: "${start}", end: "${end}" }) {
+      `observationTrend(code: "${code}", unit: "${unit}", bucket: MONTH, period: { start: "${start}", end: "${end}" }) {
         unit leftOut buckets { start end count mean minimum maximum standardDeviation conflicts mayCountCopies } ${COMPLETE}
       }`,
     )
@@ -72,35 +81,32 @@ export function overview(network: () => WatchedNetwork): void {
     it('her weight by month, of all who weighed her, as if it lay in one place', async () => {
       const period = { start: copdDay(0), end: copdDay(181) }
       const { unit, buckets, complete, leftOut } = await trend(
+        'nurse',
         patients.copd,
-        'MONTH',
-        period.start,
-        period.end,
+        WEIGHT,
+        'kg',
+        period,
       )
       expect({ unit, complete, leftOut }).toEqual({ unit: 'kg', complete: true, leftOut: 0 })
       const rows = (['neighbour', 'municipality', 'hospital'] as const).flatMap((key) =>
         heldOf(held('copd', key), '29463-7', period),
       )
-      expect(buckets.reduce((sum, { count }) => sum + count, 0)).toBe(rows.length)
-      for (const bucket of buckets) {
-        const values = rows.filter(isWithin(bucket)).map(kilograms)
-        expect(bucket.count).toBe(values.length)
-        expect(bucket.mean).toBeCloseTo(meanOf(values), 9)
-        expect(bucket.standardDeviation ?? 0).toBeCloseTo(deviationOf(values), 9)
-        expect([bucket.minimum, bucket.maximum]).toEqual([Math.min(...values), Math.max(...values)])
-      }
-      // Months begin at midnight in Norway.
-      expect(buckets.slice(1).map(({ start }) => start.slice(7))).toEqual(
-        buckets.slice(1).map(() => '-01T00:00:00+01:00'),
-      )
+      expectFolds(buckets, rows, kilograms)
+      // Months begin at midnight in Norway, where October begins in summer time.
+      expect(buckets.slice(1).map(({ start }) => start.slice(5))).toEqual([
+        '10-01T00:00:00+02:00',
+        ...['11', '12', '01', '02', '03'].map((month) => `${month}-01T00:00:00+01:00`),
+      ])
     })
 
     it('each weight once, however many organisations have a copy, and what they disagree about', async () => {
+      const period = { start: '2025-06-01T00:00:00+02:00', end: '2026-04-01T00:00:00+02:00' }
       const { buckets, complete, sources } = await trend(
+        'nurse',
         patients.copies,
-        'MONTH',
-        '2025-06-01T00:00:00+02:00',
-        '2026-04-01T00:00:00+02:00',
+        WEIGHT,
+        'kg',
+        period,
       )
       expect(complete).toBe(true)
       expect(sources.filter(({ status }) => status === 'OK').length).toBe(2)
@@ -140,6 +146,44 @@ export function overview(network: () => WatchedNetwork): void {
       ])
       expect(latest.items[0]?.observation?.kind).toBe('PULSE')
       expect(latest.complete).toBe(true)
+    })
+
+    it('his systolic pressure over a year, though it is but a part of what was measured', async () => {
+      const period = { start: startOf(1, 365), end: startOf(366, 365) }
+      const { buckets, complete, leftOut } = await trend(
+        'gp',
+        patients.diabetes,
+        SYSTOLIC,
+        'mm[Hg]',
+        period,
+      )
+      expect({ complete, leftOut }).toEqual({ complete: true, leftOut: 0 })
+      const rows = pressures()
+      expect(rows.length).toBeGreaterThan(700)
+      expectFolds(buckets, rows, systolic)
+    })
+
+    it('his newest blood pressure, asked for by one of its parts', async () => {
+      const { items, complete } = await ask<
+        { items: readonly { observation: Pressure }[] } & Whole
+      >(
+        'gp',
+        patients.diabetes,
+        `latestObservations(codes: ["${SYSTOLIC}", "http://snomed.info/sct|271650006"]) {
+          items { observation { effective component { kind quantity(unit: "mm[Hg]") { value } } } } ${COMPLETE}
+        }`,
+      )
+      expect(complete).toBe(true)
+      const newest = pressures().reduce((one, other) =>
+        instantOf(one) < instantOf(other) ? other : one,
+      )
+      const [first, second] = items
+      expect(first?.observation.effective).toBe(newest.effectiveDateTime)
+      expect(first?.observation.component[0]).toEqual({
+        kind: 'SYSTOLIC',
+        quantity: { value: systolic(newest) },
+      })
+      expect(second).toEqual(first)
     })
 
     it('her name, and who writes it otherwise', async () => {
@@ -193,12 +237,49 @@ export function overview(network: () => WatchedNetwork): void {
 
 type Row = ReturnType<typeof heldOf>[number]
 
-const isWithin =
-  ({ start, end }: { start: string; end: string }) =>
-  (row: Row): boolean => {
-    const at = Date.parse(row.effectiveDateTime ?? '')
-    return at >= Date.parse(start) && at < Date.parse(end)
+interface Period {
+  readonly start: string
+  readonly end: string
+}
+
+interface Pressure {
+  readonly effective: string
+  readonly component: readonly { readonly kind: string; readonly quantity: { value: number } }[]
+}
+
+function expectFolds(
+  buckets: Trend['buckets'],
+  rows: readonly Row[],
+  numberOf: (row: Row) => number,
+): void {
+  expect(buckets.reduce((sum, { count }) => sum + count, 0)).toBe(rows.length)
+  for (const bucket of buckets) {
+    const values = rows.filter(isWithin(bucket)).map(numberOf)
+    expect(bucket.count).toBe(values.length)
+    expect(bucket.mean).toBeCloseTo(meanOf(values), 9)
+    expect(bucket.standardDeviation ?? 0).toBeCloseTo(deviationOf(values), 9)
+    expect([bucket.minimum, bucket.maximum]).toEqual([Math.min(...values), Math.max(...values)])
   }
+}
+
+const instantOf = ({ effectiveDateTime = '' }: Row): number => Date.parse(effectiveDateTime)
+
+const isWithin =
+  ({ start, end }: Period) =>
+  (row: Row): boolean =>
+    instantOf(row) >= Date.parse(start) && instantOf(row) < Date.parse(end)
+
+/** All blood pressures of the patient with hypertension, at whichever organisation. */
+const pressures = (): readonly Row[] =>
+  (['municipality', 'gp', 'homeCare'] as const)
+    .flatMap((key) => held('diabetes', key))
+    .filter((row) => row.component?.some(isSystolic))
+
+const isSystolic = ({ code }: NonNullable<Row['component']>[number]): boolean =>
+  code.coding?.some((coding) => SYSTOLIC_CODES.includes(coding.code ?? '')) ?? false
+
+const systolic = ({ component }: Row): number =>
+  component?.find(isSystolic)?.valueQuantity?.value ?? Number.NaN
 
 const kilograms = ({ valueQuantity }: Row): number => {
   const { value = Number.NaN, code } = valueQuantity ?? {}
