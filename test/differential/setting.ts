@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import {
   type AskSource,
   createAskSource,
@@ -20,6 +21,8 @@ export interface Round {
   readonly round: number
   readonly text: string
   readonly variables: Readonly<Record<string, unknown>>
+  /** How many turns of the event loop each source lets pass before it answers; none where it is not named. */
+  readonly turns?: ReadonlyMap<string, number>
 }
 
 export interface Got {
@@ -139,6 +142,7 @@ function simulatedClient(current: () => Current): SourceClient {
       const { round, sent } = current()
       const source = round.world.sources.find(({ number }) => number === provider.number)
       if (!source) throw new Error('an organisation was asked that is not there')
+      for (let turn = round.turns?.get(source.number) ?? 0; turn > 0; turn -= 1) await nextTurn()
       const answer = faultAt(source, round.round)?.answer
       if (answer === 'NO_CONNECTION') throw new Error('no connection')
       if (typeof answer === 'object')
