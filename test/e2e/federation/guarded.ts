@@ -23,6 +23,7 @@ export function guarded(network: () => WatchedNetwork): void {
       session = await network().signIn('hospital-doctor')
       graph = await startOrdinaryGraph(subgraphs, {
         KILDE_AUTHENTICATION: 'on',
+        KILDE_SUBGRAPH_TIMEOUT_MS: '30000',
         KILDE_ISSUER: network().issuer,
         KILDE_AUDIT_DIRECTORY: directory,
         KILDE_AUDIT_KEY: key.toString('base64url'),

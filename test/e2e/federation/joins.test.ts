@@ -28,7 +28,13 @@ beforeAll(async () => {
   const file = join(directory, 'supergraph.graphql')
   await writeFile(file, subgraphs.supergraph)
   network = await startNetwork({
-    settings: { gateway: { ...ownKeys['gateway'], KILDE_SUPERGRAPH: file } },
+    settings: {
+      gateway: {
+        ...ownKeys['gateway'],
+        KILDE_SUPERGRAPH: file,
+        KILDE_SUBGRAPH_TIMEOUT_MS: '30000',
+      },
+    },
   })
   const until = new Date('2026-03-15T10:00:00+01:00')
   const patient = patients.copd

@@ -9,7 +9,7 @@ import { subgraphs } from './shop.js'
 let graph: OrdinaryGraph
 beforeAll(async () => {
   graph = await startOrdinaryGraph(subgraphs, {
-    KILDE_SUBGRAPH_TIMEOUT_MS: '1000',
+    KILDE_SUBGRAPH_TIMEOUT_MS: '3000',
     KILDE_SUBGRAPH_MAX_BYTES: '65536',
     KILDE_SUBGRAPH_HEADERS: JSON.stringify({ inventory: ['Accept-Language'] }),
   })
