@@ -2,7 +2,6 @@ import type { LocatedProvider } from '@kilde/catalogue'
 import type { ProofSigner } from '@kilde/trust'
 import type { EndSignal } from './ending.js'
 import { Line } from './line.js'
-import { ParserMemory } from './parser-memory.js'
 import { AnswerReceiver, type SourceResponse } from './receive-answer.js'
 
 export type { SourceResponse } from './receive-answer.js'
@@ -42,14 +41,11 @@ export interface SourceClientOptions {
   readonly maxResponseBytes: number
   /** Longest wait for a connection (milliseconds). */
   readonly connectTimeoutMs: number
-  /** How long after the last answer nothing of it is in memory any more (milliseconds). Default 5,000. */
-  readonly wipeAfterMs?: number
 }
 
 export function createSourceClient(options: SourceClientOptions): SourceClient {
   const lines = new Map<string, Line>()
   const leaving = new Set<Line>()
-  const memory = new ParserMemory(options.wipeAfterMs ?? 5_000)
   const lineOf = (organization: string, endpoint: string): Line => {
     const key = keyOf(organization, endpoint)
     const known = lines.get(key)
@@ -61,9 +57,7 @@ export function createSourceClient(options: SourceClientOptions): SourceClient {
   return {
     async ask(request) {
       if (request.signal.aborted) throw request.signal.reason
-      const line = lineOf(request.provider.number, request.endpoint)
-      memory.begin()
-      return send(line, request, options, () => memory.end())
+      return send(lineOf(request.provider.number, request.endpoint), request, options)
     },
     retain(sources) {
       const kept = new Set([...sources].flatMap(keysOf))
@@ -76,7 +70,6 @@ export function createSourceClient(options: SourceClientOptions): SourceClient {
       }
     },
     async close() {
-      memory.stop()
       await Promise.all([...lines.values(), ...leaving].map((line) => line.destroy()))
     },
   }
@@ -93,7 +86,6 @@ function send(
   line: Line,
   { body, token, signal, onAnswering }: SourceRequest,
   { proof, maxResponseBytes }: SourceClientOptions,
-  done: () => void,
 ): Promise<SourceResponse> {
   const { path, url } = line
   const client = line.take()
@@ -101,10 +93,7 @@ function send(
     maxBytes: maxResponseBytes,
     end: signal,
     onAnswering,
-    release: (whole) => {
-      line.give(client, whole)
-      done()
-    },
+    release: (whole) => line.give(client, whole),
   })
   const headers = [
     'content-type',
