@@ -13,45 +13,37 @@ interface ReadBody extends Asked {
   readonly traceparent: string | undefined
 }
 
+/** What the one who measures sets and asks of all nodes. */
+interface State {
+  delayMs: number
+  /** The last body that came in. */
+  last: string
+  /** The slowest node's own time for each trace (milliseconds), while somebody wants to know. */
+  own: Map<string, number> | undefined
+}
+
 /**
  * Simulated nodes: one listener for each organisation, all in one process, which answer the gateway's own operation with
  * canned rows as fast as they can, or after a set time. The path says how many rows: `/<rows>/<padding>/graphql`.
  */
 export async function createNodes({ numbers }: NodesSetup) {
-  const state = { delayMs: 0, last: '', own: undefined as Map<string, number> | undefined }
-  const read = rememberLast(state)
-  const templates = rememberTemplates()
+  const state: State = { delayMs: 0, last: '', own: undefined }
+  const answerAs = answerer(state)
   const origins = await Promise.all(
-    numbers.map((number, source) =>
-      listen((request, response, body) => {
-        const startedMs = performance.now()
-        const asked = read(body)
-        const trace = traceOf(request) ?? asked.traceparent
-        const send = (): void => {
-          const bytes = fill(
-            templates(heldAt(request.url ?? '', number, source), asked),
-            asked.digest,
-          )
-          response.writeHead(200, {
-            'content-type': 'application/json',
-            'content-length': bytes.length,
-          })
-          response.end(bytes)
-          note(state.own, trace, performance.now() - startedMs)
-        }
-        if (state.delayMs > 0) setTimeout(send, state.delayMs)
-        else send()
-      }),
-    ),
+    numbers.map((number, source) => listen(answerAs(number, source))),
   )
-  const handlers: Handlers = {
+  return { info: { origins }, handlers: handlersOf(state) }
+}
+
+function handlersOf(state: State): Handlers {
+  return {
     delay: (ms: number) => {
       state.delayMs = ms
     },
     observe: () => {
       state.own = new Map()
     },
-    /** The slowest node's own time for each trace since `observe`. */
+    /** Own times since `observe`. */
     observed: () => {
       const own = [...(state.own ?? [])]
       state.own = undefined
@@ -59,7 +51,28 @@ export async function createNodes({ numbers }: NodesSetup) {
     },
     lastBody: () => state.last,
   }
-  return { info: { origins }, handlers }
+}
+
+function answerer(state: State): (number: string, source: number) => Answer {
+  const read = rememberLast(state)
+  const templates = rememberTemplates()
+  return (number, source) => (request, response, body) => {
+    const startedMs = performance.now()
+    const asked = read(body)
+    const trace = traceOf(request) ?? asked.traceparent
+    const send = (): void => {
+      const held = heldAt(request.url ?? '', number, source)
+      sendJson(response, fill(templates(held, asked), asked.digest))
+      note(state.own, trace, performance.now() - startedMs)
+    }
+    if (state.delayMs > 0) setTimeout(send, state.delayMs)
+    else send()
+  }
+}
+
+function sendJson(response: ServerResponse, bytes: Buffer): void {
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length })
+  response.end(bytes)
 }
 
 type Answer = (request: IncomingMessage, response: ServerResponse, body: Buffer) => void
@@ -76,7 +89,7 @@ async function listen(answer: Answer): Promise<string> {
 }
 
 /** The gateway sends the same bytes to all its sources: what they say is worked out once. */
-function rememberLast(state: { last: string }): (body: Buffer) => ReadBody {
+function rememberLast(state: State): (body: Buffer) => ReadBody {
   let last: { readonly body: Buffer; readonly read: ReadBody } | undefined
   return (body) => {
     if (last?.body.equals(body)) return last.read
