@@ -48,7 +48,9 @@ export class References {
     const found = isKeyOnly(selection)
       ? numbers.map((number) => keyText(selection, number))
       : await this.#organizations.textsOf(selection, numbers.map(organizationNumber))
-    numbers.forEach((number, index) => texts.set(number, Buffer.from(found[index] ?? 'null')))
+    numbers.forEach((number, index) => {
+      texts.set(number, Buffer.from(found[index] ?? 'null'))
+    })
   }
 
   /** @throws Error where it was not asked for before */

@@ -105,10 +105,12 @@ class AnswerWriter {
   }
 
   #value(value: MergedValue): void {
-    if (value.is === 'LIST') return this.#list(value)
-    if (value.is === 'LATEST') return this.#latest(value)
-    const { type, fields } = value.field
-    return this.#out.text(writeObject(type.name, fields, value.values, this.#references))
+    if (value.is === 'LIST') this.#list(value)
+    else if (value.is === 'LATEST') this.#latest(value)
+    else {
+      const { type, fields } = value.field
+      this.#out.text(writeObject(type.name, fields, value.values, this.#references))
+    }
   }
 
   /** A selection's fields: those that `special` does not write itself come from `values`. */

@@ -28,7 +28,10 @@ export function writeRow(writing: RowWriting, row: ShownRow, place: number): voi
   const { table } = row.stream
   const start = table.start(index, place)
   const end = table.end(index, place)
-  if (isPlain(row, place)) return writing.out.copy(table.json, start, end)
+  if (isPlain(row, place)) {
+    writing.out.copy(table.json, start, end)
+    return
+  }
   const own: Written = { row, place, table, index, superseded: false }
   writeSpan(writing, own, start, end, table.firstPatch(index, place))
 }
@@ -63,24 +66,31 @@ function writeSpan(
   return at
 }
 
-function writePatch({ out, references }: RowWriting, copy: Written, at: number): void {
+function writePatch(writing: RowWriting, copy: Written, at: number): void {
   const { table, row } = copy
+  const { out } = writing
   switch (table.patch(at)) {
     case Patch.CONFLICT:
-      return out.text(String(row.conflict))
+      out.text(String(row.conflict))
+      break
     case Patch.DUPLICATES:
-      return out.text(JSON.stringify(row.duplicates ?? []))
+      out.text(JSON.stringify(row.duplicates ?? []))
+      break
     case Patch.SUPERSEDED:
-      return out.text(String(copy.superseded))
+      out.text(String(copy.superseded))
+      break
     case Patch.SOURCE:
-    case Patch.REFERENCE: {
-      const bytes = references.inRow(table.patch(at + 4), table.patch(at + 3))
-      return out.copy(bytes, 0, bytes.length)
-    }
+    case Patch.REFERENCE:
+      writeReference(writing, table.patch(at + 4), table.patch(at + 3))
+      break
     default:
-      // REMOVE: the gateway asked for it, the client did not.
-      return
+    // REMOVE: the gateway asked for it, the client did not.
   }
+}
+
+function writeReference({ out, references }: RowWriting, which: number, number: number): void {
+  const bytes = references.inRow(which, number)
+  out.copy(bytes, 0, bytes.length)
 }
 
 /** The list of the row itself, then of each of its copies. Answers the patch after those of the list. */
@@ -117,8 +127,7 @@ function writeOthers(writing: RowWriting, copy: Written, join: number, hasBefore
 export function needReferences(row: ShownRow, place: number, references: References): void {
   // Its bytes are copied as they are.
   if (isPlain(row, place)) return
-  if (!row.copies) return needAll(row, place, references)
-  for (const copy of row.copies) needAll(copy, place, references)
+  for (const copy of row.copies ?? [row]) needAll(copy, place, references)
 }
 
 function needAll(

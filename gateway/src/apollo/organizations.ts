@@ -29,7 +29,9 @@ export function createOrganizations(follower: Pick<Follower, 'current'>): Organi
       const missing = [...new Set(numbers)].filter((number) => !texts.has(number))
       if (missing.length > 0) {
         const found = await ask(registry, state, selection, missing)
-        missing.forEach((number, index) => texts.set(number, JSON.stringify(found[index] ?? null)))
+        missing.forEach((number, index) => {
+          texts.set(number, JSON.stringify(found[index] ?? null))
+        })
       }
       return numbers.map((number) => texts.get(number) ?? 'null')
     },

@@ -160,7 +160,7 @@ function compileFields(contract: Contract, selection: Selection, parts: ScanPart
     const alias = JSON.stringify(sourceAlias(index))
     const heads = { first: bytesOf(`${alias}:`), next: bytesOf(`,${alias}:`) }
     const base: Merged = { index, heads, responseKey: key, node, field, type, fields }
-    switch (mergeStrategyOf(field)) {
+    switch (mergeStrategyOf(field) ?? '') {
       case 'UNION':
         return compileUnion(base, parts)
       case 'LATEST':
@@ -169,7 +169,6 @@ function compileFields(contract: Contract, selection: Selection, parts: ScanPart
         return { ...base, strategy: 'FOLD', part: partStrategies.FOLD(field, type) }
       case 'PREFER':
         return { ...base, strategy: 'PREFER', part: partStrategies.PREFER(field, type) }
-      case undefined:
       default:
         throw unsupported(`${contract.patient.name}.${field.name} cannot be merged`)
     }

@@ -118,7 +118,7 @@ function compileField(
 
 /** Fields whose value the gateway sets, or joins from all copies. */
 function compileMarked(selected: Selected, parts: ScanParts): Scan | undefined {
-  switch (strategyAt(selected)) {
+  switch (strategyAt(selected) ?? '') {
     case 'MARK_CONFLICT':
       return mark(Patch.CONFLICT, scanBoolean, FALSE)
     case 'MARK_SUPERSEDED':
@@ -129,7 +129,6 @@ function compileMarked(selected: Selected, parts: ScanParts): Scan | undefined {
       return compileReference(selected, parts, Patch.SOURCE)
     case 'UNION':
       return compileJoined(selected, parts)
-    case undefined:
     default:
       return undefined
   }
