@@ -85,7 +85,8 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
   }
 
   #tooLarge(): void {
-    if (this.#status === 200) return this.#fail(new UnreadableAnswer('RESPONSE_TOO_LARGE'))
+    // A settled exchange cannot be finished any more.
+    if (this.#status === 200) this.#fail(new UnreadableAnswer('RESPONSE_TOO_LARGE'))
     this.#chunks.length = 0
     this.#finish()
   }
