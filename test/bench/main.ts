@@ -36,6 +36,10 @@ const { values: options } = parseArgs({
 process.once('SIGINT', () => void endAll().then(() => process.exit(130)))
 try {
   await run()
+} catch (fault) {
+  // What went wrong in another process comes with its own trace.
+  console.error(`bench: ${fault instanceof Error ? fault.message : String(fault)}`)
+  process.exitCode = 1
 } finally {
   await endAll()
 }

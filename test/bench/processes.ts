@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { OVERWRITE_FREED } from '@kilde/service'
 import type { Role } from './protocol.js'
 
 const program = fileURLToPath(new URL('./worker.js', import.meta.url))
@@ -21,7 +22,7 @@ const running = new Set<ChildProcess>()
 /** Starts a process and has it set itself up. */
 export async function startWorker<Info>(role: Role, setup: unknown): Promise<Worker<Info>> {
   const child = fork(program, [role], {
-    env: { ...process.env, NODE_ENV: 'production' },
+    env: { ...process.env, NODE_ENV: 'production', ...memoryOf(role) },
     // Nothing of a process may get into the one line of JSON.
     stdio: ['ignore', 2, 2, 'ipc'],
   })
@@ -30,6 +31,10 @@ export async function startWorker<Info>(role: Role, setup: unknown): Promise<Wor
   const info = await ask<Info>('setup', setup)
   return { info, ask, end: () => end(child) }
 }
+
+/** As a gateway is started: what it gives back of its memory is overwritten, which costs time. */
+const memoryOf = (role: Role): NodeJS.ProcessEnv =>
+  role === 'secure' ? { GLIBC_TUNABLES: OVERWRITE_FREED } : {}
 
 export async function endAll(): Promise<void> {
   await Promise.all([...running].map((child) => end(child)))

@@ -90,7 +90,7 @@ const VARIANTS = `## Variants
 |---|---|
 | \`relay\` | The least that this can cost in Node: the gateway's request to all sources over the same undici pools, and the raw bytes of all answers written to the client one after the other. Nobody looks at them. |
 | \`merge-only\` | The gateway's engine (planning, locating, asking, checking, merging) behind Node's bare HTTP server: no tokens, proofs, audit. |
-| \`secure\` | The whole gateway as it is run: verified token and proof, exchanged tokens (cached), a proof for each source, signed registry, encrypted and chained access log on the disk before the answer leaves. |
+| \`secure\` | The whole gateway as it is run: verified token and proof, exchanged tokens (cached), a proof for each source, signed registry, encrypted and chained access log on the disk before the answer leaves, freed memory overwritten. |
 | \`secure-cold\` | The same for a requester whose tokens have not been exchanged: one token exchange for each source. |
 | \`general\` | \`merge-only\`, forced through \`@apollo/gateway\` instead of the direct way. |
 | \`apollo-stock\` | \`@apollo/gateway\` 2.14 with every organisation as a subgraph (a root field for each, as its planner asks one subgraph for a field) and its own \`RemoteGraphQLDataSource\`. The same nodes and rows; N lists instead of one, nothing merged, no order, no completeness. |
