@@ -19,7 +19,9 @@ function numberOf(name: keyof typeof values): number {
 
 const [count, seed] = [numberOf('schedules'), numberOf('seed')]
 const slices = { first: seed, count, processes: numberOf('processes') }
-const { requests, failed, first } = await runSlices(slices)
+const { requests, failed, first } = await runSlices(slices, (done) => {
+  process.stderr.write(`\r${done} of ${count}${done === count ? '\n' : ''}`)
+})
 console.log(`${count} schedules from seed ${seed}, ${requests} requests: ${failed} failed.`)
 if (first) console.log(`The first is\n${first.words}`)
 process.exitCode = failed === 0 ? 0 : 1
