@@ -130,7 +130,7 @@ async function runPage(page: Page, ways: ReadonlyMap<Way, Asking>): Promise<Outc
     const got = await asking.ask({ world: made.world, round, text: made.text, variables })
     // What is letter by letter the same as what was right is right.
     if (first?.got.text === got.text) continue
-    const { differences, expected } = compareWithOracle(page, got)
+    const { differences, expected } = compareWithOracle(page, got, way === 'DIRECT')
     if (differences.length > 0 && !isUnclear(got.sent)) return { way, differences }
     const apart = first ? compareAnswers(first.got.text, got.text) : []
     if (apart.length > 0) return { way: 'BOTH', differences: apart }
@@ -141,10 +141,11 @@ async function runPage(page: Page, ways: ReadonlyMap<Way, Asking>): Promise<Outc
   return { text: got.text, expected, isLast: isUnclear(got.sent) }
 }
 
-/** The exact page first; where a list's page may be cut early, also each place at which it may end. */
+/** Members in the operation's own order, where `ordered`. The exact page first; where a list's page may be cut early, also each place at which it may end. */
 function compareWithOracle(
   { made, document, round, variables, walk }: Page,
   { text, sent, faults }: Got,
+  ordered: boolean,
 ) {
   const question: Question = {
     world: made.world,
@@ -157,7 +158,7 @@ function compareWithOracle(
   }
   const answer: unknown = JSON.parse(text)
   let expected = expect(question)
-  let differences = compare(answer, expected)
+  let differences = compare(answer, expected, ordered)
   const cuts = new Map<string, Cut>()
   for (const [key, { mayBeCut }] of expected.lists) {
     const about = (all: readonly string[]) =>
@@ -170,7 +171,7 @@ function compareWithOracle(
     if (fits === undefined) continue
     cuts.set(key, fits)
     expected = expect({ ...question, cuts })
-    differences = compare(answer, expected)
+    differences = compare(answer, expected, ordered)
   }
   return { differences: differences.length > 0 ? [...differences, ...faults] : [], expected }
 }
@@ -196,8 +197,9 @@ function nextPage(
     const edges = data?.patient?.[key]?.w_edges ?? []
     const at = Math.max(0, Math.ceil(edges.length * made.stride) - 1)
     const state = lists.get(key)?.states[at]
-    if (!state) continue
-    next.variables[after] = edges[at]?.w_cursor
+    const cursor = edges[at]?.w_cursor
+    if (!state || cursor === undefined) continue
+    next.variables[after] = cursor
     next.walk.set(key, state)
     more ||= at < edges.length - 1 || lists.get(key)?.more === true
   }

@@ -307,30 +307,8 @@ function fulfils({ key, parts, abnormal, observation }: HeldRow, filter: Filter)
 /** The usable rows of those that answered. */
 const rowsOf = (said: readonly Said[], filter: Filter): readonly HeldRow[] =>
   said.flatMap(({ source, failure }) =>
-    failure ? [] : rowsAt(source, filter).filter(({ bad }) => !bad),
+    failure ? [] : source.rows.filter((row) => !row.bad && fulfils(row, filter)),
   )
-
-/**
- * The newest n over all sources are among the newest n of each, so `last` need not be looked at here: except at a source that
- * counts rows among its n which are not rows of the list (bad ones, and doubles of its own).
- */
-function rowsAt({ rows }: Source, filter: Filter): readonly HeldRow[] {
-  const found = rows.filter((row) => fulfils(row, filter))
-  const identities = new Set(found.map(({ key }) => `${key.t} ${key.i}`))
-  return identities.size === found.length && found.every(({ bad }) => !bad)
-    ? found
-    : newestOf(found, filter)
-}
-
-/** What a source sends where `last` ends its list: the newest n by status, and what corrects others among them. */
-function newestOf(found: readonly HeldRow[], filter: Filter): readonly HeldRow[] {
-  if (!filter.last) return found
-  const newest = inOrder(found, 'NEWEST_FIRST')
-  const oldest = newest.filter(({ observation }) => isWanted(observation.status, filter))[
-    filter.last - 1
-  ]
-  return oldest ? newest.slice(0, newest.indexOf(oldest) + 1) : newest
-}
 
 const isCoded = ({ tokens }: Part, code: string): boolean =>
   meaning(code).some((token) => tokens.includes(token))
@@ -472,11 +450,7 @@ function observations(args: ListArguments, context: Context, key: string): Value
     mayBeCut: isRagged(said, groups) ? cutsOf(shown.length, page) : [],
   })
   const reports = said.map((one) => {
-    const own = newestOf(
-      one.source.rows.filter((row) => fulfils(row, filter)),
-      filter,
-    )
-    const ahead = groups.some(({ rows }) => rows.some((row) => own.includes(row)))
+    const ahead = groups.some(({ rows }) => rows.some(({ key }) => key.o === one.source.number))
     return report(one, ahead, copiesAt(one.source, shown), state.failed)
   })
   const complete = isComplete(reports, question.world)

@@ -98,7 +98,7 @@ const resolve: Resolver = (value, args: Readonly<Record<string, unknown>>, conte
 }
 
 /** Where a row keeps the number that a field with `unit` tells. */
-export const MEASURED: Readonly<Record<string, string>> = {
+const MEASURED: Readonly<Record<string, string>> = {
   quantity: 'measured',
   low: 'measuredLow',
   high: 'measuredHigh',

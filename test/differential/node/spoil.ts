@@ -32,7 +32,7 @@ function edgesOf(
   }
   if (edges) return [{ name: alias, edges }]
   return (items ?? []).map((item) => ({
-    name: `${alias} ${item['code']}`,
+    name: `${alias} ${String(item['code'])}`,
     edges: item['edges'] as readonly Json[],
   }))
 }
@@ -61,7 +61,7 @@ const BREAKS: readonly ((edge: Json) => boolean)[] = [
 
 /** By the row's id, so that the same row breaks in the same way on both ways. */
 function breakEdge(edge: Json, id: string): void {
-  const start = [...id].reduce((sum, letter) => sum + letter.charCodeAt(0), 0)
+  const start = Buffer.from(id).reduce((sum, byte) => sum + byte, 0)
   for (let step = 0; step < BREAKS.length; step += 1) {
     if (BREAKS[(start + step) % BREAKS.length]?.(edge)) return
   }

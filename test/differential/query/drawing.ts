@@ -1,5 +1,27 @@
 import type { Random } from '../random.js'
-import { kinds, type VariableDraft } from './make-query.js'
+
+export interface VariableDraft {
+  readonly name: string
+  readonly kind: keyof typeof kinds
+  /** True where it must be given. */
+  readonly required: boolean
+}
+
+/** GraphQL types of the variables that queries use. */
+const kinds = {
+  flag: 'Boolean',
+  first: 'Int',
+  after: 'Cursor',
+  order: 'Order',
+  filter: 'ObservationFilter',
+  codes: '[Code!]',
+  latest: '[Code!]',
+  unit: 'UcumUnit',
+  sources: '[OrganizationNumber!]',
+  completion: 'CompletionPolicy',
+  number: 'OrganizationNumber',
+  instant: 'DateTime',
+} as const
 
 /** A merged field of the patient, with its arguments; what is selected below it may stand at several places. */
 export interface FieldDraft {

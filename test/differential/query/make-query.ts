@@ -1,7 +1,7 @@
 import { missing } from '../missing.js'
 import type { Random } from '../random.js'
 import { argumentsOf, latestArguments, policyArguments, trendArguments } from './arguments.js'
-import { type Drawing, type FieldDraft, startDrawing } from './drawing.js'
+import { type Drawing, type FieldDraft, startDrawing, type VariableDraft } from './drawing.js'
 import { selectionOf, withDirective } from './selection.js'
 
 /** An operation, and how to make variables for it. */
@@ -11,29 +11,6 @@ export interface Query {
   /** Lists whose pages are followed: each names its cursor variable. */
   readonly walks: readonly { readonly key: string; readonly after: string }[]
 }
-
-export interface VariableDraft {
-  readonly name: string
-  readonly kind: keyof typeof kinds
-  /** True where it must be given. */
-  readonly required: boolean
-}
-
-/** GraphQL types of the variables that queries use. */
-export const kinds = {
-  flag: 'Boolean',
-  first: 'Int',
-  after: 'Cursor',
-  order: 'Order',
-  filter: 'ObservationFilter',
-  codes: '[Code!]',
-  latest: '[Code!]',
-  unit: 'UcumUnit',
-  sources: '[OrganizationNumber!]',
-  completion: 'CompletionPolicy',
-  number: 'OrganizationNumber',
-  instant: 'DateTime',
-} as const
 
 /** A valid operation of the client's schema, by chance: about one patient, with every form that GraphQL has for a selection. */
 export function makeQuery(random: Random): Query {

@@ -3,7 +3,8 @@ import { missing } from '../missing.js'
 import type { Random } from '../random.js'
 import { numbers } from '../world/organizations.js'
 import type { World } from '../world/world.js'
-import type { Query, VariableDraft } from './make-query.js'
+import type { VariableDraft } from './drawing.js'
+import type { Query } from './make-query.js'
 
 /** A synthetic number: nobody can have it (months 81 to 92). */
 export const PATIENT = '08825133489'
