@@ -27,6 +27,11 @@ const migrations: Record<string, Migration> = {
       for (const statement of CODES_OF_COMPONENTS) await sql.raw(statement).execute(db)
     },
   },
+  '0004_codes_indexed_at_once': {
+    async up(db: Kysely<unknown>) {
+      for (const statement of CODES_INDEXED_AT_ONCE) await sql.raw(statement).execute(db)
+    },
+  },
 }
 
 const OBSERVATIONS = [
@@ -92,4 +97,10 @@ const CODES_OF_COMPONENTS = [
           where coding ? 'code'
       ) keys (key))
     where resource ? 'component'`,
+]
+
+/** By default PostgreSQL keeps new entries in a list of up to 4 MB, and every search by code reads all of that list. */
+const CODES_INDEXED_AT_ONCE = [
+  'alter index observation_code set (fastupdate = off)',
+  `select gin_clean_pending_list('observation_code')`,
 ]
