@@ -32,7 +32,8 @@ const maxTokenLength = 16_384
 
 /** Checks HelseID's rules for access tokens (target architecture B2). Cheap rules first; a signature is checked once per token. */
 export function createTokenChecker(rules: TokenRules): TokenChecker {
-  const known = new LRUCache<string, VerifiedToken>({ max: rules.cacheSize })
+  // A citizen's token names the citizen: it is forgotten when it expires, whether anybody asks or not.
+  const known = new LRUCache<string, VerifiedToken>({ max: rules.cacheSize, ttlAutopurge: true })
   return {
     async check(token) {
       const hash = sha256(token)
@@ -42,11 +43,18 @@ export function createTokenChecker(rules: TokenRules): TokenChecker {
         return found
       }
       const verified = await verifyToken(token, hash, rules)
-      known.set(hash, verified)
+      const { exp } = verified.claims
+      known.set(hash, verified, { ttl: leftMs(exp, rules) })
       return verified
     },
   }
 }
+
+/** A timer takes no more; nobody uses one token for so long. */
+const MOST_MS = 86_400_000
+
+const leftMs = (exp: number, { now, clockSkewMs }: TokenRules): number =>
+  Math.min(MOST_MS, Math.max(1, Math.ceil(exp * 1000 + clockSkewMs - now())))
 
 async function verifyToken(token: string, hash: string, rules: TokenRules): Promise<VerifiedToken> {
   const jws = parseJws(token, maxTokenLength)

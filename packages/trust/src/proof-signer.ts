@@ -1,4 +1,5 @@
 import { type KeyObject, randomUUID } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
 import { claims } from './claims.js'
 import { encodeJson, sha256 } from './jws.js'
 import { type PrivateJwk, publicPart, signingKey, thumbprint } from './keys.js'
@@ -39,20 +40,43 @@ export function createProofSigner(
   const key = signingKey(source)
   const { kid: _kid, ...jwk } = publicPart(key.jwk)
   const header = encodeJson({ typ: 'dpop+jwt', alg: 'ES256', jwk })
+  const digests = new Digests()
   return {
     jkt: thumbprint(key.jwk),
     sign: (request) =>
-      signJws(header, { jti: newId(), ...proofClaims(request, Math.floor(now() / 1000)) }, key),
+      signJws(header, { jti: newId(), ...proofClaims(request, now(), digests) }, key),
   }
 }
 
-function proofClaims(request: ProofRequest, iat: number): object {
+/** What proofs are made of again and again: one body goes to many sources, one token to one source many times. */
+class Digests {
+  readonly #bodies = new WeakMap<Uint8Array, string>()
+  readonly #tokens = new LRUCache<string, string>({ max: 1_000 })
+
+  ofBody(body: Uint8Array): string {
+    const digest = this.#bodies.get(body) ?? sha256(body)
+    this.#bodies.set(body, digest)
+    return digest
+  }
+
+  ofToken(token: string): string {
+    const digest = this.#tokens.get(token) ?? sha256(token)
+    this.#tokens.set(token, digest)
+    return digest
+  }
+}
+
+function proofClaims(
+  { method, url, accessToken, nonce, body }: ProofRequest,
+  nowMs: number,
+  digests: Digests,
+): object {
   return {
-    htm: request.method,
-    htu: request.url.replace(/[?#].*$/s, ''),
-    iat,
-    ...(request.accessToken !== undefined && { ath: sha256(request.accessToken) }),
-    ...(request.nonce !== undefined && { nonce: request.nonce }),
-    ...(request.body !== undefined && { [claims.bodyDigest]: sha256(request.body) }),
+    htm: method,
+    htu: url.replace(/[?#].*$/s, ''),
+    iat: Math.floor(nowMs / 1000),
+    ...(accessToken !== undefined && { ath: digests.ofToken(accessToken) }),
+    ...(nonce !== undefined && { nonce }),
+    ...(body !== undefined && { [claims.bodyDigest]: digests.ofBody(body) }),
   }
 }
