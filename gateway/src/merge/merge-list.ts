@@ -163,8 +163,9 @@ export function stateAfter(
   }
 }
 
+/** Sources that this page lacks: also those that were not asked because they were being drained or paused. */
 function failedAmong(answers: readonly SourceAnswer[]): readonly string[] {
   return answers
-    .filter(({ status }) => !hasAnswered(status) && status !== 'NOT_ASKED')
+    .filter(({ status, reason }) => !hasAnswered(status) && reason !== 'EXCLUDED')
     .map(({ organization }) => organization)
 }

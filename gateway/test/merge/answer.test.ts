@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { askAll, operationOf, patient, type Scatter } from './ask-all.js'
+import { askAll, operationOf, patient, provider, type Scatter } from './ask-all.js'
 import { type HeldRow, row, type Truth } from './rows.js'
 
 const owner = '310000108'
@@ -210,6 +210,22 @@ describe('an answer of all sources', () => {
         { status: 'OK', recovered: false },
         { status: 'EMPTY', recovered: true },
       ],
+    })
+  })
+
+  it('says so too of a source that was not asked because it was being drained', async () => {
+    const rows = { [owner]: [held(owner, 2), held(owner, 1)], [hospital]: [held(hospital, 3)] }
+    const first = await list('(first: 1) { pageInfo { endCursor } }', {
+      held: rows,
+      providers: [provider(owner), provider(hospital, 'DRAINING')],
+    })
+    const second = await list(
+      `(first: 1, after: "${first.pageInfo.endCursor}") { complete sources { status recovered } }`,
+      { held: rows },
+    )
+    expect(second).toMatchObject({
+      complete: false,
+      sources: [{ recovered: false }, { recovered: true }],
     })
   })
 
