@@ -60,7 +60,7 @@ export function startDrawing(random: Random): Drawing {
     variables,
     fragments: [],
     keys: new Map(),
-    budget: random.between(5, 70),
+    budget: random.between(5, 50),
     variable(kind, required) {
       const known = variables.filter(
         (variable) => variable.kind === kind && variable.required === required,

@@ -48,7 +48,7 @@ function makeRows(
 ): ReadonlyMap<string, readonly HeldRow[]> {
   const held = new Map<string, HeldRow[]>()
   const instant = makeInstants(random, NOW)
-  const per = random.chance(0.03) ? 60 : 14
+  const per = random.chance(0.02) ? 60 : 11
   const facts =
     holders.length === 0 ? 0 : Math.min(400, random.few(per) * Math.ceil(holders.length / 2))
   for (let serial = 0; serial < facts; serial += 1) {
