@@ -1,12 +1,9 @@
-import { missing } from './missing.js'
 import type { World } from './world/world.js'
 
 /** An operation that found a fault once: it is asked over several worlds each time. */
 export interface FixedOperation {
   /** What was wrong then. */
   readonly found: string
-  /** Not asked while that is not mended. */
-  readonly awaits?: keyof typeof missing
   readonly text: string
   readonly variables: (world: World) => Readonly<Record<string, unknown>>
   readonly walks?: readonly { readonly key: string; readonly after: string }[]
@@ -14,7 +11,7 @@ export interface FixedOperation {
 
 const none = () => ({})
 
-const operations: readonly FixedOperation[] = [
+export const fixedOperations: readonly FixedOperation[] = [
   {
     found: 'Defaults of variables were not applied to directives and arguments',
     text: `query ($identifier: PatientIdentifier!, $first: Int = 2, $flag: Boolean = true) {
@@ -29,7 +26,6 @@ const operations: readonly FixedOperation[] = [
   {
     found:
       'An organisation of which directives leave no field showed a key of the gateway (direct way)',
-    awaits: 'emptyOrganization',
     text: `query ($identifier: PatientIdentifier!, $flag: Boolean!) {
       patient(identifier: $identifier) {
         observations {
@@ -43,7 +39,6 @@ const operations: readonly FixedOperation[] = [
   {
     found:
       'A row of which directives leave no field was dropped where its source spells JSON otherwise',
-    awaits: 'emptyRow',
     text: `query ($identifier: PatientIdentifier!, $flag: Boolean!) {
       patient(identifier: $identifier) {
         observations { nodes { id } edges { node { ... on Observation @skip(if: $flag) { status } } } }
@@ -53,7 +48,6 @@ const operations: readonly FixedOperation[] = [
   },
   {
     found: 'A refused answer left out `__typename` beside `patient` (direct way)',
-    awaits: 'rootTypename',
     text: `query ($identifier: PatientIdentifier!) {
       __typename
       patient(identifier: $identifier, completion: ALL_OR_ERROR) { observations { complete } }
@@ -62,7 +56,6 @@ const operations: readonly FixedOperation[] = [
   },
   {
     found: 'A list that excludes a source reported why the source failed another list',
-    awaits: 'excludedBesideFailure',
     text: `query ($identifier: PatientIdentifier!, $some: [OrganizationNumber!]) {
       patient(identifier: $identifier) {
         all: observations { complete }
@@ -78,7 +71,3 @@ const operations: readonly FixedOperation[] = [
     }),
   },
 ]
-
-export const fixedOperations: readonly FixedOperation[] = operations.filter(
-  ({ awaits }) => awaits === undefined || !missing[awaits],
-)

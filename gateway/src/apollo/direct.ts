@@ -107,5 +107,6 @@ function refused(plan: MergePlan, fault: unknown) {
   if (!(fault instanceof KildeError)) throw fault
   const { code, publicText } = fault
   const error = new GraphQLError(publicText, { path: [plan.patientKey], extensions: { code } })
-  return { data: { [plan.patientKey]: null }, errors: [error] }
+  const data = plan.root.map((key) => [key, key === plan.patientKey ? null : 'Query'])
+  return { data: Object.fromEntries(data) as Record<string, unknown>, errors: [error] }
 }

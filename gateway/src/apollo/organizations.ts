@@ -1,7 +1,7 @@
 import { type CatalogueState, executableRegistry, type Follower } from '@kilde/catalogue'
 import { registrySdl } from '@kilde/contract'
 import type { Organizations } from '../answer/references.js'
-import { printSelection } from '../merge/select.js'
+import { printSelection, TYPE_KEY } from '../merge/select.js'
 
 /** Selections kept; each is a few texts for each organisation that was shown with it. */
 const MOST_SELECTIONS = 200
@@ -30,7 +30,7 @@ export function createOrganizations(follower: Pick<Follower, 'current'>): Organi
       if (missing.length > 0) {
         const found = await ask(registry, state, selection, missing)
         missing.forEach((number, index) => {
-          texts.set(number, JSON.stringify(found[index] ?? null))
+          texts.set(number, JSON.stringify(found[index] ?? null, leaveOutType))
         })
       }
       return numbers.map((number) => texts.get(number) ?? 'null')
@@ -39,6 +39,10 @@ export function createOrganizations(follower: Pick<Follower, 'current'>): Organi
 }
 
 type Texts = Map<string, string>
+
+/** Where directives left a client nothing of an object, its type was asked for, so that there was something to ask for. */
+const leaveOutType = (key: string, value: unknown): unknown =>
+  key === TYPE_KEY ? undefined : value
 
 async function ask(
   registry: ReturnType<typeof executableRegistry>,

@@ -21,9 +21,8 @@ export function createFanOut({
     const answers = await Promise.all(
       located.providers.map((provider, index) => {
         const asks = chosen[index] ?? []
-        return (
-          notAsked(provider, asks) ?? askFor(asks, ask(provider, questionFor(asks.map(roundsOf))))
-        )
+        const answering = notAsked(provider, asks) ?? ask(provider, questionFor(asks.map(roundsOf)))
+        return withExcluded(asks, answering)
       }),
     )
     fetch.asked.trail.note(answers, fetch.plan.selected)
@@ -39,7 +38,7 @@ function fieldsAskedOf({ number }: LocatedProvider, { fields, policy }: Fetch): 
 }
 
 /** What was not asked for is told as that, whatever becomes of the rest. */
-async function askFor(
+async function withExcluded(
   asks: readonly boolean[],
   answering: Promise<SourceAnswer>,
 ): Promise<SourceAnswer> {

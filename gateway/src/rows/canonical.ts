@@ -8,6 +8,8 @@ import { type Below, type Selected, type Selection, TYPE_KEY } from '../merge/se
  */
 export function canonicalObject(value: unknown, fields: Selection): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  // Nothing is left of it by directives: its type was asked for instead.
+  if (fields.length === 0) return { [TYPE_KEY]: own(value, TYPE_KEY) }
   const written: Record<string, unknown> = Object.create(null)
   for (const selected of fields) {
     written[selected.key] = canonicalField(own(value, selected.key), selected)
@@ -27,9 +29,7 @@ function canonicalValue(value: unknown, type: GraphQLOutputType, below: Below): 
       : value
   }
   if (below.kind === 'REFERENCE') return keyAlone(value)
-  if (below.kind === 'OBJECT') {
-    return below.fields.length > 0 ? canonicalObject(value, below.fields) : typeAlone(value)
-  }
+  if (below.kind === 'OBJECT') return canonicalObject(value, below.fields)
   const name = own(value, TYPE_KEY)
   const found = below.cases.find(({ type: { name: possible } }) => possible === name)
   const rest = found && canonicalObject(value, found.fields)
@@ -38,9 +38,6 @@ function canonicalValue(value: unknown, type: GraphQLOutputType, below: Below): 
 
 const keyAlone = (value: unknown): unknown =>
   isObject(value) ? { number: own(value, 'number') } : value
-
-const typeAlone = (value: unknown): unknown =>
-  isObject(value) ? { [TYPE_KEY]: own(value, TYPE_KEY) } : value
 
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

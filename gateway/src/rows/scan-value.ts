@@ -59,7 +59,6 @@ const [OPEN_LIST, CLOSE_LIST, CLOSE_OBJECT, COMMA] = bytesOf('[]},') as unknown 
   number,
   number,
 ]
-const EMPTY_LIST = bytesOf('[]')
 
 /** Compiles the check of one row. Its `id` must be the one that its cursor orders it by. */
 export function compileRow(typeName: string, fields: Selection, parts: ScanParts): Scan {
@@ -124,7 +123,7 @@ function compileMarked(selected: Selected, parts: ScanParts): Scan | undefined {
     case 'MARK_SUPERSEDED':
       return mark(Patch.SUPERSEDED, scanBoolean, FALSE)
     case 'MARK_POSSIBLE_DUPLICATE':
-      return mark(Patch.DUPLICATES, (json, at) => scanBytes(json, at, EMPTY_LIST), EMPTY_LIST)
+      return compileDuplicates()
     case 'MARK_SOURCE':
       return compileReference(selected, parts, Patch.SOURCE)
     case 'UNION':
@@ -144,6 +143,17 @@ function mark(
     if (end === FAULT) return FAULT
     if (scanBytes(scan.json, at, usual) !== end) scan.plain = false
     scan.table.addPatch(kind, at, end, 0, 0)
+    return end
+  }
+}
+
+/** Any list of ids: what a source says of other sources' rows is not looked at. */
+function compileDuplicates(): Scan {
+  return (scan, at) => {
+    const end = scanList(scan, at, ({ json }, place) => scanString(json, place))
+    if (end === FAULT) return FAULT
+    if (end - at > 2) scan.plain = false
+    scan.table.addPatch(Patch.DUPLICATES, at, end, 0, 0)
     return end
   }
 }

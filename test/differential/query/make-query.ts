@@ -1,4 +1,3 @@
-import { missing } from '../missing.js'
 import type { Random } from '../random.js'
 import { argumentsOf, latestArguments, policyArguments, trendArguments } from './arguments.js'
 import { type Drawing, type FieldDraft, startDrawing, type VariableDraft } from './drawing.js'
@@ -30,7 +29,7 @@ export function makeQuery(random: Random): Query {
   const patient = selectionOf(drawing, 'Patient', 0, fields)
   const others = random.chance(0.1) ? rootFields(drawing) : ''
   const policy = policyArguments(drawing)
-  const named = random.chance(0.2) && !(missing.rootTypename && policy !== '') ? '__typename ' : ''
+  const named = random.chance(0.2) ? '__typename ' : ''
   const body = `${named}patient(identifier: $identifier${policy}) ${patient} ${others}`
   const head = ['$identifier: PatientIdentifier!', ...drawing.variables.map(({ text }) => text)]
   const fragments = drawing.fragments.map(({ text }) => text).join('\n')

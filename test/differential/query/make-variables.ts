@@ -1,5 +1,4 @@
 import { measurements, tokensOf } from '@kilde/contract'
-import { missing } from '../missing.js'
 import type { Random } from '../random.js'
 import { numbers } from '../world/organizations.js'
 import type { World } from '../world/world.js'
@@ -80,10 +79,9 @@ function codesOf(random: Random, world: World): readonly string[] {
 }
 
 function sourcesOf(random: Random, world: World): readonly string[] {
-  const share = missing.excludedBesideFailure ? 1 : 0.6
   const located = random.some(
     world.sources.map(({ number }) => number),
-    share,
+    0.6,
   )
   return located.length > 0 ? located : ['310009903']
 }

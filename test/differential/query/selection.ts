@@ -1,5 +1,4 @@
 import { type GraphQLField, getNamedType, isObjectType } from 'graphql'
-import { missing } from '../missing.js'
 import { clientSchema } from '../schema.js'
 import type { Drawing, FieldDraft } from './drawing.js'
 
@@ -56,14 +55,7 @@ export function selectionOf(
     typeName === 'Patient' ? patientParts(drawing, lists) : fieldParts(drawing, typeName, depth)
   const again = drawing.random.some(parts, 0.08)
   const texts = wrapped(drawing, typeName, drawing.random.shuffled([...parts, ...again]))
-  const kept = KEPT[typeName] ? `${typeName}_kept: ${KEPT[typeName]}` : ''
-  return `{ ${texts.join(' ')} ${kept} }`
-}
-
-/** So that something is left of an object, whatever directives leave out. */
-const KEPT: Readonly<Record<string, string>> = {
-  ...(missing.emptyOrganization && { Organization: 'number' }),
-  ...(missing.emptyRow && { Observation: 'id' }),
+  return `{ ${texts.join(' ')} }`
 }
 
 function patientParts(drawing: Drawing, lists: readonly FieldDraft[]): string[] {
