@@ -14,7 +14,7 @@ import { targetsOf } from './targets.js'
 const USAGE = `npm run bench                        everything: table, targets, steps of security, demo
 npm run bench -- --quick             a few cases, under two minutes
 npm run bench -- --json [--quick]    one line of JSON instead
-npm run bench -- --write             everything, into docs/benchmarks.md and docs/benchmarks.svg
+npm run bench -- --write [--quick]   everything, into docs/benchmarks.md and docs/benchmarks.svg
 npm run bench -- --case '20 x 50'    one case; also: parts, demo
 npm run bench -- --profile <variant> where the CPU time of a variant goes (20 x 50)`
 
@@ -38,7 +38,7 @@ try {
   await run()
 } catch (fault) {
   // What went wrong in another process comes with its own trace.
-  console.error(`bench: ${fault instanceof Error ? fault.message : String(fault)}`)
+  console.error(`bench: ${messageOf(fault)}`)
   process.exitCode = 1
 } finally {
   await endAll()
@@ -54,12 +54,18 @@ async function run(): Promise<void> {
   printTable(rows, machine())
   const targets = targetsOf(rows)
   printTargets(targets)
-  if (options.quick || options.case !== undefined) return
+  if ((options.quick && !options.write) || options.case !== undefined) return
   const parts = await measureParts()
   printLines(partLines(parts))
   const demo = await measureDemo()
   printLines(demoLines(demo))
-  if (options.write) await writeReport({ machine: machine(), rows, targets, parts, demo })
+  if (!options.write) return
+  const { quick } = options
+  await writeReport({ machine: machine(), quick, rows, targets, parts, demo })
+}
+
+function messageOf(fault: unknown): string {
+  return fault instanceof Error ? fault.message : String(fault)
 }
 
 function chosenCases(): readonly Case[] {
@@ -81,9 +87,16 @@ async function measureAll(cases: readonly Case[]): Promise<readonly Row[]> {
     const rows: Row[] = []
     for (const size of cases) {
       const from = performance.now()
-      rows.push(...(await measureCase(size, effortFor(size), around)))
-      // Beside the answer, which may be for a program.
-      console.error(`${size.name}: measured in ${Math.round((performance.now() - from) / 1_000)} s`)
+      const fault = await measureCase(size, effortFor(size), around).then(
+        (found) => void rows.push(...found),
+        (reason: unknown) => {
+          process.exitCode = 1
+          return messageOf(reason)
+        },
+      )
+      // Beside the answer, which may be for a program. What all other cases have shown is not thrown away for one.
+      const seconds = Math.round((performance.now() - from) / 1_000)
+      console.error(`${size.name}: ${fault ?? `measured in ${seconds} s`}`)
     }
     return rows
   })

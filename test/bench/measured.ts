@@ -1,7 +1,7 @@
 import { type Server, type Surroundings, startVariant } from './bench-network.js'
 import type { Case, Variant } from './cases.js'
 import type { Shot } from './protocol.js'
-import { checkMerged, checkSubgraphs, mergedBody, subgraphBody } from './questions.js'
+import { faultIn, faultInSubgraphs, mergedBody, subgraphBody } from './questions.js'
 
 /** One variant of one case, and what has been found out about it round by round. */
 export interface Measured {
@@ -25,12 +25,17 @@ export async function startMeasured(
   around: Surroundings,
 ): Promise<readonly Measured[]> {
   const servers = new Map<Variant, Server>()
-  for (const variant of startOrder(size.variants)) {
-    // Cold and warm are two ways to ask one gateway.
-    const shared = variant === 'secure-cold' ? servers.get('secure') : undefined
-    const server = shared ?? (await startVariant(variant, size, around))
-    servers.set(variant, server)
-    if (!shared) await checkOne(variant, shotOf(variant, server, size), size, around)
+  try {
+    for (const variant of startOrder(size.variants)) {
+      // Cold and warm are two ways to ask one gateway.
+      const shared = variant === 'secure-cold' ? servers.get('secure') : undefined
+      const server = shared ?? (await startVariant(variant, size, around))
+      servers.set(variant, server)
+      if (!shared) await checkOne(variant, shotOf(variant, server, size), size, around)
+    }
+  } catch (fault) {
+    await Promise.all([...servers.values()].map((server) => server.end()))
+    throw fault
   }
   return size.variants.flatMap((variant) => {
     const server = servers.get(variant)
@@ -70,6 +75,6 @@ async function checkOne(
 ): Promise<void> {
   const text = await load.ask<string>('one', shot)
   if (variant === 'relay') return
-  if (variant.startsWith('apollo')) checkSubgraphs(text, size)
-  else checkMerged(text, size)
+  const fault = variant.startsWith('apollo') ? faultInSubgraphs(text, size) : faultIn(text, size)
+  if (fault !== undefined) throw new Error(`a wrong answer of ${variant}: ${fault}`)
 }

@@ -11,6 +11,8 @@ import type { Target } from './targets.js'
 /** Everything that one run found. */
 export interface Results {
   readonly machine: Machine
+  /** A few cases only. */
+  readonly quick: boolean
   readonly rows: readonly Row[]
   readonly targets: readonly Target[]
   readonly parts: readonly Part[]
@@ -26,10 +28,10 @@ export async function writeReport(results: Results): Promise<void> {
   await writeFile(docs('benchmarks.md'), page(results))
 }
 
-function page({ machine, rows, targets, parts, demo }: Results): string {
+function page({ machine, quick, rows, targets, parts, demo }: Results): string {
   return `# Benchmarks
 
-Made by \`npm run bench -- --write\`: every figure is of that one run. ${describe(machine)}.
+Made by \`npm run bench -- --write${quick ? ' --quick' : ''}\`: every figure is of that one run. ${describe(machine)}.
 
 ${METHOD}
 
@@ -43,7 +45,7 @@ ${targets.map(({ name, found, met }) => `| ${name} | ${found} | ${met ? 'met' : 
 
 ${VARIANTS}
 
-## All cases
+## ${quick ? 'Some' : 'All'} cases
 
 A case is \`sources x rows of each\`. \`secure-cold\` is measured with 50 rows only: what it adds does not depend on them.
 
