@@ -42,7 +42,10 @@ interface PlansOfDocument {
   readonly plans: LRUCache<string, MergePlan | Error>
 }
 
+/** Of one document, for the values of its directives' variables: their number doubles with each variable. */
+const MOST_PLANS = 8
+
 const start = (document: DocumentNode): PlansOfDocument => ({
   names: directiveVariables(document),
-  plans: new LRUCache({ max: 64 }),
+  plans: new LRUCache({ max: MOST_PLANS }),
 })
