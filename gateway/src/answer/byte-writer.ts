@@ -1,6 +1,6 @@
 const COMMA = 0x2c
 /** Bytes up to which a loop is faster than a call out of JavaScript. */
-const SHORT = 64
+const SHORT = 24
 
 /** One buffer that an answer is written into. It grows; what it is given is copied once. */
 export class ByteWriter {

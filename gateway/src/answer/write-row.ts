@@ -54,6 +54,11 @@ function writeSpan(
   let written = start
   let at = patch
   while (at < last && table.patch(at + 1) < end) {
+    if (table.patch(at) === Patch.JOIN && !copy.row.copies) {
+      // Nothing to join: what is in the list is patched as it comes.
+      at += PATCH_SIZE
+      continue
+    }
     writing.out.copy(table.json, written, table.patch(at + 1))
     written = table.patch(at + 2)
     if (table.patch(at) === Patch.JOIN) at = writeJoined(writing, copy, at)

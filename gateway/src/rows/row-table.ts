@@ -21,6 +21,8 @@ export const PATCH_SIZE = 5
 
 /** What a table knows of each row: where its cursor starts, where its row id ends, where the cursor ends; then its places. */
 const ROW_HEAD = 3
+/** Enough for most operations; if not, the array grows. */
+const PATCHES_A_ROW = 3
 /** Of each place that shows the row: start and end, first patch and the one after its last, and whether it is plain. */
 const PLACE_SIZE = 5
 
@@ -45,8 +47,11 @@ export class RowTable {
     this.json = json
     this.places = places
     this.#stride = ROW_HEAD + PLACE_SIZE * places
-    this.#rows = new Int32Array(this.#stride * (expected + 1))
-    this.#patches = new Int32Array(PATCH_SIZE * (expected + 8))
+    const rows = this.#stride * (expected + 1)
+    // One allocation for both: it costs more than what is written into it.
+    const whole = new ArrayBuffer(4 * (rows + PATCH_SIZE * PATCHES_A_ROW * (expected + 1)))
+    this.#rows = new Int32Array(whole, 0, rows)
+    this.#patches = new Int32Array(whole, 4 * rows)
   }
 
   /** Notes the cursor of the row that comes next. It is a row only when `count` has grown. */
