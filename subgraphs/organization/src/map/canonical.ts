@@ -30,7 +30,7 @@ const digest = (value: unknown): string =>
   createHash('sha256').update(canonicalJson(value)).digest('hex')
 
 /** Codings as tokens, sorted: what is coded, without its texts. */
-export function tokens(concept: Pick<CodeableConcept, 'coding'> | undefined): readonly string[] {
+function tokens(concept: Pick<CodeableConcept, 'coding'> | undefined): readonly string[] {
   const coded = (concept?.coding ?? []).flatMap(({ system, code }) =>
     code === undefined ? [] : [`${system ?? ''}|${code}`],
   )
