@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { Ending, type EndSignal } from './ending.js'
 import type { Timers } from './timers.js'
 
@@ -54,6 +55,8 @@ export class Deadlines {
     const { timeoutMs, signal } = question
     const ending = new Ending()
     const left = () => ending.end(signal.reason)
+    // In a second round each source may have a question of its own: many listeners are no leak.
+    setMaxListeners(0, signal)
     if (signal.aborted) left()
     else signal.addEventListener('abort', left)
     if (timeoutMs <= 0) ending.end(new DeadlinePassed())
