@@ -41,10 +41,11 @@ export function partsOf({ world }: History, request: Request, alias: string): re
   return [...request.phase.members].flatMap(([source, state]) => {
     if (state === 'ABSENT') return []
     if (request.excluded.includes(source)) return [silent(source, ['NOT_ASKED EXCLUDED'])]
-    if (state !== 'ACTIVE') return [silent(source, [`NOT_ASKED ${state}`])]
+    // What the request itself left out is told as that, whatever state the source is in.
     if (alias === 'b' && !request.filter.includes(source)) {
       return [silent(source, ['NOT_ASKED EXCLUDED'])]
     }
+    if (state !== 'ACTIVE') return [silent(source, [`NOT_ASKED ${state}`])]
     return [partOf(world, request, source, `${NODE_ALIASES[alias]} `)]
   })
 }
