@@ -20,7 +20,11 @@ const nowhere = { process: async () => ({ data: null }) }
 
 beforeAll(async () => {
   const gateway = await createFederation({ sharing: nowhere, registry: nowhere })
-  server = new ApolloServer<RunContext>({ gateway, stopOnTerminationSignals: false })
+  server = new ApolloServer<RunContext>({
+    gateway,
+    introspection: true,
+    stopOnTerminationSignals: false,
+  })
   await server.start()
   const { body } = await server.executeOperation({ query: getIntrospectionQuery() })
   if (body.kind !== 'single') throw new Error('an answer in parts')
