@@ -63,10 +63,9 @@ function needed(answer: AnswerToWrite, value: MergedValue, references: Reference
     for (const { organization } of answer.answers) references.need(selection, Number(organization))
   }
   if (value.is === 'PART' || answer.plan.references.length === 0) return
+  const { length } = value.field.places
   for (const row of rowsOf(value)) {
-    value.field.places.forEach((_place, index) => {
-      needReferences(row, index, references)
-    })
+    for (let place = 0; place < length; place++) needReferences(row, place, references)
   }
 }
 

@@ -29,7 +29,7 @@ export function writeRow(writing: RowWriting, row: ShownRow, place: number): voi
   const start = table.start(index, place)
   const end = table.end(index, place)
   if (isPlain(row, place)) {
-    writing.out.copy(table.json, start, end)
+    writing.out.copy(table.json, table.view, start, end)
     return
   }
   const own: Written = { row, place, table, index, superseded: false }
@@ -59,7 +59,7 @@ function writeSpan(
       at += PATCH_SIZE
       continue
     }
-    writing.out.copy(table.json, written, table.patch(at + 1))
+    writing.out.copy(table.json, table.view, written, table.patch(at + 1))
     written = table.patch(at + 2)
     if (table.patch(at) === Patch.JOIN) at = writeJoined(writing, copy, at)
     else {
@@ -67,7 +67,7 @@ function writeSpan(
       at += PATCH_SIZE
     }
   }
-  writing.out.copy(table.json, written, end)
+  writing.out.copy(table.json, table.view, written, end)
   return at
 }
 
@@ -94,8 +94,7 @@ function writePatch(writing: RowWriting, copy: Written, at: number): void {
 }
 
 function writeReference({ out, references }: RowWriting, which: number, number: number): void {
-  const bytes = references.inRow(which, number)
-  out.copy(bytes, 0, bytes.length)
+  out.bytes(references.inRow(which, number))
 }
 
 /** The list of the row itself, then of each of its copies. Answers the patch after those of the list. */
@@ -132,7 +131,9 @@ function writeOthers(writing: RowWriting, copy: Written, join: number, hasBefore
 export function needReferences(row: ShownRow, place: number, references: References): void {
   // Its bytes are copied as they are.
   if (isPlain(row, place)) return
-  for (const copy of row.copies ?? [row]) needAll(copy, place, references)
+  // By far the most rows have no copies: no list is made for them.
+  if (!row.copies) needAll(row, place, references)
+  else for (const copy of row.copies) needAll(copy, place, references)
 }
 
 function needAll(

@@ -58,7 +58,7 @@ export interface MergedRows {
   readonly ended: 'ALL' | 'FULL' | 'BEYOND'
   /** Where it stopped: the first row that is not in the page. */
   readonly next: RowRef | undefined
-  /** The last row that was passed, shown or not. */
+  /** The last row that was shown; where none is, the last that was passed. */
   readonly passed: RowRef | undefined
 }
 
@@ -79,34 +79,36 @@ export function mergeRows(merge: RowsToMerge): MergedRows {
     const mustPass = merge.isFinal && passed === undefined
     if (!mustPass && merge.isBeyond(stream, index)) return end('BEYOND', { stream, index })
     const group = queue.takeIdentity()
-    const all = group ? showGroup(group, merge) : showOne(stream, index, merge.shown)
-    const shown = passed ? all : all.slice(merge.skip)
+    const isFirst = passed === undefined
+    if (!group && !(isFirst && merge.skip > 0)) {
+      // By far the most rows are the only one of their identity: no list is made for them.
+      if (merge.shown.has(statusAt(stream.table, index))) {
+        if (rows.length >= merge.first) return end('FULL', { stream, index })
+        rows.push(alone(stream, index))
+      }
+      passed = rows.at(-1) ?? { stream, index }
+      continue
+    }
+    const all = showGroup(group ?? [{ stream, index }], merge)
+    const shown = isFirst ? all.slice(merge.skip) : all
     if (rows.length > 0 && rows.length + shown.length > merge.first) {
       return end('FULL', { stream, index })
     }
     for (const row of shown) rows.push(row)
-    passed = group?.at(-1) ?? shown[0] ?? { stream, index }
+    passed = group?.at(-1) ?? { stream, index }
   }
   return end('ALL', undefined)
 }
 
-/** By far the most rows are the only one of their identity. */
-function showOne(stream: Stream, index: number, shown: ReadonlySet<number>): readonly ShownRow[] {
-  if (!shown.has(statusAt(stream.table, index))) return NONE
-  return [
-    {
-      stream,
-      index,
-      copies: undefined,
-      conflict: false,
-      duplicates: undefined,
-      inGroup: 1,
-      closesGroup: true,
-    },
-  ]
-}
-
-const NONE: readonly ShownRow[] = []
+const alone = (stream: Stream, index: number): ShownRow => ({
+  stream,
+  index,
+  copies: undefined,
+  conflict: false,
+  duplicates: undefined,
+  inGroup: 1,
+  closesGroup: true,
+})
 
 function showGroup(
   group: readonly RowRef[],

@@ -32,6 +32,8 @@ const PLACE_SIZE = 5
  */
 export class RowTable {
   readonly json: Buffer
+  /** The same bytes, to be read four at a time. */
+  readonly view: DataView
   /** Places of the operation that show rows: `nodes`, `edges { node }`, and so on. */
   readonly places: number
   count = 0
@@ -45,6 +47,7 @@ export class RowTable {
   /** @param expected rows that it will probably have */
   constructor(json: Buffer, places: number, expected: number) {
     this.json = json
+    this.view = new DataView(json.buffer, json.byteOffset, json.byteLength)
     this.places = places
     this.#stride = ROW_HEAD + PLACE_SIZE * places
     const rows = this.#stride * (expected + 1)

@@ -41,8 +41,10 @@ export interface ScannedEdges {
 interface State {
   readonly scan: RowScan
   readonly expected: EdgesExpected
-  last: { at: number; instant: number } | undefined
-  before: Boundary | undefined
+  /** The cursor before; `at` is -1 where there is none. Two numbers, and no object for each row. */
+  lastAt: number
+  lastInstant: number
+  readonly before: Boundary | undefined
 }
 
 const OPEN_LIST = 0x5b
@@ -81,7 +83,10 @@ export function scanEdges(
     } else table.count += 1
     if (end === FAULT) return undefined
     if (table.count + dropped > expected.most) throw new InvalidAnswer('RESPONSE_MALFORMED')
-    if (json[end] === CLOSE_LIST) return { table, end: end + 1, dropped, last: state.last }
+    if (json[end] === CLOSE_LIST) {
+      const { lastAt: at, lastInstant: instant } = state
+      return { table, end: end + 1, dropped, last: at < 0 ? undefined : { at, instant } }
+    }
     if (json[end] !== COMMA) return undefined
     place = end + 1
   }
@@ -108,7 +113,8 @@ function begin(
       plain: true,
     },
     expected,
-    last: undefined,
+    lastAt: -1,
+    lastInstant: 0,
     before: expected.after && boundaryOf(expected.after),
   }
 }
@@ -154,7 +160,8 @@ function scanCursor(state: State, at: number): number {
     throw new InvalidAnswer('WRONG_ORGANIZATION')
   }
   checkOrder(state, cursor, instant, expected.newestFirst)
-  state.last = { at: cursor, instant }
+  state.lastAt = cursor
+  state.lastInstant = instant
   scan.idFrom = cursor + layout.id
   scan.idTo = idTo
   table.instants[table.count] = instant
@@ -164,13 +171,14 @@ function scanCursor(state: State, at: number): number {
 
 function checkOrder(state: State, cursor: number, instant: number, newestFirst: boolean): void {
   const { json } = state.scan
-  const difference = state.last
-    ? state.last.instant - instant ||
-      compareText(json, state.last.at + layout.identity, json, cursor + layout.identity)
-    : state.before
-      ? state.before.instant - instant ||
-        compareText(state.before.text, 0, json, cursor + layout.identity)
-      : undefined
+  const difference =
+    state.lastAt >= 0
+      ? state.lastInstant - instant ||
+        compareText(json, state.lastAt + layout.identity, json, cursor + layout.identity)
+      : state.before
+        ? state.before.instant - instant ||
+          compareText(state.before.text, 0, json, cursor + layout.identity)
+        : undefined
   if (difference === undefined) return
   if ((newestFirst ? -difference : difference) >= 0) throw new InvalidAnswer('WRONG_ORDER')
 }
