@@ -1,18 +1,9 @@
 import { KildeError } from '@kilde/service'
 import { GraphQLError, type GraphQLSchema, getVariableValues } from 'graphql'
-import type { Contract } from '../merge/contract.js'
 import type { MergePlan } from '../merge/merge-plan.js'
 import { Plans } from '../merge/plans.js'
-import type { Prepare } from '../path/prepare.js'
-import type { Fetch } from '../path/stage.js'
 import type { Federation, RunContext } from './run-context.js'
-
-export interface DirectParts {
-  readonly contract: Contract
-  readonly prepare: Prepare
-  /** Runs the inner line; answers the whole result as JSON. */
-  readonly answer: (fetch: Fetch) => Promise<Buffer>
-}
+import type { ScatterParts } from './sharing-source.js'
 
 /**
  * Finished answers by the identity of their `data`. Apollo builds every result anew and keeps nothing else of what an executor
@@ -51,7 +42,7 @@ type Execution = Parameters<Executor>[0]
 export function createDirectWay(
   gateway: Gateway,
   finished: FinishedAnswers,
-  { contract, prepare, answer }: DirectParts,
+  { contract, prepare, answer }: ScatterParts,
 ): Gateway {
   const plans = new Plans(contract)
   let schema: GraphQLSchema | undefined

@@ -18,7 +18,8 @@ import type { RunContext } from './run-context.js'
 
 type Process = GraphQLDataSource['process']
 
-export interface SharingSourceParts {
+/** What both ways stand on. */
+export interface ScatterParts {
   readonly contract: Contract
   readonly prepare: Prepare
   /** Runs the inner line; answers the whole result as JSON. */
@@ -30,7 +31,7 @@ export function createSharingSource({
   contract,
   prepare,
   answer,
-}: SharingSourceParts): GraphQLDataSource {
+}: ScatterParts): GraphQLDataSource {
   const plans = new Plans(contract)
   // Kept by the planner's text, which holds no patient.
   const operations = new LRUCache<string, Operation>({ max: 500 })

@@ -1,4 +1,3 @@
-import type { LocatedProvider } from '@kilde/catalogue'
 import { ranOut } from '../merge/merge-list.js'
 import type { Round } from '../merge/source-request.js'
 import { type Asking, createQuestions, type Rounds } from '../transport/question.js'
@@ -30,7 +29,7 @@ export function createAskAgain({
       const more = await Promise.all(
         gathered.providers.flatMap((provider) => {
           const rounds = again.get(provider.number)
-          return rounds ? [askMore(ask, provider, rounds, questionFor)] : []
+          return rounds ? [ask(provider, questionFor(rounds))] : []
         }),
       )
       const byNumber = new Map(more.map((answer) => [answer.organization, answer]))
@@ -39,15 +38,6 @@ export function createAskAgain({
     if (answers !== gathered.answers) fetch.asked.trail.note(answers, fetch.plan.selected)
     return { ...gathered, answers }
   }
-}
-
-function askMore(
-  ask: Asking['ask'],
-  provider: LocatedProvider,
-  rounds: Rounds,
-  questionFor: ReturnType<typeof createQuestions>,
-): Promise<SourceAnswer> {
-  return ask(provider, questionFor(rounds))
 }
 
 /** For each source that ran out: which of its lists goes on, and where. */
