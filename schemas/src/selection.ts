@@ -4,9 +4,11 @@ import {
   type FragmentDefinitionNode,
   GraphQLIncludeDirective,
   type GraphQLObjectType,
+  type GraphQLSchema,
   GraphQLSkipDirective,
   getDirectiveValues,
   getNamedType,
+  isAbstractType,
   isObjectType,
   Kind,
   type SelectionNode,
@@ -28,13 +30,15 @@ export function fragmentsOf(document: DocumentNode): Fragments {
 
 /**
  * Fields selected on an object type, fragments opened, by response key; a key's several nodes belong together
- * (GraphQL §6.3.2 CollectFields). `@skip` and `@include` are applied where `variables` is given.
+ * (GraphQL §6.3.2 CollectFields). `@skip` and `@include` are applied where `variables` is given; fragments on interfaces and
+ * unions are opened where `schema` is given.
  */
 export function collect(
   type: GraphQLObjectType,
   sets: readonly SelectionSetNode[],
   fragments: Fragments,
   variables?: Variables,
+  schema?: GraphQLSchema,
 ): ReadonlyMap<string, readonly FieldNode[]> {
   const found = new Map<string, FieldNode[]>()
   const visit = (selections: readonly SelectionNode[]): void => {
@@ -47,8 +51,7 @@ export function collect(
       }
       const fragment =
         selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection
-      const condition = fragment?.typeCondition?.name.value
-      if (fragment && (condition === undefined || condition === type.name)) {
+      if (fragment && fits(fragment.typeCondition?.name.value, type, schema)) {
         visit(fragment.selectionSet.selections)
       }
     }
@@ -57,7 +60,18 @@ export function collect(
   return found
 }
 
+function fits(
+  condition: string | undefined,
+  type: GraphQLObjectType,
+  schema: GraphQLSchema | undefined,
+): boolean {
+  if (condition === undefined || condition === type.name) return true
+  const named = schema?.getType(condition)
+  return isAbstractType(named) && schema?.isSubType(named, type) === true
+}
+
 function isIncluded(selection: SelectionNode, variables: Variables): boolean {
+  if (!selection.directives?.length) return true
   if (getDirectiveValues(GraphQLSkipDirective, selection, variables)?.['if'] === true) return false
   return getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.['if'] !== false
 }

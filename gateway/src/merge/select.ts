@@ -1,18 +1,12 @@
-import type { Fragments, Variables } from '@kilde/contract'
+import { below, collect, type Fragments, type Variables } from '@kilde/contract'
 import {
   type FieldNode,
   type GraphQLField,
-  GraphQLIncludeDirective,
   type GraphQLObjectType,
-  type GraphQLSchema,
-  GraphQLSkipDirective,
-  getDirectiveValues,
   getNamedType,
   isAbstractType,
   isObjectType,
-  Kind,
   print,
-  type SelectionNode,
   type SelectionSetNode,
 } from 'graphql'
 import { GatewayError } from '../errors.js'
@@ -62,7 +56,9 @@ export function select(
   reading: Reading,
   isJoined = false,
 ): Selection {
-  return [...collectFields(type, sets, reading)].map(([key, nodes]) => {
+  const { contract, fragments, variables } = reading
+  const collected = collect(type, sets, fragments, variables, contract.schema)
+  return [...collected].map(([key, nodes]) => {
     const [node] = nodes
     const name = node?.name.value ?? ''
     const field = type.getFields()[name]
@@ -89,7 +85,7 @@ function selectBelow(
   reading: Reading,
   isJoined: boolean,
 ): Below | undefined {
-  const sets = nodes.flatMap(({ selectionSet }) => (selectionSet ? [selectionSet] : []))
+  const sets = below(nodes)
   const type = getNamedType(field.type)
   if (isAbstractType(type)) {
     const types = reading.contract.schema.getPossibleTypes(type)
@@ -102,45 +98,6 @@ function selectBelow(
   const whole = isJoined ? undefined : reading.contract.joined.get(type.name)
   if (!whole) return { kind: 'OBJECT', type, fields: select(type, sets, reading, isJoined) }
   return { kind: 'REFERENCE', type: whole, fields: select(whole, sets, reading, true) }
-}
-
-function collectFields(
-  type: GraphQLObjectType,
-  sets: readonly SelectionSetNode[],
-  { contract, fragments, variables }: Reading,
-): ReadonlyMap<string, readonly FieldNode[]> {
-  const found = new Map<string, FieldNode[]>()
-  const visit = (selections: readonly SelectionNode[]): void => {
-    for (const selection of selections) {
-      if (!isIncluded(selection, variables)) continue
-      if (selection.kind === Kind.FIELD) {
-        const key = selection.alias?.value ?? selection.name.value
-        const nodes = found.get(key)
-        if (nodes) nodes.push(selection)
-        else found.set(key, [selection])
-        continue
-      }
-      const fragment =
-        selection.kind === Kind.FRAGMENT_SPREAD ? fragments.get(selection.name.value) : selection
-      if (fragment && fits(fragment.typeCondition?.name.value, type, contract.schema)) {
-        visit(fragment.selectionSet.selections)
-      }
-    }
-  }
-  for (const set of sets) visit(set.selections)
-  return found
-}
-
-function fits(condition: string | undefined, type: GraphQLObjectType, schema: GraphQLSchema) {
-  if (condition === undefined || condition === type.name) return true
-  const named = schema.getType(condition)
-  return isAbstractType(named) && schema.isSubType(named, type)
-}
-
-function isIncluded(selection: SelectionNode, variables: Variables): boolean {
-  if (!selection.directives?.length) return true
-  if (getDirectiveValues(GraphQLSkipDirective, selection, variables)?.['if'] === true) return false
-  return getDirectiveValues(GraphQLIncludeDirective, selection, variables)?.['if'] !== false
 }
 
 /** The key under which a source tells which type a value of an interface or union has. Never shown to a client. */
