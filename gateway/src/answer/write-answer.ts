@@ -144,15 +144,20 @@ class AnswerWriter {
   #list(value: Extract<MergedValue, { is: 'LIST' }>): void {
     const { field, page } = value
     let place = 0
-    const values = { ...value.values, pageInfo: this.#pageInfo(value) }
-    this.#object(field.type.name, field.fields, values, (selected) => {
+    this.#object(field.type.name, field.fields, value.values, (selected) => {
       if (selected.name === 'nodes') {
         const at = place++
         this.#each(page.rows, (row) => writeRow(this.#rows, row, at))
         return true
       }
-      if (selected.name !== 'edges' || selected.below?.kind !== 'OBJECT') return false
+      if (selected.below?.kind !== 'OBJECT') return false
       const { type, fields } = selected.below
+      if (selected.name === 'pageInfo') {
+        const pageInfo = this.#pageInfo(value, fields)
+        this.#out.text(writeObject(type.name, fields, pageInfo, this.#references))
+        return true
+      }
+      if (selected.name !== 'edges') return false
       const first = place
       place += fields.filter(({ name }) => name === 'node').length
       this.#each(page.rows, (row, index) => this.#edge(value, type.name, fields, row, index, first))
@@ -185,20 +190,22 @@ class AnswerWriter {
     this.#out.text(']')
   }
 
-  /** Made when it is asked for: each cursor is authenticated, which costs more than a row. */
-  #pageInfo(value: Extract<MergedValue, { is: 'LIST' }>): Readonly<Record<string, unknown>> {
+  /**
+   * Each cursor is authenticated, which costs more than a row: only those that were asked for are made. No getters: a literal
+   * with getters has a hidden class of its own each time, which keeps the whole answer in memory until the next full collection.
+   */
+  #pageInfo(
+    value: Extract<MergedValue, { is: 'LIST' }>,
+    fields: Selection,
+  ): Readonly<Record<string, unknown>> {
     const { page, list } = value
-    const cursor = (index: number): string => this.#cursor(value, index)
-    const end = (): string | null => this.#endCursor(value)
+    const isAsked = (name: string): boolean => fields.some((selected) => selected.name === name)
+    const hasRows = page.rows.length > 0
     return {
       hasNextPage: page.hasNextPage,
       hasPreviousPage: list.state !== undefined,
-      get startCursor(): string | null {
-        return page.rows.length > 0 ? cursor(0) : null
-      },
-      get endCursor(): string | null {
-        return end()
-      },
+      startCursor: hasRows && isAsked('startCursor') ? this.#cursor(value, 0) : null,
+      endCursor: isAsked('endCursor') ? this.#endCursor(value) : null,
     }
   }
 
