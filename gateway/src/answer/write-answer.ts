@@ -4,10 +4,11 @@ import { stateAfter } from '../merge/merge-list.js'
 import type { MergePlan } from '../merge/merge-plan.js'
 import type { ShownRow } from '../merge/merge-rows.js'
 import type { Selected, Selection } from '../merge/select.js'
+import type { RowTable } from '../rows/row-table.js'
 import type { SourceAnswer } from '../transport/source-answer.js'
 import { ByteWriter } from './byte-writer.js'
 import { type Organizations, References } from './references.js'
-import { needReferences, type RowWriting, writeRow } from './write-row.js'
+import { type RowWriting, writeRow } from './write-row.js'
 import { referencesIn, writeMember, writeObject } from './write-value.js'
 
 /** What one answer is written from. */
@@ -31,26 +32,29 @@ export async function writeAnswer(answer: AnswerToWrite): Promise<Buffer> {
   return out.finish()
 }
 
-/** A sixteenth more than the rows' own bytes, for organisations' fields in them, and room for the reports. */
+/** A sixteenth more than rows of their usual size, for organisations' fields in them, and room for the reports. */
 function expectedBytes({ values, answers }: AnswerToWrite): number {
   let sum = 0
   for (const value of values) {
-    for (const { stream, index } of rowsOf(value)) {
-      for (let place = 0; place < stream.table.places; place++) {
-        sum += stream.table.end(index, place) - stream.table.start(index, place) + PUNCTUATION
-      }
-    }
+    const tables = tablesOf(value, answers)
+    const rows = tables.reduce((count, table) => count + table.count, 0)
+    const bytes = tables.reduce((count, table) => count + table.rowBytes, 0)
+    if (rows > 0) sum += shownRows(value) * (bytes / rows + PUNCTUATION)
   }
-  return sum + (sum >> 4) + 2_048 + values.length * 200 * answers.length
+  return Math.ceil(sum * (17 / 16)) + 2_048 + values.length * 200 * answers.length
 }
 
 /** Between two rows, or around one in an edge. */
 const PUNCTUATION = 16
 
-function rowsOf(value: MergedValue): readonly ShownRow[] {
-  if (value.is === 'PART') return []
-  return value.is === 'LIST' ? value.page.rows : value.items.flatMap(({ row }) => row ?? [])
+function shownRows(value: MergedValue): number {
+  if (value.is === 'PART') return 0
+  return value.is === 'LIST' ? value.page.rows.length : value.items.length
 }
+
+/** The sources' rows that a list was merged from. */
+const tablesOf = (value: MergedValue, answers: readonly SourceAnswer[]): readonly RowTable[] =>
+  answers.flatMap(({ pages }) => pages[value.field.index]?.rows ?? [])
 
 const rowFields = (name: string): boolean => name === 'nodes' || name === 'edges'
 
@@ -63,9 +67,11 @@ function needed(answer: AnswerToWrite, value: MergedValue, references: Reference
     for (const { organization } of answer.answers) references.need(selection, Number(organization))
   }
   if (value.is === 'PART' || answer.plan.references.length === 0) return
-  const { length } = value.field.places
-  for (const row of rowsOf(value)) {
-    for (let place = 0; place < length; place++) needReferences(row, place, references)
+  // Those of all rows that came, shown or not: one look at each table instead of one at each row.
+  for (const { named } of tablesOf(value, answer.answers)) {
+    named.forEach((numbers, reference) => {
+      for (const number of numbers ?? []) references.needInRow(reference, number)
+    })
   }
 }
 

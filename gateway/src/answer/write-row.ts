@@ -1,4 +1,5 @@
-import type { RowRef, ShownRow } from '../merge/merge-rows.js'
+import type { ShownRow } from '../merge/merge-rows.js'
+import type { RowRef } from '../merge/stream-queue.js'
 import { PATCH_SIZE, Patch, type RowTable } from '../rows/row-table.js'
 import type { ByteWriter } from './byte-writer.js'
 import type { References } from './references.js'
@@ -124,27 +125,5 @@ function writeOthers(writing: RowWriting, copy: Written, join: number, hasBefore
     if (hasBefore) writing.out.comma()
     writeSpan(writing, copy, from, to, at + PATCH_SIZE)
     return
-  }
-}
-
-/** Tells which organisations a row will show. */
-export function needReferences(row: ShownRow, place: number, references: References): void {
-  // Its bytes are copied as they are.
-  if (isPlain(row, place)) return
-  // By far the most rows have no copies: no list is made for them.
-  if (!row.copies) needAll(row, place, references)
-  else for (const copy of row.copies) needAll(copy, place, references)
-}
-
-function needAll(
-  { stream: { table }, index }: RowRef,
-  place: number,
-  references: References,
-): void {
-  const end = table.patchEnd(index, place)
-  for (let at = table.firstPatch(index, place); at < end; at += PATCH_SIZE) {
-    const kind = table.patch(at)
-    if (kind !== Patch.SOURCE && kind !== Patch.REFERENCE) continue
-    references.needInRow(table.patch(at + 4), table.patch(at + 3))
   }
 }

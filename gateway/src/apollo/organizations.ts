@@ -5,6 +5,8 @@ import { printSelection, TYPE_KEY } from '../merge/select.js'
 
 /** Selections kept; each is a few texts for each organisation that was shown with it. */
 const MOST_SELECTIONS = 200
+/** Texts kept of a selection: there are not so many organisations, but a source can make up any number. */
+const MOST_TEXTS = 20_000
 
 /**
  * Fields of organisations from the gateway's own copy of the registry, by the registry's own resolvers. What was written once is
@@ -17,7 +19,8 @@ export function createOrganizations(follower: Pick<Follower, 'current'>): Organi
     if (written?.state !== state || written.texts.size >= MOST_SELECTIONS) {
       written = { state, texts: new Map() }
     }
-    const texts = written.texts.get(selection) ?? new Map<string, string>()
+    const known = written.texts.get(selection)
+    const texts = known && known.size < MOST_TEXTS ? known : new Map<string, string>()
     written.texts.set(selection, texts)
     return texts
   }

@@ -4,15 +4,10 @@ import type { RowTable } from '../rows/row-table.js'
 import { hasAnswered, type SourceAnswer, type SourcePage } from '../transport/source-answer.js'
 import type { CursorState } from './cursor.js'
 import type { UnionField } from './merge-plan.js'
-import {
-  type MergedRows,
-  mergeRows,
-  type RowRef,
-  type ShownRow,
-  type Stream,
-} from './merge-rows.js'
+import { type MergedRows, mergeRows, type ShownRow } from './merge-rows.js'
 import type { AskedList } from './source-request.js'
 import { SourceSet } from './source-set.js'
+import type { RowRef, Stream } from './stream-queue.js'
 
 /** One page of a list of all sources. */
 export interface MergedList extends MergedRows {

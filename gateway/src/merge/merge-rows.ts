@@ -1,6 +1,5 @@
 import { compareKeys } from '@kilde/contract'
 import {
-  compareRows,
   identityOf,
   isSameContent,
   isSameIdentity,
@@ -8,20 +7,8 @@ import {
   rowIdAt,
   statusAt,
 } from '../rows/compare-rows.js'
-import type { RowTable } from '../rows/row-table.js'
 import { joinCopies, type Keyed } from './copies.js'
-
-/** One source's rows of a list, in order. A source that was asked in two rounds has two of these. */
-export interface Stream {
-  readonly organization: string
-  readonly table: RowTable
-}
-
-/** One row of a source, by its place in the source's table. */
-export interface RowRef {
-  readonly stream: Stream
-  readonly index: number
-}
+import { type RowRef, type Stream, StreamQueue } from './stream-queue.js'
 
 /** A row to show, with what the merge found out about it. */
 export interface ShownRow extends RowRef {
@@ -86,7 +73,7 @@ export function mergeRows(merge: RowsToMerge): MergedRows {
         if (rows.length >= merge.first) return end('FULL', { stream, index })
         rows.push(alone(stream, index))
       }
-      passed = rows.at(-1) ?? { stream, index }
+      passed = rows[rows.length - 1] ?? { stream, index }
       continue
     }
     const all = showGroup(group ?? [{ stream, index }], merge)
@@ -190,112 +177,4 @@ function mayBeSame(row: RowRef, other: RowRef): boolean {
     isSameContent(a.table, row.index, b.table, other.index) &&
     !isSameIdentity(a.table, row.index, b.table, other.index)
   )
-}
-
-/** The streams' next rows, the first of them on top (a binary heap: 1,000 sources cost ten comparisons a row). */
-class StreamQueue {
-  readonly #streams: readonly Stream[]
-  readonly #sign: number
-  readonly #heads: Int32Array
-  /** Streams that have rows left, as a heap. */
-  readonly #heap: number[] = []
-
-  constructor(streams: readonly Stream[], newestFirst: boolean) {
-    this.#streams = streams
-    this.#sign = newestFirst ? -1 : 1
-    this.#heads = new Int32Array(streams.length)
-    streams.forEach(({ table }, index) => {
-      if (table.count === 0) return
-      this.#heap.push(index)
-      this.#rise(this.#heap.length - 1)
-    })
-  }
-
-  get isEmpty(): boolean {
-    return this.#heap.length === 0
-  }
-
-  /** The stream of the first row, and its index there. Not to be asked when empty. */
-  get stream(): Stream {
-    return this.#streams[this.#heap[0] as number] as Stream
-  }
-
-  get index(): number {
-    return this.#heads[this.#heap[0] as number] as number
-  }
-
-  /** Takes the first row, and with it all others of its identity; undefined where there are none. */
-  takeIdentity(): readonly RowRef[] | undefined {
-    const { stream, index } = this
-    this.#take()
-    if (!this.#isNextOf(stream, index)) return undefined
-    const group: RowRef[] = [{ stream, index }]
-    while (this.#isNextOf(stream, index)) {
-      group.push({ stream: this.stream, index: this.index })
-      this.#take()
-    }
-    return group
-  }
-
-  #isNextOf({ table }: Stream, index: number): boolean {
-    return !this.isEmpty && isSameIdentity(table, index, this.stream.table, this.index)
-  }
-
-  #take(): void {
-    const [top] = this.#heap
-    if (top === undefined) return
-    const next = (this.#heads[top] as number) + 1
-    this.#heads[top] = next
-    if (next === (this.#streams[top] as Stream).table.count) {
-      const last = this.#heap.pop()
-      if (this.#heap.length > 0 && last !== undefined) this.#heap[0] = last
-    }
-    this.#sink()
-  }
-
-  #isBefore(a: number, b: number): boolean {
-    const [left, right] = [this.#streams[a] as Stream, this.#streams[b] as Stream]
-    const order = compareRows(
-      left.table,
-      this.#heads[a] as number,
-      right.table,
-      this.#heads[b] as number,
-    )
-    return order * this.#sign < 0
-  }
-
-  #rise(place: number): void {
-    const heap = this.#heap
-    let at = place
-    while (at > 0) {
-      const parent = (at - 1) >> 1
-      if (!this.#isBefore(heap[at] as number, heap[parent] as number)) return
-      this.#swap(at, parent)
-      at = parent
-    }
-  }
-
-  #sink(): void {
-    const heap = this.#heap
-    let at = 0
-    for (;;) {
-      const left = 2 * at + 1
-      if (left >= heap.length) return
-      const right = left + 1
-      const child =
-        right < heap.length && this.#isBefore(heap[right] as number, heap[left] as number)
-          ? right
-          : left
-      if (!this.#isBefore(heap[child] as number, heap[at] as number)) return
-      this.#swap(at, child)
-      at = child
-    }
-  }
-
-  #swap(a: number, b: number): void {
-    const heap = this.#heap
-    const kept = heap[a] as number
-    heap[a] = heap[b] as number
-    heap[b] = kept
-  }
 }

@@ -39,10 +39,15 @@ export class RowTable {
   count = 0
   /** Sort key of each row: milliseconds since the year 1. */
   readonly instants: number[] = []
+  /** Bytes of all rows as they are shown, in all places. */
+  rowBytes = 0
+  /** Organisations that rows name, by the plan's references. Among them may be those of rows that were left out. */
+  readonly named: (Set<number> | undefined)[] = []
   readonly #stride: number
   #rows: Int32Array<ArrayBuffer>
   #patches: Int32Array<ArrayBuffer>
   #patchEnd = 0
+  readonly #lastNamed: number[] = []
 
   /** @param expected rows that it will probably have */
   constructor(json: Buffer, places: number, expected: number) {
@@ -73,6 +78,7 @@ export class RowTable {
     this.#rows[at + 2] = firstPatch
     this.#rows[at + 3] = this.#patchEnd
     this.#rows[at + 4] = isPlain ? 1 : 0
+    this.rowBytes += end - start
   }
 
   cursorStart(row: number): number {
@@ -126,6 +132,16 @@ export class RowTable {
     this.#patches[at + 3] = number
     this.#patches[at + 4] = which
     this.#patchEnd = at + PATCH_SIZE
+  }
+
+  /** A patch that names an organisation. */
+  addReference(kind: number, start: number, end: number, number: number, which: number): void {
+    this.addPatch(kind, start, end, number, which)
+    // Mostly the one that the row before named.
+    if (this.#lastNamed[which] === number) return
+    this.#lastNamed[which] = number
+    const named = this.named[which] ?? new Set()
+    this.named[which] = named.add(number)
   }
 
   /** Sets the end of a patch that was begun before its end was known. */

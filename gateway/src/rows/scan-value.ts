@@ -189,7 +189,7 @@ function compileReference(selected: Selected, parts: ScanParts, kind: number): S
     const number = readDigits(scan.json, start + 1, 9)
     const right = kind === Patch.SOURCE ? scan.organization : number
     if (!plainShape || right !== number) scan.plain = false
-    scan.table.addPatch(kind, at, end + 1, right, reference - 1)
+    scan.table.addReference(kind, at, end + 1, right, reference - 1)
     return end + 1
   }
 }
