@@ -1,7 +1,9 @@
 export { AuditError, auditErrors } from './errors.js'
 export { type AuditEventEntry, auditEvents, auditFields } from './events.js'
 export { type AuditCounts, type AuditLog, type AuditLogOptions, openAuditLog } from './log.js'
+export type { AuditQuery, FoundRecord } from './query.js'
 export { type AuditReadOptions, type AuditVerdict, readAuditLog, verifyAuditLog } from './read.js'
+export type { AuditReceipt, SignedTreeHead } from './receipt.js'
 export { type AuditOutcome, type AuditRecord, type AuditRequester, auditRecord } from './record.js'
 export {
   createSecurityLog,

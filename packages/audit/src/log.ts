@@ -5,8 +5,10 @@ import { AuditError } from './errors.js'
 import { GroupCommit } from './group-commit.js'
 import { placeHead } from './head.js'
 import { lock } from './lock.js'
+import { type AuditQuery, digestOfPatient, type FoundRecord } from './query.js'
 import { type AuditRecord, checkRecord } from './record.js'
 import { recover } from './recover.js'
+import { scan } from './scan.js'
 import { deriveKeys } from './seal.js'
 import { createWriter } from './writer.js'
 
@@ -25,6 +27,11 @@ export interface AuditLogOptions {
   readonly retryMs?: number
   /** Size at which a new file is begun (bytes). Default 16 777 216 (16 MiB). */
   readonly segmentBytes?: number
+  /**
+   * Key of patient digests (32 bytes), where others make them too: a node's own digests of patients whom it does not know
+   * must be found. Default: derived from `key`.
+   */
+  readonly digestKey?: Uint8Array
 }
 
 /** The access log of one organisation: append-only, encrypted, chained, durable. */
@@ -34,6 +41,13 @@ export interface AuditLog {
    * @throws AuditError `AUDIT_UNAVAILABLE` (nothing may be given out), `AUDIT_RECORD_INVALID`
    */
   append(record: AuditRecord): Promise<void>
+  /** Keyed digest of a patient identifier in token form (`system|value`), to look records up by. */
+  patientDigest(identifier: string): string
+  /**
+   * The durable records that fit; each is checked and opened when it is taken, so that a caller may stop early.
+   * @throws AuditError `AUDIT_LOG_DAMAGED` at a record that is not what was written
+   */
+  find(query: AuditQuery): AsyncGenerator<FoundRecord>
   /** Not ok from the first failed append until a write works again, which the log also tries by itself. */
   health(): PartHealth
   counts(): AuditCounts
@@ -52,6 +66,7 @@ export interface AuditCounts {
 export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> {
   const { logger, segmentBytes = 16_777_216 } = options
   const keys = deriveKeys(options.key, options.owner)
+  const digestKey = options.digestKey ?? keys.digest
   const directory = ownersFolder(options.directory, options.owner)
   const release = await usableFolder(directory)
   try {
@@ -67,6 +82,8 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
     })
     return {
       append: async (record) => queue.add(checkRecord(record)),
+      patientDigest: (identifier) => digestOfPatient(digestKey, identifier),
+      find: (query) => scan(options, query, digestKey),
       health: () => queue.health(),
       counts: () => ({ ...queue.counts(), syncs: writer.syncs() }),
       async close() {

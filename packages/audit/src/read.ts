@@ -2,6 +2,7 @@ import { AuditError } from './errors.js'
 import { readHead } from './head.js'
 import type { AuditLogOptions } from './log.js'
 import { ownersFolder } from './log.js'
+import type { FoundRecord } from './query.js'
 import { type AuditRecord, checkRecord } from './record.js'
 import { deriveKeys, follows, type LogKeys, openLine, START, type Tip } from './seal.js'
 import { listSegments, readLines } from './segments.js'
@@ -21,6 +22,11 @@ export interface AuditVerdict {
  * @throws AuditError `AUDIT_LOG_DAMAGED` at the first record that is not what was written
  */
 export async function* readAuditLog(options: AuditReadOptions): AsyncGenerator<AuditRecord> {
+  for await (const { record } of readNumbered(options)) yield record
+}
+
+/** The same with each record's place. */
+export async function* readNumbered(options: AuditReadOptions): AsyncGenerator<FoundRecord> {
   const { keys, folder } = open(options)
   const head = await readHead(folder, keys)
   if (typeof head === 'string') throw damaged(`head is ${head}`)
@@ -28,7 +34,7 @@ export async function* readAuditLog(options: AuditReadOptions): AsyncGenerator<A
   for await (const entry of walk(folder, keys)) {
     if (!entry.tip) throw damaged(`record ${tip.sequence + 1}`)
     tip = entry.tip
-    yield entry.record
+    yield { sequence: tip.sequence, record: entry.record }
   }
   if (tip.sequence < head.sequence) throw damaged(`ends after record ${tip.sequence}`)
 }

@@ -21,6 +21,7 @@ export interface LogKeys {
   readonly owner: string
   readonly record: Buffer
   readonly head: Buffer
+  readonly digest: Buffer
 }
 
 /** One key per owner and use: what one organisation's key opens, another's does not. */
@@ -28,7 +29,7 @@ export function deriveKeys(key: Uint8Array, owner: string): LogKeys {
   if (key.length !== 32) throw new RangeError('The audit key must be 32 bytes long.')
   const derive = (use: string) =>
     Buffer.from(hkdfSync('sha256', key, new Uint8Array(0), `kilde-audit/v1/${owner}/${use}`, 32))
-  return { owner, record: derive('record'), head: derive('head') }
+  return { owner, record: derive('record'), head: derive('head'), digest: derive('digest') }
 }
 
 const shape = z.strictObject({ s: z.int().positive(), p: z.string(), c: z.string() })
