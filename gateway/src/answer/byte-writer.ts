@@ -24,12 +24,6 @@ export class ByteWriter {
     this.#length += this.#buffer.write(text, this.#length)
   }
 
-  bytes(source: Buffer): void {
-    this.#reserve(source.length)
-    source.copy(this.#buffer, this.#length)
-    this.#length += source.length
-  }
-
   /** A part of a source's bytes, of which `view` is a view. */
   copy(source: Buffer, view: DataView, start: number, end: number): void {
     const length = end - start

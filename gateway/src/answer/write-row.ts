@@ -95,7 +95,8 @@ function writePatch(writing: RowWriting, copy: Written, at: number): void {
 }
 
 function writeReference({ out, references }: RowWriting, which: number, number: number): void {
-  out.bytes(references.inRow(which, number))
+  const { bytes, view } = references.inRow(which, number)
+  out.copy(bytes, view, 0, bytes.length)
 }
 
 /** The list of the row itself, then of each of its copies. Answers the patch after those of the list. */

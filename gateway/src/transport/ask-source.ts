@@ -130,7 +130,8 @@ async function ask(
     const noToken: Outcome = { status: 'UNREACHABLE', reason: 'TOKEN_UNAVAILABLE' }
     return { outcome: end.aborted ? outcomeOf(cause, end) : noToken, cause }
   }
-  await turns.take()
+  const turn = turns.take()
+  if (turn) await turn
   const expected = { ...question.expected, organization: provider.number }
   const read = (response: SourceResponse) => readResponse(response, expected)
   const tried = await send(sending, addresses, { provider, body, token: token.value, end, read })

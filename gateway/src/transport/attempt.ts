@@ -45,7 +45,9 @@ export async function attempt(options: AttemptOptions, target: Target, job: Job)
   const permit = target.breaker.enter()
   if (!permit) return { outcome: CIRCUIT_OPEN, unsent: false }
   try {
-    await target.bulkhead.enter(job.end)
+    const waiting = target.bulkhead.enter(job.end)
+    // A turn of the event loop's queue for each source is only spent where there is something to wait for.
+    if (waiting) await waiting
   } catch (fault) {
     permit('NONE')
     return { outcome: outcomeOf(fault, job.end), unsent: false, cause: fault }
