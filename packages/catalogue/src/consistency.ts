@@ -30,6 +30,9 @@ function ofOrganization(entry: OrganizationEntry, known: Known): readonly string
     ...ofReplicas(entry),
     ...(entry.parent === undefined ? [] : ofSubUnit(entry, known.get(entry.parent))),
     ...(entry.successor === undefined ? [] : ofSuccessor(entry, known)),
+    ...(entry.suppliers ?? []).flatMap((supplier) =>
+      ofPeriod(supplier).map((problem) => `supplier ${supplier.organization}: ${problem}`),
+    ),
   ]
   return problems.map((problem) => `organisation ${entry.number}: ${problem}`)
 }
@@ -78,6 +81,9 @@ function ofAgreement(agreement: Agreement, known: Known): string[] {
   )
   if (agreement.consumer === agreement.provider) {
     problems.push('consumer and provider are the same; own data need no agreement')
+  }
+  if (agreement.assistants?.dataClasses.some((one) => !agreement.dataClasses.includes(one))) {
+    problems.push('its assistants read a class that the agreement is not about')
   }
   return [...problems, ...ofPeriod(agreement)].map(
     (problem) => `agreement ${agreement.id}: ${problem}`,

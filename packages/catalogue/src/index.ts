@@ -1,5 +1,6 @@
 export { createRegistryAdmin, type RegistryAdmin, type RegistryAdminOptions } from './admin.js'
 export { problemsOf } from './consistency.js'
+export { maySupply } from './delegation.js'
 export { CatalogueError, catalogueErrors } from './errors.js'
 export { createFollower, type Follower, type FollowerOptions } from './follower.js'
 export type { CurrentState } from './holding.js'

@@ -22,6 +22,22 @@ const Endpoint = z
 const DataClass = z.string().regex(/^[A-Z][A-Za-z]{0,63}$/, 'is no data class, e.g. Observation')
 const Purpose = z.string().regex(/^[A-Z]{2,16}$/, 'is no purpose of use, e.g. TREAT')
 
+/** A code of code system 9060, e.g. `LE`. */
+const Role = z.string().regex(/^[A-Z]{2}\d?$/, 'is no code of code system 9060, e.g. LE')
+
+const supplier = {
+  organization: OrganizationNumber,
+  validFrom: Instant,
+  validTo: Instant.optional(),
+}
+
+const assistants = {
+  /** The only classes that they may read. */
+  dataClasses: z.array(DataClass).min(1).max(50).readonly(),
+  /** The clinician who answers for them, by HPR number and name. */
+  clinician: z.object({ hprNumber: z.string().regex(/^\d{4,9}$/), name: words(200) }).readonly(),
+}
+
 const organization = {
   /** Its number; agreements and memberships name legal entities by theirs. */
   number: OrganizationNumber,
@@ -42,6 +58,8 @@ const organization = {
   servesCitizens: z.boolean(),
   /** Set when the organisation is closed or merged: who holds its data now. */
   successor: OrganizationNumber.optional(),
+  /** Suppliers whose clients may act for it [delegering, Altinn]. Without an entry a supplier's client gets nothing. */
+  suppliers: z.array(z.object(supplier).readonly()).max(100).readonly().optional(),
 }
 
 const agreement = {
@@ -50,6 +68,10 @@ const agreement = {
   provider: OrganizationNumber,
   dataClasses: z.array(DataClass).min(1).max(50).readonly(),
   purposes: z.array(Purpose).min(1).max(20).readonly(),
+  /** Personnel categories (code system 9060) that it opens for. Default: all health personnel with an HPR number. */
+  roles: z.array(Role).min(1).max(50).readonly().optional(),
+  /** Opens for personnel without HPR number too, under a clinician of the consumer. Default: not at all. */
+  assistants: z.object(assistants).readonly().optional(),
   /** The law that gives access, e.g. `helsepersonelloven § 45`. */
   legalBasis: words(500),
   /** Reference to the risk assessment that both parties hold. */
