@@ -1,9 +1,9 @@
+import { type Call, readAnswer } from '@kilde/feed'
 import type { TokenClient } from '@kilde/trust'
 import { Agent } from 'undici'
 import type { z } from 'zod'
-import { readAnswer } from './answer-body.js'
 import { ChangeAnswer, RegistryOverview, registryPaths, registryScopes } from './protocol.js'
-import { createRegistryCaller, type RegistryCall } from './registry-caller.js'
+import { createRegistryCaller, registryFaults } from './registry-caller.js'
 import type { Agreement, CatalogueContent, Membership, OrganizationEntry } from './state.js'
 
 export interface RegistryAdminOptions {
@@ -49,9 +49,9 @@ export function createRegistryAdmin(options: RegistryAdminOptions): RegistryAdmi
   const dispatcher = new Agent({ connect: { timeout: 5_000 } })
   const scope = registryScopes.admin
   const registry = createRegistryCaller({ registryUrl, tokens, scope, dispatcher, now })
-  async function ask<T>(shape: z.ZodType<T>, call: Omit<RegistryCall, 'signal'>): Promise<T> {
+  async function ask<T>(shape: z.ZodType<T>, call: Omit<Call, 'signal'>): Promise<T> {
     const signal = AbortSignal.timeout(timeoutMs)
-    return readAnswer(shape, await registry.call({ ...call, signal }), MOST_BYTES)
+    return readAnswer(shape, await registry.call({ ...call, signal }), MOST_BYTES, registryFaults)
   }
   const put = (path: string, body: unknown) => ask(ChangeAnswer, { method: 'PUT', path, body })
   const remove = (path: string) => ask(ChangeAnswer, { method: 'DELETE', path })

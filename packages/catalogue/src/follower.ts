@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { type Logger, type PartHealth, toKildeError } from '@kilde/service'
+import { createFollowing, streamDispatcher } from '@kilde/feed'
+import type { Logger, PartHealth } from '@kilde/service'
 import type { TokenClient } from '@kilde/trust'
 import type { JSONWebKeySet } from 'jose'
-import { Agent } from 'undici'
-import { createBackoff } from './backoff.js'
 import { type CurrentState, createHolding } from './holding.js'
 import { FollowerId, registryScopes } from './protocol.js'
 import { createRegistryCaller } from './registry-caller.js'
@@ -53,9 +51,7 @@ export function createFollower(options: FollowerOptions): Follower {
   const { staleAfterMs = 15_000, expiresAfterMs = 900_000, startWaitMs = 5_000 } = options
   const holding = createHolding({ now, staleAfterMs, expiresAfterMs })
   const listeners = createListeners(logger)
-  const backoff = createBackoff(random)
-  const outages = createOutageLog(logger)
-  const dispatcher = createDispatcher(staleAfterMs)
+  const dispatcher = streamDispatcher(staleAfterMs)
   const scope = registryScopes.follow
   const subscription = {
     registry: createRegistryCaller({ registryUrl, tokens, scope, dispatcher, now }),
@@ -63,50 +59,28 @@ export function createFollower(options: FollowerOptions): Follower {
     id: FollowerId.parse({ name: options.name, instance: randomUUID() }),
     holding,
     maxStateBytes: options.maxStateBytes ?? 32 * 1024 * 1024,
-    onState: (state: CatalogueState) => listeners.tell(state),
-    onContact: () => {
-      backoff.reset()
-      outages.over()
+    onState: (state: CatalogueState) => {
+      listeners.tell(state)
+      following.ready()
     },
   }
-  const ending = new AbortController()
-  let following: Promise<void> | undefined
-
-  async function follow(): Promise<void> {
-    while (!ending.signal.aborted) {
-      const fault = await subscribe(subscription, ending.signal).catch((error: unknown) => error)
-      if (!ending.signal.aborted) outages.note(fault)
-      await pause(backoff.next(), ending.signal)
-    }
-  }
-
+  const following = createFollowing({
+    what: 'the registry',
+    attempt: (onContact, ending) => subscribe({ ...subscription, onContact }, ending),
+    logger,
+    random,
+    startWaitMs,
+  })
   return {
-    async start() {
-      if (following !== undefined) return
-      const waiting = new AbortController()
-      const end = listeners.add(() => waiting.abort())
-      following = follow()
-      await pause(startWaitMs, AbortSignal.any([waiting.signal, ending.signal]))
-      end()
-    },
+    start: () => following.start(),
     current: () => holding.current(),
     onChange: (callback) => listeners.add(callback),
     health: () => holding.health(),
     async stop() {
-      ending.abort()
-      await following
+      await following.stop()
       await dispatcher.destroy()
     },
   }
-}
-
-/** Silence for as long as it takes to become stale means that the connection is dead. */
-function createDispatcher(silenceMs: number): Agent {
-  return new Agent({ connect: { timeout: 5_000 }, headersTimeout: 10_000, bodyTimeout: silenceMs })
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await sleep(ms, undefined, { signal }).catch(() => undefined)
 }
 
 function createListeners(logger: Logger) {
@@ -126,24 +100,6 @@ function createListeners(logger: Logger) {
           logger.error({ fault: String(error) }, 'a listener to the registry failed')
         }
       }
-    },
-  }
-}
-
-/** One line when an outage begins, changes its kind or ends: not one per attempt. */
-function createOutageLog(logger: Logger) {
-  let kind: string | undefined
-  return {
-    note(error: unknown): void {
-      const fault = toKildeError(error)
-      if (fault.code === kind) return
-      kind = fault.code
-      const detail = fault.detail ?? (error instanceof Error ? error.message : 'unknown')
-      logger.warn({ code: fault.code, detail }, 'the registry cannot be followed; trying again')
-    },
-    over(): void {
-      if (kind !== undefined) logger.info({}, 'the registry is followed again')
-      kind = undefined
     },
   }
 }

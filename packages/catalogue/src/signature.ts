@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
+import { openJson, readSigned, signJson } from '@kilde/feed'
 import type { PrivateJwk } from '@kilde/trust'
-import { CompactSign, compactVerify, createLocalJWKSet, type JSONWebKeySet } from 'jose'
+import type { JSONWebKeySet } from 'jose'
 import { z } from 'zod'
-import { CatalogueError } from './errors.js'
+import { registryFaults } from './registry-caller.js'
 import { CatalogueState } from './state.js'
 
 const STATE_TYPE = 'kilde-catalogue+jwt'
@@ -27,11 +28,11 @@ export interface SignedState {
 
 /** Signs a state as compact JWS (ES256). `key` is a private JWK on P-256; its `kid` goes into the header. */
 export function signState(state: CatalogueState, key: PrivateJwk): Promise<string> {
-  return sign(state, STATE_TYPE, key)
+  return signJson(state, STATE_TYPE, key)
 }
 
 export function signConfirmation(confirmation: Confirmation, key: PrivateJwk): Promise<string> {
-  return sign(confirmation, CONFIRMATION_TYPE, key)
+  return signJson(confirmation, CONFIRMATION_TYPE, key)
 }
 
 /**
@@ -44,14 +45,15 @@ export async function verifyState(jws: string, keys: JSONWebKeySet): Promise<Cat
 
 /** As {@link verifyState}, with the digest that confirmations name. */
 export async function openState(jws: string, keys: JSONWebKeySet): Promise<SignedState> {
-  const payload = await open(jws, STATE_TYPE, keys)
+  const payload = await openJson(jws, STATE_TYPE, keys, registryFaults)
   // The digest is over what was signed, not over what this version of the software understands of it.
-  return { state: read(CatalogueState, payload), digest: digestOf(payload) }
+  return { state: readSigned(CatalogueState, payload, registryFaults), digest: digestOf(payload) }
 }
 
 /** Checks signature, type and form of a confirmation. Throws as {@link verifyState}. */
 export async function openConfirmation(jws: string, keys: JSONWebKeySet): Promise<Confirmation> {
-  return read(Confirmation, await open(jws, CONFIRMATION_TYPE, keys))
+  const payload = await openJson(jws, CONFIRMATION_TYPE, keys, registryFaults)
+  return readSigned(Confirmation, payload, registryFaults)
 }
 
 /** Tells states apart: base64url SHA-256 of the JSON with sorted keys, without `issuedAt`, which every signing changes. */
@@ -70,36 +72,4 @@ function sortKeys(_key: string, value: unknown): unknown {
 export function publicKeysOf({ kty, crv, x, y, kid }: PrivateJwk): JSONWebKeySet {
   const named = kid === undefined ? {} : { kid }
   return { keys: [{ kty, crv, x, y, ...named, alg: 'ES256', use: 'sig' }] }
-}
-
-function sign(payload: object, typ: string, key: PrivateJwk): Promise<string> {
-  const { kid, ...jwk } = key
-  const header = { alg: 'ES256', typ, ...(kid === undefined ? {} : { kid }) }
-  return new CompactSign(Buffer.from(JSON.stringify(payload))).setProtectedHeader(header).sign(jwk)
-}
-
-async function open(jws: string, typ: string, keys: JSONWebKeySet): Promise<object> {
-  try {
-    const options = { algorithms: ['ES256'] }
-    const { payload, protectedHeader } = await compactVerify(jws, createLocalJWKSet(keys), options)
-    if (protectedHeader.typ !== typ) throw new Error(`type is not ${typ}`)
-    const parsed: unknown = JSON.parse(Buffer.from(payload).toString('utf8'))
-    if (typeof parsed !== 'object' || parsed === null) throw new Error('payload is no object')
-    return parsed
-  } catch (cause) {
-    throw new CatalogueError('CATALOGUE_UNTRUSTED', { cause, detail: reason(cause) })
-  }
-}
-
-function read<T>(shape: z.ZodType<T>, payload: object): T {
-  const result = shape.safeParse(payload)
-  if (result.success) return result.data
-  const [first] = result.error.issues
-  throw new CatalogueError('CATALOGUE_UNTRUSTED', {
-    detail: `form: ${first?.path.join('.')}: ${first?.message}`,
-  })
-}
-
-function reason(cause: unknown): string {
-  return cause instanceof Error ? cause.message : 'unknown'
 }

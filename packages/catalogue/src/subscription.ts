@@ -1,10 +1,9 @@
+import { type Caller, readEvents, requireSuccess, type StreamEvent } from '@kilde/feed'
 import { type KildeError, toKildeError } from '@kilde/service'
 import type { JSONWebKeySet } from 'jose'
-import { requireSuccess } from './answer-body.js'
-import { readEvents, type StreamEvent } from './event-stream.js'
 import type { Holding } from './holding.js'
 import { type FollowerId, followerHeader, registryPaths, streamEvents } from './protocol.js'
-import { type RegistryCaller, unreachable } from './registry-caller.js'
+import { registryFaults } from './registry-caller.js'
 import { openConfirmation, openState } from './signature.js'
 import type { CatalogueState } from './state.js'
 
@@ -12,7 +11,7 @@ import type { CatalogueState } from './state.js'
 const ACKNOWLEDGE_MS = 10_000
 
 export interface SubscriptionOptions {
-  readonly registry: RegistryCaller
+  readonly registry: Caller
   readonly keys: JSONWebKeySet
   readonly id: FollowerId
   readonly holding: Holding
@@ -29,9 +28,9 @@ export async function subscribe(options: SubscriptionOptions, signal: AbortSigna
   const headers = { accept: 'text/event-stream', [followerHeader]: `${name};${instance}` }
   const path = registryPaths.stream
   const response = await options.registry.call({ method: 'GET', path, headers, signal })
-  await requireSuccess(response)
+  await requireSuccess(response, registryFaults)
   try {
-    for await (const event of readEvents(response.body, options.maxStateBytes)) {
+    for await (const event of readEvents(response.body, options.maxStateBytes, registryFaults)) {
       await take(options, event, signal)
     }
   } catch (error) {
@@ -39,7 +38,7 @@ export async function subscribe(options: SubscriptionOptions, signal: AbortSigna
   } finally {
     response.body.destroy()
   }
-  throw unreachable(undefined)
+  throw registryFaults.unreachable()
 }
 
 async function take(
@@ -74,11 +73,11 @@ async function acknowledge(
     body: { instance: id.instance, version },
     signal: AbortSignal.any([ending, AbortSignal.timeout(ACKNOWLEDGE_MS)]),
   })
-  await requireSuccess(response)
+  await requireSuccess(response, registryFaults)
   await response.body.dump()
 }
 
 function faultOf(error: unknown): KildeError {
   const fault = toKildeError(error)
-  return fault.code === 'INTERNAL' ? unreachable(error) : fault
+  return fault.code === 'INTERNAL' ? registryFaults.unreachable({ cause: error }) : fault
 }

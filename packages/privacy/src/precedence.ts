@@ -57,7 +57,8 @@ export interface Closures {
  * wins. docs/privacy.md
  */
 export function closuresOf(view: PrivacyView, access: Access): Closures {
-  const held = <T extends Block | Consent>(statements: readonly T[]): readonly T[] =>
+  // A consent has the form of a block.
+  const held = (statements: readonly Block[]): readonly Block[] =>
     statements.filter((one) => inForce(one.validity, access.atMs) && applies(one, access))
   const consents = held(view.consents)
   const reservations = view.reservations.filter(({ validity }) => inForce(validity, access.atMs))
@@ -78,7 +79,7 @@ function closureOf(block: Block, consents: readonly Consent[]): Closure {
 }
 
 /** Everything but the rows, which are looked at one by one. */
-function applies({ data, recipient }: Block | Consent, access: Access): boolean {
+function applies({ data, recipient }: Block, access: Access): boolean {
   return (
     isMet(data.dataClass, [access.dataClass]) &&
     isMet(data.heldBy, [access.heldBy]) &&

@@ -1,15 +1,15 @@
 import { createSecurityLog } from '@kilde/audit'
 import { executableRegistry, registryScopes, streamEvents } from '@kilde/catalogue'
 import { registrySdl } from '@kilde/contract'
+import { createAccess, createFollowers } from '@kilde/feed'
 import { createLogger, createServer, type Logger, type Running } from '@kilde/service'
 import { createRequestVerifier, issuerJwks, memoryReplayStore } from '@kilde/trust'
 import { type ChangeLog, openChangeLog } from './data/change-log.js'
 import { createRegister } from './data/register.js'
 import { openStore } from './data/store.js'
+import { RegistryError } from './errors.js'
 import { createBulletin } from './follow/bulletin.js'
-import { createFollowers } from './follow/followers.js'
 import { startHeartbeat } from './follow/heartbeat.js'
-import { createAccess } from './http/access.js'
 import { addAdmin } from './http/admin.js'
 import { addFollow } from './http/follow.js'
 import { addGraphql } from './http/graphql.js'
@@ -38,7 +38,12 @@ export async function createRegistry(
   const store = await openStore(directory, now)
   const log = await openChangeLog(directory)
 
-  const followers = createFollowers({ most: config.KILDE_REGISTRY_MAX_FOLLOWERS, now })
+  const followers = createFollowers({
+    most: config.KILDE_REGISTRY_MAX_FOLLOWERS,
+    now,
+    full: () => new RegistryError('REGISTRY_FULL'),
+    unknown: () => new RegistryError('FOLLOWER_UNKNOWN'),
+  })
   const publish = async (): Promise<void> =>
     followers.broadcast(streamEvents.state, (await bulletin.state()).jws)
   const maxStateBytes = config.KILDE_REGISTRY_MAX_STATE_BYTES

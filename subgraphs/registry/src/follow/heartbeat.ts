@@ -1,7 +1,7 @@
 import { type CatalogueState, streamEvents } from '@kilde/catalogue'
+import type { Followers } from '@kilde/feed'
 import type { Logger } from '@kilde/service'
 import type { Bulletin } from './bulletin.js'
-import type { Followers } from './followers.js'
 
 export interface HeartbeatOptions {
   readonly bulletin: Bulletin

@@ -5,12 +5,12 @@ import {
   parseStateInput,
   registryPaths,
 } from '@kilde/catalogue'
+import type { Access, Followers } from '@kilde/feed'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import * as changes from '../data/changes.js'
 import type { Register } from '../data/register.js'
 import { RegistryError } from '../errors.js'
-import type { Followers } from '../follow/followers.js'
-import type { Access } from './access.js'
+
 import { readBody, readJson } from './json-body.js'
 
 export interface AdminOptions {

@@ -6,12 +6,10 @@ import {
   registryPaths,
   streamEvents,
 } from '@kilde/catalogue'
+import { type Access, type Followers, openStream } from '@kilde/feed'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Register } from '../data/register.js'
 import type { Bulletin } from '../follow/bulletin.js'
-import type { Followers } from '../follow/followers.js'
-import type { Access } from './access.js'
-import { openStream } from './event-stream.js'
 import { readBody } from './json-body.js'
 
 export interface FollowOptions {

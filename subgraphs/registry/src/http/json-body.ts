@@ -1,8 +1,8 @@
 import { parseInput } from '@kilde/catalogue'
+import { bodyOf } from '@kilde/feed'
 import type { FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { RegistryError } from '../errors.js'
-import { bodyOf } from './access.js'
 
 /**
  * @throws RegistryError `REGISTRY_INPUT` where the body is not JSON

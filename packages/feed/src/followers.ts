@@ -1,8 +1,7 @@
-import type { FollowerStatus } from '@kilde/catalogue'
-import { RegistryError } from '../errors.js'
+import type { KildeError } from '@kilde/service'
 
 /** One connection of a follower. */
-interface Connection {
+export interface Connection {
   readonly clientId: string
   readonly name: string
   readonly instance: string
@@ -17,21 +16,41 @@ interface Reached {
   readonly missing: readonly string[]
 }
 
+/** A process that follows, for people. */
+export interface FollowerState {
+  /** `<client>/<name>` */
+  readonly name: string
+  /** Version that it acknowledged last; null before its first. */
+  readonly version: number | null
+  /** RFC 3339. */
+  readonly connectedAt: string
+}
+
+export interface FollowersOptions {
+  /** Most at once. */
+  readonly most: number
+  readonly now: () => number
+  /** What is thrown where there are as many as that. */
+  readonly full: () => KildeError
+  /** What is thrown where one that is not connected speaks. */
+  readonly unknown: () => KildeError
+}
+
 /** Who follows, and by which version each goes. */
 export interface Followers {
-  /** @throws RegistryError `REGISTRY_FULL` */
+  /** @throws `full` */
   requireRoom(): void
   /** Replaces an older connection of the same instance. Answers how to leave. */
   join(connection: Connection): () => void
   broadcast(event: string, data: string): void
-  /** @throws RegistryError `FOLLOWER_UNKNOWN` */
+  /** @throws `unknown` */
   acknowledge(follower: { clientId: string; instance: string; version: number }): void
   /**
    * Waits until all who are connected now go by this version or a later one, or the wait is over. One that leaves
    * meanwhile stays missing, unless it comes back and says so.
    */
   reached(version: number, waitMs: number): Promise<Reached>
-  list(): readonly FollowerStatus[]
+  list(): readonly FollowerState[]
   closeAll(): void
 }
 
@@ -47,7 +66,7 @@ interface Waiter {
   done(): void
 }
 
-export function createFollowers({ most, now }: { most: number; now: () => number }): Followers {
+export function createFollowers({ most, now, full, unknown }: FollowersOptions): Followers {
   const members = new Map<string, Member>()
   const waiters = new Set<Waiter>()
 
@@ -74,7 +93,7 @@ export function createFollowers({ most, now }: { most: number; now: () => number
 
   return {
     requireRoom() {
-      if (members.size >= most) throw new RegistryError('REGISTRY_FULL')
+      if (members.size >= most) throw full()
     },
     join(connection) {
       const key = keyOf(connection)
@@ -97,7 +116,7 @@ export function createFollowers({ most, now }: { most: number; now: () => number
     acknowledge({ clientId, instance, version }) {
       const key = keyOf({ clientId, instance })
       const member = members.get(key)
-      if (member === undefined) throw new RegistryError('FOLLOWER_UNKNOWN')
+      if (member === undefined) throw unknown()
       member.version = Math.max(member.version ?? 0, version)
       heard(key, version)
     },
@@ -126,7 +145,7 @@ function waitFor(
   })
 }
 
-function statusOf({ connection, connectedAt, version }: Member): FollowerStatus {
+function statusOf({ connection, connectedAt, version }: Member): FollowerState {
   return { name: nameOf(connection), version, connectedAt }
 }
 

@@ -1,4 +1,5 @@
-import { CatalogueError } from './errors.js'
+import type { KildeError } from '@kilde/service'
+import type { FeedFaults } from './faults.js'
 
 export interface StreamEvent {
   readonly event: string
@@ -7,15 +8,17 @@ export interface StreamEvent {
 
 /**
  * Reads server-sent events (WHATWG HTML, "event stream interpretation"; of the fields only `event` and `data`).
- * @throws CatalogueError `REGISTRY_UNREACHABLE` when one event is larger than `maxBytes`
+ * @throws `unreachable` of the faults when one event is larger than `maxBytes`
  */
 export async function* readEvents(
   chunks: AsyncIterable<Uint8Array>,
   maxBytes: number,
+  faults: Pick<FeedFaults, 'unreachable'>,
 ): AsyncGenerator<StreamEvent> {
+  const tooLarge = (): KildeError => faults.unreachable({ detail: 'an event is too large' })
   let event = ''
   let data: string[] = []
-  for await (const line of readLines(chunks, maxBytes)) {
+  for await (const line of readLines(chunks, maxBytes, tooLarge)) {
     if (line === '') {
       if (data.length > 0) yield { event: event || 'message', data: data.join('\n') }
       event = ''
@@ -33,6 +36,7 @@ export async function* readEvents(
 async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
   maxBytes: number,
+  tooLarge: () => KildeError,
 ): AsyncGenerator<string> {
   const decoder = new TextDecoder()
   let parts: string[] = []
@@ -56,8 +60,4 @@ function fieldOf(line: string): readonly [name: string, value: string] {
   const colon = line.indexOf(':')
   if (colon < 0) return [line, '']
   return [line.slice(0, colon), line.slice(colon + 1).replace(/^ /, '')]
-}
-
-function tooLarge(): CatalogueError {
-  return new CatalogueError('REGISTRY_UNREACHABLE', { detail: 'an event is too large' })
 }

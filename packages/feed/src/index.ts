@@ -1,0 +1,14 @@
+export { type Access, bodyOf, createAccess } from './access.js'
+export { readAnswer, requireSuccess } from './answer-body.js'
+export { type Call, type Caller, createCaller } from './caller.js'
+export type { FeedFaults } from './faults.js'
+export {
+  type Connection,
+  createFollowers,
+  type FollowerState,
+  type Followers,
+} from './followers.js'
+export { createFollowing, streamDispatcher } from './following.js'
+export { openStream } from './open-stream.js'
+export { readEvents, type StreamEvent } from './read-events.js'
+export { openJson, readSigned, signJson } from './signed-json.js'
