@@ -82,6 +82,7 @@ export function readAttest(claim: unknown, context: AttestContext): Attest {
     ...(practitioner.authorization && { authorization: practitioner.authorization.code }),
     ...(care.healthcare_service && { healthcareService: care.healthcare_service.code }),
     purpose: care.purpose_of_use.code,
+    ...(care.purpose_of_use_details && { purposeDetails: care.purpose_of_use_details.code }),
     decisionRef: { id, ...(description !== undefined && { description }), userSelected },
   }
 }

@@ -15,6 +15,8 @@ export interface Attest {
   readonly authorization?: string
   readonly healthcareService?: string
   readonly purpose: ProfessionalPurpose
+  /** Code of `purpose_of_use_details`, where there is one. */
+  readonly purposeDetails?: string
   readonly decisionRef: {
     readonly id: string
     readonly description?: string
@@ -37,6 +39,8 @@ export interface TokenFacts {
   readonly actor?: string
   /** The session at the issuer (`sid`). */
   readonly session?: string
+  /** Organisation number of the supplier whose client acts for the organisation (`orgnr_supplier`), where it is one. */
+  readonly supplier?: string
 }
 
 /** Health personnel, or staff without authorisation, with an attest under 60 minutes old. */

@@ -10,6 +10,8 @@ export const claims = {
   /** Organisation number of the main unit, as a string. */
   orgnrParent: 'helseid://claims/client/claims/orgnr_parent',
   orgnrChild: 'helseid://claims/client/claims/orgnr_child',
+  /** Set where the client is a supplier's that acts for the organisation (HelseID, multi-tenant clients). */
+  orgnrSupplier: 'helseid://claims/client/claims/orgnr_supplier',
   /** For logs only: HelseID forbids using it for access control. */
   clientName: 'helseid://claims/client/client_name',
   clientTenancy: 'helseid://claims/client/client_tenancy',

@@ -94,6 +94,7 @@ function personOf({ claims: said }: VerifiedToken): {
 }
 
 function factsOf({ claims: said, hash }: VerifiedToken): TokenFacts {
+  const supplier = said[claims.orgnrSupplier]
   return {
     subject: said.sub ?? said.client_id,
     clientId: said.client_id,
@@ -103,6 +104,7 @@ function factsOf({ claims: said, hash }: VerifiedToken): TokenFacts {
     expiresAtMs: said.exp * 1000,
     ...(said.act && { actor: said.act.sub }),
     ...(said.sid !== undefined && { session: said.sid }),
+    ...(supplier !== undefined && { supplier }),
   }
 }
 

@@ -31,6 +31,7 @@ const shape = z.looseObject({
   [claims.hprNumber]: nonEmpty.optional(),
   [claims.orgnrParent]: organizationNumber.optional(),
   [claims.orgnrChild]: organizationNumber.optional(),
+  [claims.orgnrSupplier]: organizationNumber.optional(),
 })
 
 /** Claims of an access token in the form that HelseID gives them. Attest and citizen claim are still unread. */
