@@ -68,6 +68,8 @@ const agreement = {
   provider: OrganizationNumber,
   dataClasses: z.array(DataClass).min(1).max(50).readonly(),
   purposes: z.array(Purpose).min(1).max(20).readonly(),
+  /** Codes of `purpose_of_use_details` that it opens for. Default: any, and none. */
+  purposeDetails: z.array(words(100)).min(1).max(50).readonly().optional(),
   /** Personnel categories (code system 9060) that it opens for. Default: all health personnel with an HPR number. */
   roles: z.array(Role).min(1).max(50).readonly().optional(),
   /** Opens for personnel without HPR number too, under a clinician of the consumer. Default: not at all. */

@@ -88,6 +88,8 @@ export const Representation = z
     kind: RepresentationKind,
     /** Who represents: keyed digest of the person's identifier, see `PrivacyLookup.digest`. */
     representative: z.string().length(43),
+    /** The representative's own address is confidential (base data): then nobody is represented. */
+    addressConfidential: z.boolean().optional(),
     /** Classes of data that it covers; absent: all. */
     classes: z.array(z.string()).readonly().optional(),
     validity: Validity,
