@@ -1,7 +1,6 @@
 import type { AuditOutcome, AuditRecord, AuditRequester } from '@kilde/audit'
 import { identifierToken } from '@kilde/contract'
 import type { KnownCaller } from '@kilde/trust'
-import { DATA_CLASS } from '../path/data-class.js'
 import type { Answered, Asked, Authenticated, Requester } from '../path/stage.js'
 import { hasAnswered, type SourceStatus } from '../transport/source-answer.js'
 
@@ -10,14 +9,14 @@ export function readRecord(
   answer: Answered & { readonly patient: object },
   at: string,
 ): AuditRecord {
-  const { sources, fields } = answer.trail
+  const { sources, fields, classes } = answer.trail
   const outcome = outcomeOf(answer)
   return {
     event: 'PATIENT_DATA_READ',
     ...whoAndWhy(answer, at),
     patient: identifierToken(answer.patient),
     purpose: answer.requester.purpose,
-    classes: [DATA_CLASS],
+    classes: [...classes],
     fields: [...fields],
     sources: sources.map((source) => ({ ...source })),
     outcome,
@@ -41,7 +40,7 @@ export function refusedRecord(
   }
 }
 
-/** The same for a genuine token that a later rule refused: what is known of its holder, who may not be the sender. */
+/** The same for a genuine token, from who holds its key, that a later rule refused: what is known of its holder. */
 export function refusedCallerRecord(
   requestId: string,
   caller: KnownCaller & { readonly pid: string },

@@ -8,6 +8,7 @@ import {
   isObjectType,
   parse,
 } from 'graphql'
+import { DATA_CLASS } from '../path/data-class.js'
 
 /** What is merged, and how: a contract's SDL with its `@merge` directives. */
 export interface Contract {
@@ -61,6 +62,12 @@ export const contractSchema: GraphQLSchema = contract.schema
 export function mergeStrategyOf(field: GraphQLField<unknown, unknown>): string | undefined {
   const strategy = mergeArgument(field, 'strategy')
   return strategy?.kind === 'EnumValue' ? strategy.value : undefined
+}
+
+/** A field's `@merge(dataClass:)`: by what class of data agreements are looked up. */
+export function dataClassOf(field: GraphQLField<unknown, unknown>): string {
+  const dataClass = mergeArgument(field, 'dataClass')
+  return dataClass?.kind === 'StringValue' ? dataClass.value : DATA_CLASS
 }
 
 /** The names in `@merge(orderBy:)`, most significant first. */

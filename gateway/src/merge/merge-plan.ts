@@ -9,9 +9,10 @@ import {
   visit,
 } from 'graphql'
 import { GatewayError } from '../errors.js'
+import { DATA_CLASS } from '../path/data-class.js'
 import { bytesOf } from '../rows/scan-json.js'
 import { compileRow, type Reference, type Scan, type ScanParts } from '../rows/scan-value.js'
-import { type Contract, mergeStrategyOf, objectTypeOf } from './contract.js'
+import { type Contract, dataClassOf, mergeStrategyOf, objectTypeOf } from './contract.js'
 import { type PartStrategy, partStrategies } from './part-strategies.js'
 import {
   type Below,
@@ -40,6 +41,8 @@ interface Merged {
   readonly node: FieldNode
   readonly field: GraphQLField<unknown, unknown>
   readonly type: GraphQLObjectType
+  /** By what class of data the organisations are located that are asked for it. */
+  readonly dataClass: string
   /** What the client selected below the field. */
   readonly fields: Selection
 }
@@ -96,6 +99,8 @@ export interface MergePlan {
   readonly passedVariables: readonly string[]
   /** Selected fields as `Type.field`, for the audit record. */
   readonly selected: readonly string[]
+  /** Classes of data of the fields, each once; the contract's default where nothing but the handle is asked for. */
+  readonly classes: readonly string[]
 }
 
 /**
@@ -133,8 +138,12 @@ export function compileMergePlan(
     references: parts.references,
     ...writeSourceQuery(operation, fields),
     selected: fields.flatMap(selectedIn),
+    classes: classesOf(fields),
   }
 }
+
+const classesOf = (fields: readonly MergedField[]): readonly string[] =>
+  fields.length === 0 ? [DATA_CLASS] : [...new Set(fields.map(({ dataClass }) => dataClass))].sort()
 
 const unsupported = (detail: string): GatewayError =>
   new GatewayError('UNSUPPORTED_FETCH', { detail })
@@ -159,7 +168,8 @@ function compileFields(contract: Contract, selection: Selection, parts: ScanPart
     const { type, fields } = below
     const alias = JSON.stringify(sourceAlias(index))
     const heads = { first: bytesOf(`${alias}:`), next: bytesOf(`,${alias}:`) }
-    const base: Merged = { index, heads, responseKey: key, node, field, type, fields }
+    const dataClass = dataClassOf(field)
+    const base: Merged = { index, heads, responseKey: key, node, field, type, dataClass, fields }
     switch (mergeStrategyOf(field) ?? '') {
       case 'UNION':
         return compileUnion(base, parts)

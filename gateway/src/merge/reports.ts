@@ -28,12 +28,20 @@ export function reportSources(
   returned: ReadonlyMap<string, number>,
   failedBefore: SourceSet | undefined,
 ): readonly Report[] {
-  return answers.map((answer) =>
-    answer.excluded?.[field]
-      ? reportOf({ ...NOT_ASKED, organization: answer.organization }, undefined)
-      : reportOf(answer, answer.pages[field], returned, failedBefore),
-  )
+  return answers
+    .filter(isLocatedFor(field))
+    .map((answer) =>
+      answer.excluded?.[field]
+        ? reportOf({ ...NOT_ASKED, organization: answer.organization }, undefined)
+        : reportOf(answer, answer.pages[field], returned, failedBefore),
+    )
 }
+
+/** Who has no agreement for the class of a field is no source of it: nothing of that field is missing there. */
+const isLocatedFor =
+  (field: number) =>
+  ({ located }: SourceAnswer): boolean =>
+    located?.[field] ?? true
 
 const NOT_ASKED = {
   status: 'NOT_ASKED',
@@ -91,7 +99,7 @@ export function countSources(
   const answered = count(({ status }) => hasAnswered(status))
   const asked = reports.length - notAsked
   return {
-    agreed: located.providers.length,
+    agreed: reports.length,
     asked,
     answered,
     failed: asked - answered,
@@ -111,8 +119,9 @@ export function isWholeFor(
   code: number,
   located: Located,
 ): boolean {
-  if (answers.length === 0 || located.stale) return false
-  return answers.every(({ status, pages }) => {
+  const sources = answers.filter(isLocatedFor(field))
+  if (sources.length === 0 || located.stale) return false
+  return sources.every(({ status, pages }) => {
     const page = pages[field]
     if (!page || !hasAnswered(status)) return false
     if (page.status !== 'OK' && page.status !== 'EMPTY') return false

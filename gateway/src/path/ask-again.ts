@@ -35,7 +35,7 @@ export function createAskAgain({
       const byNumber = new Map(more.map((answer) => [answer.organization, answer]))
       answers = answers.map((answer) => joined(answer, byNumber.get(answer.organization)))
     }
-    if (answers !== gathered.answers) fetch.asked.trail.note(answers, fetch.plan.selected)
+    if (answers !== gathered.answers) fetch.asked.trail.note(answers, fetch.plan)
     return { ...gathered, answers }
   }
 }

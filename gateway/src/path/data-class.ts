@@ -1,2 +1,2 @@
-/** Class of data that the merged fields of `Patient` carry; agreements name classes. */
+/** Class of data of a merged field that names none by `@merge(dataClass:)`; agreements name classes. */
 export const DATA_CLASS = 'Observation'

@@ -15,34 +15,47 @@ export function createFanOut({
   return async (fetch, located) => {
     // Only the handle was asked for: nobody needs to know.
     if (fetch.plan.fields.length === 0) return { ...located, answers: [] }
-    const chosen = located.providers.map((provider) => fieldsAskedOf(provider, fetch))
+    const locatedFor = ({ number }: LocatedProvider) => located.fieldsOf?.get(number)
+    const chosen = located.providers.map((provider) =>
+      fieldsAskedOf(provider, fetch, locatedFor(provider)),
+    )
     const roundsOf = firstRounds(fetch, chosen)
     const questionFor = createQuestions(fetch, timeLeftMs(fetch))
     const answers = await Promise.all(
       located.providers.map((provider, index) => {
         const asks = chosen[index] ?? []
         const answering = notAsked(provider, asks) ?? ask(provider, questionFor(asks.map(roundsOf)))
-        return withExcluded(asks, answering)
+        return withExcluded(asks, locatedFor(provider), answering)
       }),
     )
-    fetch.asked.trail.note(answers, fetch.plan.selected)
+    fetch.asked.trail.note(answers, fetch.plan)
     return { ...located, answers }
   }
 }
 
-/** Which merged fields a source is asked for: all, unless the request chose its sources, as a whole or field by field. */
-function fieldsAskedOf({ number }: LocatedProvider, { fields, policy }: Fetch): readonly boolean[] {
+/**
+ * Which merged fields a source is asked for: all that it was located for, unless the request chose its sources, as a whole or
+ * field by field.
+ */
+function fieldsAskedOf(
+  { number }: LocatedProvider,
+  { fields, policy }: Fetch,
+  located: readonly boolean[] | undefined,
+): readonly boolean[] {
   const isChosen = policy.sources?.has(number) ?? true
   if (!isChosen || policy.excluded.has(number)) return fields.map(() => false)
-  return fields.map(({ sources }) => sources?.has(number) ?? true)
+  return fields.map(
+    ({ sources }, index) => (located?.[index] ?? true) && (sources?.has(number) ?? true),
+  )
 }
 
 /** What was not asked for is told as that, whatever becomes of the rest. */
 async function withExcluded(
   asks: readonly boolean[],
+  located: readonly boolean[] | undefined,
   answering: Promise<SourceAnswer>,
 ): Promise<SourceAnswer> {
-  const answer = await answering
+  const answer = { ...(await answering), ...(located && { located }) }
   return asks.every(Boolean) ? answer : { ...answer, excluded: asks.map((asked) => !asked) }
 }
 

@@ -1,24 +1,44 @@
-import { type Follower, locateProviders } from '@kilde/catalogue'
-import { DATA_CLASS } from './data-class.js'
+import { type Follower, type LocatedProvider, locateProviders } from '@kilde/catalogue'
 import type { Fetch, Located } from './stage.js'
 
 /**
  * Which organisations hold data that this requester's organisation may ask for: those with a valid agreement for the class
- * and purpose; for a citizen, all that serve citizens. There is no index of patients (design.md §4, locate).
+ * and purpose; for a citizen, all that serve citizens. Located for each class that is asked for; who is located for some
+ * of the fields only is asked, and told of, for those alone. There is no index of patients (design.md §4, locate).
  */
 export function createLocate(
   follower: Pick<Follower, 'current'>,
   now: () => number,
 ): (fetch: Fetch) => Located {
-  return (fetch) => {
+  return ({ asked, plan, fields }) => {
     const { state, confirmedAtMs, stale } = follower.current()
-    const { requester } = fetch.asked
-    const providers = locateProviders(state, {
+    const { requester } = asked
+    const query = {
       consumer: requester.kind === 'citizen' ? 'citizen' : requester.organization,
-      dataClass: DATA_CLASS,
       purpose: requester.purpose,
       at: now(),
-    })
-    return { providers, confirmedAtMs, stale }
+    }
+    const found = plan.classes.map(
+      (dataClass) => [dataClass, locateProviders(state, { ...query, dataClass })] as const,
+    )
+    const [only] = found
+    if (only && found.length === 1) return { providers: only[1], confirmedAtMs, stale }
+    const byClass = new Map(found)
+    const providers = each(found.flatMap(([, located]) => located))
+    const isFor = (number: string, dataClass: string): boolean =>
+      byClass.get(dataClass)?.some((provider) => provider.number === number) ?? false
+    const fieldsOf = new Map(
+      providers.map(({ number }) => [
+        number,
+        fields.map(({ merged }) => isFor(number, merged.dataClass)),
+      ]),
+    )
+    return { providers, fieldsOf, confirmedAtMs, stale }
   }
+}
+
+/** Each once, by number. */
+function each(providers: readonly LocatedProvider[]): readonly LocatedProvider[] {
+  const byNumber = new Map(providers.map((provider) => [provider.number, provider]))
+  return [...byNumber.values()].sort((a, b) => (a.number < b.number ? -1 : 1))
 }

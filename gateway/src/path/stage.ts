@@ -67,6 +67,11 @@ export interface Fetch {
 
 export interface Located {
   readonly providers: readonly LocatedProvider[]
+  /**
+   * For which of the fetch's fields a provider was located, by its number: agreements are for classes of data. Absent where all
+   * fields are of one class.
+   */
+  readonly fieldsOf?: ReadonlyMap<string, readonly boolean[]>
   /** When the registry last confirmed the list (epoch milliseconds). */
   readonly confirmedAtMs: number
   /** True when the registry has been silent: a new organisation would be missing. */

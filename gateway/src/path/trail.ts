@@ -1,4 +1,5 @@
 import { countRows, type SourceAnswer } from '../transport/source-answer.js'
+import { DATA_CLASS } from './data-class.js'
 
 interface Noted {
   readonly organization: string
@@ -9,15 +10,21 @@ interface Noted {
 
 type Fields = readonly string[]
 
+/** What of a fetch's plan a record tells. */
+interface NotedPlan {
+  /** What was selected, as `Type.field`. */
+  readonly selected: Fields
+  readonly classes: Fields
+}
+
 /** What a request did, for its audit record. Filled by the path, read by `audit`. */
 export class Trail {
-  // By the list of the plan's fields: a plan's later round replaces what was noted of its first.
-  readonly #fetches = new Map<Fields, readonly Noted[]>()
+  // A plan's later round replaces what was noted of its first.
+  readonly #fetches = new Map<NotedPlan, readonly Noted[]>()
   readonly #others = new Set<string>()
 
-  /** @param fields what was selected, as `Type.field` */
-  note(answers: readonly SourceAnswer[], fields: Fields): void {
-    this.#fetches.set(fields, answers.map(noted))
+  note(answers: readonly SourceAnswer[], plan: NotedPlan): void {
+    this.#fetches.set(plan, answers.map(noted))
   }
 
   /** What a subgraph beside `sharing` was asked of the patient. */
@@ -42,7 +49,15 @@ export class Trail {
 
   /** Selected fields as `Type.field`. */
   get fields(): Fields {
-    return [...new Set([...[...this.#fetches.keys()].flat(), ...this.#others])].sort()
+    const selected = [...this.#fetches.keys()].flatMap((plan) => plan.selected)
+    return [...new Set([...selected, ...this.#others])].sort()
+  }
+
+  /** Classes of data that were asked for. */
+  get classes(): readonly string[] {
+    const classes = [...this.#fetches.keys()].flatMap((plan) => plan.classes)
+    // Whoever asks for nothing but the handle asks whether the patient is known.
+    return classes.length > 0 ? [...new Set(classes)].sort() : [DATA_CLASS]
   }
 }
 

@@ -46,6 +46,8 @@ export interface SourceAnswer {
   readonly pages: readonly SourcePage[]
   /** Fields that this source was not asked for, by their index: true also where it did not answer. Absent where it was asked for all. */
   readonly excluded?: readonly boolean[]
+  /** Fields that this source was located for, by their index. Absent where it was for all. */
+  readonly located?: readonly boolean[]
 }
 
 export const hasAnswered = (status: SourceStatus): boolean =>

@@ -9,20 +9,23 @@ const answer = (organization: string, status: 'OK' | 'EMPTY' | 'UNREACHABLE') =>
   pages: [],
 })
 
+const planOf = (field: string) => ({ selected: [field], classes: [field.split('.')[0] ?? ''] })
+
 it('replaces what was noted of a fetch by what was noted of it later', () => {
   const trail = new Trail()
-  const fields = ['Observation.id']
-  trail.note([answer('310000108', 'UNREACHABLE')], fields)
-  trail.note([answer('310000108', 'OK')], fields)
+  const plan = planOf('Observation.id')
+  trail.note([answer('310000108', 'UNREACHABLE')], plan)
+  trail.note([answer('310000108', 'OK')], plan)
   expect(trail.sources).toEqual([{ organization: '310000108', status: 'OK', returned: 0 }])
 })
 
 it('keeps one entry for a source that several fetches asked', () => {
   const trail = new Trail()
-  trail.note([answer('310000108', 'OK'), answer('310000205', 'EMPTY')], ['Observation.id'])
-  trail.note([answer('310000108', 'OK')], ['Observation.code'])
+  trail.note([answer('310000108', 'OK'), answer('310000205', 'EMPTY')], planOf('Observation.id'))
+  trail.note([answer('310000108', 'OK')], planOf('Observation.code'))
   expect(trail.sources.map(({ organization }) => organization)).toEqual(['310000108', '310000205'])
   expect(trail.fields).toEqual(['Observation.code', 'Observation.id'])
+  expect(trail.classes).toEqual(['Observation'])
 })
 
 it('tells whether anybody was asked about the patient', () => {
