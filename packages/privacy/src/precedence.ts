@@ -107,3 +107,36 @@ function rowsOf({ organization, code, item, from, until }: DataScope): RowScope 
     ...(until !== undefined && { untilMs: Date.parse(until) }),
   }
 }
+
+/** What of a row the criteria look at. */
+export interface RowFacts {
+  readonly owner: string
+  /** All of its tokens `system|code`, those of components and the code table's other spellings included. */
+  readonly codes: readonly string[]
+  readonly item: string
+  /** What it is sorted by (epoch milliseconds). */
+  readonly tMs: number
+}
+
+/** Id of a reservation or block that closes the row; undefined where it is open. */
+export function closedBy({ reservations, blocks }: Closures, row: RowFacts): string | undefined {
+  const block = blocks.find(
+    ({ rows, except }) => isIn(rows, row) && !except.some((open) => isIn(open, row)),
+  )
+  return reservations[0] ?? block?.block
+}
+
+/** Whether nothing at all of the class is left open, whatever the rows are. */
+export const closesEverything = ({ reservations, blocks }: Closures): boolean =>
+  reservations.length > 0 ||
+  blocks.some(({ rows, except }) => Object.keys(rows).length === 0 && except.length === 0)
+
+function isIn({ owner, code, item, fromMs, untilMs }: RowScope, row: RowFacts): boolean {
+  return (
+    isMet(owner, [row.owner]) &&
+    isMet(code, row.codes) &&
+    isMet(item, [row.item]) &&
+    (fromMs === undefined || fromMs <= row.tMs) &&
+    (untilMs === undefined || row.tMs < untilMs)
+  )
+}
