@@ -26,7 +26,7 @@ export function readRecord(
 
 /** A request with a valid token that was not carried out: nothing was asked of any source. */
 export function refusedRecord(
-  request: Pick<Authenticated, 'requestId' | 'requester'> & Partial<Pick<Asked, 'patient'>>,
+  request: Recorded & Partial<Pick<Asked, 'patient'>>,
   code: string,
   at: string,
 ): AuditRecord {
@@ -62,12 +62,20 @@ export function ownerOf(requester: Requester): string | undefined {
   return requester.kind === 'citizen' ? undefined : requester.organization
 }
 
-function whoAndWhy(request: Pick<Authenticated, 'requestId' | 'requester'>, at: string) {
-  const { requestId, requester } = request
+/** The trace-id of a `traceparent` (W3C Trace Context §3.2.2). */
+const traceOf = (traceparent: string | undefined) =>
+  traceparent === undefined ? {} : { trace: traceparent.slice(3, 35) }
+
+type Recorded = Pick<Authenticated, 'requestId' | 'requester'> &
+  Partial<Pick<Authenticated, 'traceparent'>>
+
+function whoAndWhy(request: Recorded, at: string) {
+  const { requestId, requester, traceparent } = request
   const decision = requester.kind === 'professional' ? requester.attest : undefined
   return {
     at,
     requestId,
+    ...traceOf(traceparent),
     requester: whoAsks(requester),
     ...(decision
       ? {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Received } from '../path/stage.js'
 
@@ -26,7 +27,7 @@ export function receive(
     receivedAtMs: now(),
     authorization: headers.authorization,
     dpop: onlyOne(headers['dpop']),
-    traceparent: traceparent(headers['traceparent']),
+    traceparent: traceparent(headers['traceparent']) ?? newTraceparent(),
     body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
     remote: request.ip,
     signal: leaving(reply),
@@ -43,6 +44,10 @@ const traceparent = (value: string | string[] | undefined): string | undefined =
   typeof value === 'string' && /^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(value)
     ? value
     : undefined
+
+/** Every request has a trace: by it the logs of gateway and organisations tell which of their records belong together. */
+const newTraceparent = (): string =>
+  `00-${randomBytes(16).toString('hex')}-${randomBytes(8).toString('hex')}-00`
 
 function forwardedOf(
   headers: FastifyRequest['headers'],

@@ -49,8 +49,9 @@ interface Entry {
 function entryFor(request: Reached, error: KildeError, at: string): Entry | undefined {
   if ('requester' in request) {
     const patient = 'patient' in request ? { patient: request.patient } : {}
-    const { requestId, requester } = request
-    const record = refusedRecord({ requestId, requester, ...patient }, error.code, at)
+    const { requestId, requester, traceparent } = request
+    const reached = { requestId, requester, traceparent, ...patient }
+    const record = refusedRecord(reached, error.code, at)
     return { owner: ownerOf(requester), record }
   }
   // A refused token may still be a genuine one, e.g. with an attest that is too old: then it is known whose it is.

@@ -20,7 +20,7 @@ export const auditEvents = {
       'classes',
       'outcome',
     ],
-    optional: ['decisionRef', 'legalBasis', 'fields', 'items', 'sources', 'code'],
+    optional: ['trace', 'decisionRef', 'legalBasis', 'fields', 'items', 'sources', 'code'],
   },
   PATIENT_DATA_REFUSED: {
     description: 'A request about a patient was refused by policy; nothing about the patient left.',
@@ -33,18 +33,18 @@ export const auditEvents = {
       'outcome',
       'code',
     ],
-    optional: ['decisionRef', 'legalBasis', 'fields', 'sources'],
+    optional: ['trace', 'decisionRef', 'legalBasis', 'fields', 'sources'],
   },
   PATIENT_DATA_WRITTEN: {
     description: 'Data about a patient were taken into an organisation’s store.',
     required: ['requestId', 'requester', 'patient | patientDigest', 'classes', 'outcome'],
-    optional: ['items', 'code'],
+    optional: ['trace', 'items', 'code'],
   },
   REQUEST_REFUSED: {
     description:
       'A request with a valid token was refused before any source was asked, e.g. for its attest, scope or form.',
     required: ['requestId', 'requester', 'outcome', 'code'],
-    optional: ['patient | patientDigest', 'purpose', 'decisionRef'],
+    optional: ['trace', 'patient | patientDigest', 'purpose', 'decisionRef'],
   },
   AUDIT_RESUMED: {
     description:
@@ -60,6 +60,8 @@ export const auditFields = {
   at: 'When the service wrote the record: RFC 3339 with offset.',
   requestId:
     'Id of the request at the service that wrote the record; `x-request-id` of its answer.',
+  trace:
+    'Trace of the request (W3C Trace Context, trace-id): the same at the gateway and at every organisation that it asked.',
   requester:
     'Who asked: kind (professional, citizen, system), identity number, name, HPR number, authorisation (9060), organisation, point of care, department, healthcare service, client.',
   patient: 'The patient’s identifier in token form, `system|value`.',

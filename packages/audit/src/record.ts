@@ -39,7 +39,9 @@ const source = z.strictObject({
   returned: z.int().nonnegative().optional(),
 })
 
-const request = { at: instant, requestId: text, requester }
+const trace = z.string().regex(/^[0-9a-f]{32}$/)
+
+const request = { at: instant, requestId: text, trace: trace.optional(), requester }
 const patient = { patient: text.optional(), patientDigest: text.optional() }
 const asked = {
   ...patient,

@@ -38,6 +38,7 @@ export function readRecord(access: Minimised, digest: DigestPatient, at: string)
     event: 'PATIENT_DATA_READ',
     at,
     requestId: access.requestId,
+    ...traceOf(question),
     purpose: caller.purpose,
     classes: classesOf(question),
     outcome: partial ? 'PARTIAL' : 'SUCCESS',
@@ -76,6 +77,7 @@ export function refusedRecord(
   return {
     ...common,
     event: 'PATIENT_DATA_REFUSED',
+    ...traceOf(reached.question),
     patientDigest: digest(reached.question.patient),
     classes: classesOf(reached.question),
     fields: [...reached.question.fields],
@@ -130,6 +132,8 @@ export function writtenRecord(
     outcome: 'SUCCESS',
   }
 }
+
+const traceOf = ({ trace }: PatientQuestion) => (trace === undefined ? {} : { trace })
 
 function knownRequester(caller: KnownCaller): AuditRequester {
   const { pid, clientId, organization } = caller

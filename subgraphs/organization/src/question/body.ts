@@ -13,6 +13,7 @@ const kilde = z
   .object({
     salt: z.string().regex(/^[A-Za-z0-9_-]{22,86}$/),
     deadlineMs: z.number().min(1).max(60_000),
+    traceparent: z.string().regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/),
   })
   .partial()
 
@@ -24,6 +25,8 @@ export interface QuestionBody {
   readonly salt: string | undefined
   /** Time that the caller has left (milliseconds). */
   readonly deadlineMs: number | undefined
+  /** Trace-id of the request (W3C Trace Context): joins this organisation's record to the gateway's. */
+  readonly trace: string | undefined
 }
 
 /** @throws OrganizationError `REQUEST_MALFORMED` */
@@ -38,6 +41,7 @@ export function readBody(bytes: Uint8Array): QuestionBody {
     operationName: operationName ?? undefined,
     salt: extension.data.salt,
     deadlineMs: extension.data.deadlineMs,
+    trace: extension.data.traceparent?.slice(3, 35),
   }
 }
 

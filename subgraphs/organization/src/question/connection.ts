@@ -1,9 +1,14 @@
 import { contractVersion } from '@kilde/contract'
-import type { ReadRow } from '../map/observation.js'
 
+/** A row of a list, and its place. */
 export interface Edge {
   readonly cursor: string
-  readonly node: ReadRow
+  /** Id of the row. */
+  readonly id: string
+  /** FHIR status code of the row, e.g. `final`. */
+  readonly status: string
+  /** What the fields of the row's type are made of: their resolvers know it. */
+  readonly node: object
 }
 
 /** How old the registry's state is that this node decides by. */

@@ -8,13 +8,17 @@ import type { PartContext } from './fields/field.js'
 export const edgesOf = (rows: readonly SourceRow[], context: PartContext): readonly Edge[] =>
   rows.flatMap((row) => {
     try {
-      return [{ cursor: cursorOf(row, context), node: readRow(row, context) }]
+      const { id, status } = row
+      return [{ cursor: cursorOf(row, context), id, status, node: readRow(row, context) }]
     } catch {
       return []
     }
   })
 
-type Placed = Pick<SourceRow, 'id' | 'identity' | 't' | 'version' | 'status' | 'content' | 'owner'>
+export type Placed = Pick<
+  SourceRow,
+  'id' | 'identity' | 't' | 'version' | 'status' | 'content' | 'owner'
+>
 
 /** @throws RangeError for a row that has no place in the order, or a status that FHIR does not have */
 export function cursorOf(row: Placed, { organization, patientDigest }: PartContext): string {

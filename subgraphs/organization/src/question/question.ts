@@ -26,7 +26,7 @@ export interface ContractQuestion {
 }
 
 /** A question about one patient. */
-export interface PatientQuestion extends Pick<QuestionBody, 'salt' | 'deadlineMs'> {
+export interface PatientQuestion extends Pick<QuestionBody, 'salt' | 'deadlineMs' | 'trace'> {
   readonly about: 'patient'
   readonly operation: Operation
   readonly patient: PatientIdentifier
@@ -59,6 +59,7 @@ export function readQuestion(
     fields: [...new Set(asked.flatMap(({ told }) => told))].sort(),
     salt: body.salt,
     deadlineMs: body.deadlineMs,
+    trace: body.trace,
   }
 }
 

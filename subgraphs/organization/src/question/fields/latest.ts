@@ -61,7 +61,7 @@ function partOf({ codes }: LatestArguments, latest: Latest, context: PartContext
         dropped: stored - edges.length,
       }),
     }),
-    items: (edges) => edges.map(({ node }) => node.row.id),
+    items: (edges) => edges.map(({ id }) => id),
     isPartial: (edges) => stored > edges.length,
   }
 }
@@ -80,7 +80,7 @@ const itemsOf = (found: readonly FoundItem[], good: ReadonlySet<Edge>) =>
   })
 
 function itemOf(code: string, edges: readonly Edge[], dropped: number) {
-  const newest = edges.find(({ node }) => DEFAULT_STATUS.includes(node.row.status))
+  const newest = edges.find(({ status }) => DEFAULT_STATUS.includes(status))
   return {
     code,
     observation: newest?.node,

@@ -50,7 +50,7 @@ function partOf(question: PageQuestion, page: Page, context: PartContext): Part 
         dropped: dropped(edges),
       }),
     }),
-    items: (edges) => edges.map(({ node }) => node.row.id),
+    items: (edges) => edges.map(({ id }) => id),
     isPartial: (edges) => dropped(edges) > 0,
   }
 }
