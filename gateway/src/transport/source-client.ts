@@ -36,7 +36,7 @@ export type SourceAddresses = Pick<LocatedProvider, 'number'> & {
 }
 
 export interface SourceClientOptions {
-  readonly proof: ProofSigner
+  readonly proof: Pick<ProofSigner, 'sign'>
   /** Largest answer of one source (bytes). */
   readonly maxResponseBytes: number
   /** Longest wait for a connection (milliseconds). */

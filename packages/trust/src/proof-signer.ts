@@ -1,6 +1,7 @@
 import { type KeyObject, randomUUID } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import { claims } from './claims.js'
+import { createRequestSigner, type RequestToSign } from './context/sign-request.js'
 import { encodeJson, sha256 } from './jws.js'
 import { type PrivateJwk, publicPart, signingKey, thumbprint } from './keys.js'
 import { signJws } from './sign-jws.js'
@@ -23,6 +24,8 @@ export interface ProofSigner {
   readonly jkt: string
   /** One proof for one request: a new `jti` each time. */
   sign(request: ProofRequest): string
+  /** Signs the body of a GraphQL request by the same key: the header `Kilde-Signature` (docs/signed-requests.md). */
+  signRequest(request: RequestToSign): string
 }
 
 export interface ProofSignerOptions {
@@ -45,6 +48,7 @@ export function createProofSigner(
     jkt: thumbprint(key.jwk),
     sign: (request) =>
       signJws(header, { jti: newId(), ...proofClaims(request, now(), digests) }, key),
+    signRequest: createRequestSigner(source, { now, newId }),
   }
 }
 
