@@ -20,6 +20,8 @@ export interface LocatedProvider {
   /** Other base URLs that answer as `endpoint` does. */
   readonly replicas?: readonly string[]
   readonly audience: string
+  /** Who must have signed what it is asked. Absent: the gateway. */
+  readonly requestSignature?: 'GATEWAY' | 'REQUESTER'
   readonly contractVersion: string
   /** Only an `ACTIVE` one is asked. The others are reported as not asked: they may hold data. */
   readonly state: OrganizationEntry['state']
@@ -122,6 +124,7 @@ function describe(
     endpoint: heir.endpoint,
     ...(heir.replicas && { replicas: heir.replicas }),
     audience: audienceOf(heir),
+    ...(heir.requestSignature && { requestSignature: heir.requestSignature }),
     contractVersion: heir.contractVersion,
     state: heir.state,
     ground: before?.ground ?? ground,

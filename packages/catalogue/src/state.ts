@@ -1,4 +1,5 @@
 import { redactNumbers } from '@kilde/service'
+import { publicJwk } from '@kilde/trust'
 import { z } from 'zod'
 import { Instant } from './instant.js'
 import { OrganizationNumber } from './organization-number.js'
@@ -56,6 +57,10 @@ const organization = {
   contractVersion: z.string().regex(/^\d{1,4}\.\d{1,4}$/, 'is no version, e.g. 1.0'),
   state: z.enum(['ACTIVE', 'DRAINING', 'PAUSED']),
   servesCitizens: z.boolean(),
+  /** Who must have signed what it is asked: the gateway (the default), or the requester (docs/signed-requests.md). */
+  requestSignature: z.enum(['GATEWAY', 'REQUESTER']).optional(),
+  /** Public keys that sign its answers (P-256): the current one, and those of answers that are still being looked at. */
+  pageKeys: z.array(publicJwk).max(5).readonly().optional(),
   /** Set when the organisation is closed or merged: who holds its data now. */
   successor: OrganizationNumber.optional(),
   /** Suppliers whose clients may act for it [delegering, Altinn]. Without an entry a supplier's client gets nothing. */
