@@ -15,7 +15,7 @@ const base = {
   modulePathIgnorePatterns: ['/dist/'],
 }
 
-/** Suites that need nothing but Node run with `npm test`; `data` and `browser` are for `.ci/run`. */
+/** Suites that need nothing but Node run with `npm test`; `redis`, `data` and `browser` are for `.ci/run`. */
 export default {
   maxWorkers: 2,
   testTimeout: 30_000,
@@ -39,6 +39,7 @@ export default {
       ],
     },
     { ...base, displayName: 'canary', testMatch: ['<rootDir>/test/canary/canary.test.ts'] },
+    { ...base, displayName: 'redis', testMatch: ['<rootDir>/test/redis/**/*.test.ts'] },
     { ...base, displayName: 'data', testMatch: ['<rootDir>/test/data/**/*.test.ts'] },
     { ...base, displayName: 'browser', testMatch: ['<rootDir>/test/browser/**/*.test.ts'] },
   ],

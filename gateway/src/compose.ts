@@ -9,6 +9,7 @@ import type { GatewayConfig } from './config.js'
 import { createEngine } from './engine.js'
 import { gatewayErrors } from './errors.js'
 import { addGraphqlRoute, allowOrigins } from './http/routes.js'
+import { createIdentification } from './identification.js'
 import { clearWhenIdle, type IdleOptions } from './memory/idle.js'
 import type { ProcessMemory } from './memory/index.js'
 import type { CursorKeys } from './merge/cursor.js'
@@ -18,7 +19,7 @@ import { handle } from './path/index.js'
 import { createPlan } from './path/plan.js'
 import { createRefuse } from './path/refuse.js'
 import { respond } from './path/respond.js'
-import { limitsOf, subgraphsOf, verifierOf } from './request-parts.js'
+import { limitsOf, subgraphsOf } from './request-parts.js'
 import { createAskSource } from './transport/ask-source.js'
 import { createSourceClient } from './transport/source-client.js'
 import { createSourceTokens, type SourceTokens } from './transport/source-tokens.js'
@@ -98,8 +99,11 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     logger,
     now,
   })
+  const graphqlUrl = `${publicUrl}/graphql`
+  const secret = config.KILDE_CURSOR_KEY
+  const identification = createIdentification(config, { graphqlUrl, secret, logger, now })
   const steps = {
-    authenticate: createAuthenticate(verifierOf(config, now), `${publicUrl}/graphql`),
+    authenticate: createAuthenticate(identification.verifier, graphqlUrl),
     plan: createPlan(limitsOf(config)),
     run: engine.run,
     audit: createAudit(logs, now),
@@ -109,10 +113,11 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   const server = createServer({
     logger,
     bodyLimitBytes: config.KILDE_BODY_MAX_BYTES,
-    health: () => [follower.health(), logs.health()],
+    health: () => [follower.health(), logs.health(), ...identification.store.health()],
   })
   const { KILDE_ALLOWED_ORIGINS: origins } = config
   if (origins) await allowOrigins(server, origins)
+  identification.addTo(server)
   const { headers } = subgraphs
   addGraphqlRoute(server, { handle: (request) => handle(steps, request), now, headers })
   await addGraphiql(server, config, { publicUrl, sdl: supergraph.sdl, logger })
@@ -132,6 +137,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
       await Promise.all([
         engine.stop(),
         follower.stop(),
+        identification.store.close(),
         client.close(),
         subgraphs.close(),
         security.close(),

@@ -1,5 +1,5 @@
 import { type ConfigOf, checks, setting } from '@kilde/service'
-import { privateJwk } from '@kilde/trust'
+import { privateJwk, proofProblems, proofSettings } from '@kilde/trust'
 import { z } from 'zod'
 import { forwardableHeaders, graphProblems, supergraphFile } from './graph-settings.js'
 import { memorySettings } from './memory/settings.js'
@@ -104,10 +104,7 @@ export const gatewaySettings = {
     checks.bytes(500_000, 1_000, 100_000_000),
     'Most values that a document may ask for by its literal `first`.',
   ),
-  KILDE_CLOCK_SKEW_SECONDS: setting(
-    z.coerce.number().int().min(0).max(60).default(5),
-    'Tolerated difference of clocks in tokens and proofs (seconds, 0 to 60).',
-  ),
+  ...proofSettings,
   KILDE_GRAPHIQL: setting(
     onOff('on'),
     'GraphiQL at /graphiql. In production it must be switched on by hand: see KILDE_GRAPHIQL_IN_PRODUCTION.',
@@ -179,7 +176,12 @@ export function contradictions(config: GatewayConfig): readonly string[] {
   if (config.KILDE_AUTHENTICATION === 'off') {
     problems.push('KILDE_AUTHENTICATION: cannot be off where `sharing` is: it gives patients away')
   }
-  return [...problems, ...sourceProblems(config), ...graphProblems(config, production)]
+  return [
+    ...problems,
+    ...proofProblems(config),
+    ...sourceProblems(config),
+    ...graphProblems(config, production),
+  ]
 }
 
 function isOrigin(text: string): boolean {

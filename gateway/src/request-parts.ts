@@ -1,10 +1,4 @@
 import type { Logger } from '@kilde/service'
-import {
-  createRequestVerifier,
-  issuerJwks,
-  memoryReplayStore,
-  type RequestVerifier,
-} from '@kilde/trust'
 import { createSubgraphs, type Subgraphs } from './apollo/subgraphs.js'
 import type { Supergraph } from './apollo/supergraph.js'
 import type { GatewayConfig } from './config.js'
@@ -12,24 +6,6 @@ import type { DocumentLimits } from './limits.js'
 
 /** Settings of what every request meets, whatever the graph. */
 type RequestConfig<Names extends string> = Pick<GatewayConfig, Extract<keyof GatewayConfig, Names>>
-
-/** Who may ask: health personnel with an attest, and citizens, by HelseID's profile. */
-export function verifierOf(
-  config: RequestConfig<'KILDE_ISSUER' | 'KILDE_AUDIENCE' | 'KILDE_CLOCK_SKEW_SECONDS'>,
-  now: () => number,
-): RequestVerifier {
-  return createRequestVerifier({
-    issuer: config.KILDE_ISSUER,
-    audience: config.KILDE_AUDIENCE,
-    keys: issuerJwks(config.KILDE_ISSUER),
-    replay: memoryReplayStore(),
-    now,
-    clockSkewSeconds: config.KILDE_CLOCK_SKEW_SECONDS,
-    requiredScope: 'kilde:gateway/read',
-    accept: ['professional', 'citizen'],
-    minimumSecurityLevel: 4,
-  })
-}
 
 export function limitsOf(config: RequestConfig<`KILDE_DOCUMENT_${string}`>): DocumentLimits {
   return {

@@ -15,7 +15,7 @@ export async function allowOrigins({ app }: Server, origins: readonly string[]):
     origin: [...origins],
     methods: ['POST'],
     allowedHeaders: ['authorization', 'content-type', 'dpop', 'traceparent'],
-    exposedHeaders: ['www-authenticate', 'x-request-id'],
+    exposedHeaders: ['www-authenticate', 'x-request-id', 'dpop-nonce'],
     credentials: false,
     maxAge: 600,
   })

@@ -5,6 +5,7 @@ import {
   type Logger,
   type PartHealth,
   type Running,
+  type Server,
   toKildeError,
 } from '@kilde/service'
 import { createFederation } from '../apollo/federation.js'
@@ -12,9 +13,10 @@ import { createAuditLogs } from '../audit/audit-logs.js'
 import type { GatewayParts } from '../compose.js'
 import { errorReply } from '../http/reply.js'
 import { addGraphqlRoute, allowOrigins } from '../http/routes.js'
+import { createIdentification } from '../identification.js'
 import { createAuthenticate } from '../path/authenticate.js'
 import { createRefuse } from '../path/refuse.js'
-import { limitsOf, subgraphsOf, verifierOf } from '../request-parts.js'
+import { limitsOf, subgraphsOf } from '../request-parts.js'
 import type { GuardedConfig, OrdinaryConfig } from './config.js'
 import { handleOrdinary, type OrdinarySteps } from './index.js'
 import { read } from './read.js'
@@ -24,6 +26,8 @@ import { createOrdinaryServer } from './server.js'
 
 /** Who may ask an ordinary graph, and what becomes of those who may not. */
 interface Guard extends Pick<OrdinarySteps, 'admit' | 'refuse'> {
+  /** Adds what clients need to know of it. */
+  addTo(server: Server): void
   health(): readonly PartHealth[]
   close(): Promise<void>
 }
@@ -57,6 +61,7 @@ export async function createOrdinaryGateway(
   })
   if (config.KILDE_ALLOWED_ORIGINS) await allowOrigins(server, config.KILDE_ALLOWED_ORIGINS)
   addRoute(server, steps, config, subgraphs.headers, parts.now ?? Date.now)
+  guard.addTo(server)
   await apollo.start()
   await server.listen(port, config.KILDE_HOST)
   return {
@@ -97,15 +102,20 @@ function guarded(config: GuardedConfig, publicUrl: string, parts: GatewayParts):
   const directory = config.KILDE_AUDIT_DIRECTORY
   const logs = createAuditLogs({ directory, key: config.KILDE_AUDIT_KEY, logger, now })
   const security = createSecurityLog({ directory: `${directory}/security`, logger, now })
-  const authenticate = createAuthenticate(verifierOf(config, now), `${publicUrl}/graphql`)
+  const graphqlUrl = `${publicUrl}/graphql`
+  const secret = config.KILDE_AUDIT_KEY
+  const identification = createIdentification(config, { graphqlUrl, secret, logger, now })
+  const { store } = identification
+  const authenticate = createAuthenticate(identification.verifier, graphqlUrl)
   return {
     admit: async (request) => {
       const { requester } = await authenticate(request)
       return { ...request, requester }
     },
     refuse: createRefuse({ logs, security, logger, now }),
-    health: () => [logs.health()],
-    close: async () => void (await Promise.all([logs.close(), security.close()])),
+    addTo: (server) => identification.addTo(server),
+    health: () => [logs.health(), ...store.health()],
+    close: async () => void (await Promise.all([logs.close(), security.close(), store.close()])),
   }
 }
 
@@ -119,6 +129,7 @@ function open(logger: Logger): Guard {
       }
       return errorReply(error)
     },
+    addTo: () => {},
     health: () => [],
     close: async () => {},
   }

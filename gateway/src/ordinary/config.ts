@@ -1,4 +1,5 @@
 import { type ConfigOf, setting } from '@kilde/service'
+import { proofProblems, proofSettings } from '@kilde/trust'
 import { gatewaySettings as all } from '../config.js'
 import { graphProblems, supergraphFile } from '../graph-settings.js'
 
@@ -28,7 +29,7 @@ export const guardedSettings = {
   ...ordinarySettings,
   KILDE_ISSUER: all.KILDE_ISSUER,
   KILDE_AUDIENCE: all.KILDE_AUDIENCE,
-  KILDE_CLOCK_SKEW_SECONDS: all.KILDE_CLOCK_SKEW_SECONDS,
+  ...proofSettings,
   KILDE_AUDIT_DIRECTORY: all.KILDE_AUDIT_DIRECTORY,
   KILDE_AUDIT_KEY: all.KILDE_AUDIT_KEY,
 } as const
@@ -53,6 +54,7 @@ export function guardedContradictions(config: GuardedConfig): readonly string[] 
   const plain = config.NODE_ENV === 'production' && config.KILDE_ISSUER.startsWith('http:')
   return [
     ...(plain ? ['KILDE_ISSUER: must be https in production'] : []),
+    ...proofProblems(config),
     ...ordinaryContradictions(config),
   ]
 }

@@ -16,7 +16,7 @@ export interface RefuseOptions {
 type Reached = Received | Authenticated | Asked
 
 /**
- * Records a refusal, then answers it. Whoever has shown a valid token is written into the audit log; everybody else into the
+ * Records a refusal, then answers it. Whoever has shown to hold a valid token is written into the audit log; everybody else into the
  * security log, which is bounded: nobody can stop the service by being refused.
  */
 export function createRefuse(
@@ -54,10 +54,11 @@ function entryFor(request: Reached, error: KildeError, at: string): Entry | unde
     const record = refusedRecord(reached, error.code, at)
     return { owner: ownerOf(requester), record }
   }
-  // A refused token may still be a genuine one, e.g. with an attest that is too old: then it is known whose it is.
+  // A refused token may still be a genuine one, e.g. with an attest that is too old: then it is known whose it is. But only
+  // of who has shown to hold its key: who has not may be anybody (docs/decisions/0017-who-a-refusal-is-about.md).
   const caller = error instanceof TrustError ? error.caller : undefined
   const pid = caller?.pid
-  if (!caller || pid === undefined) return undefined
+  if (!caller?.possessionProven || pid === undefined) return undefined
   const record = refusedCallerRecord(request.requestId, { ...caller, pid }, error.code, at)
   return { owner: caller.organization, record }
 }

@@ -70,6 +70,7 @@ export const checks = {
   bytes: (fallback: number, min: number, max: number) =>
     z.coerce.number().int().min(min).max(max).default(fallback),
   url: () => z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/$/, '')),
+  redisUrl: () => z.url({ protocol: /^rediss?$/ }).optional(),
   json: <T>(shape: z.ZodType<T>) =>
     z
       .string()

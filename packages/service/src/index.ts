@@ -18,6 +18,7 @@ export { freePort } from './free-port.js'
 export { OVERWRITE_FREED, overwritesFreed } from './freed-memory.js'
 export { createLogger, type Logger, silentLogger } from './logger.js'
 export { redactNumbers } from './redact.js'
+export { connectRedis, type SharedRedis } from './redis.js'
 export { type Running, runService, startFault } from './run.js'
 export {
   createServer,

@@ -4,6 +4,8 @@ import type { trustErrors } from './error-table.js'
 export interface ChallengeParameters {
   /** Scopes that the address needs, separated by spaces. */
   readonly scope?: string
+  /** Where the service's protected-resource metadata are (RFC 9728 §5.1). */
+  readonly resource_metadata?: string
 }
 
 type Code = keyof typeof trustErrors
@@ -27,17 +29,35 @@ const invalidProof: readonly Code[] = [
   'DPOP_PROOF_REPLAYED',
   'DPOP_BODY_DIGEST',
 ]
-const attest: readonly Code[] = ['ATTEST_MISSING', 'ATTEST_MALFORMED', 'ATTESTATION_HAS_EXPIRED']
+/** A new attest, or a better one, would help. */
+const attest: readonly Code[] = [
+  'ATTEST_MISSING',
+  'ATTEST_MALFORMED',
+  'ATTESTATION_HAS_EXPIRED',
+  'ATTESTATION_BOUND_TO_OTHER_PATIENT',
+  'AUTHORIZATION_NOT_REGISTERED',
+  'ORGANIZATION_NOT_REGISTERED',
+]
 
-/** `WWW-Authenticate` of a refusal: RFC 9449 §7.1, RFC 9470 (level), RFC 9396 and HelseID's metadata rules (attest). */
+/** `WWW-Authenticate` of a refusal: RFC 9449 §7.1 and §9, RFC 9470 (level), RFC 9396 and HelseID's metadata rules (attest). */
 export function challengeFor(code: Code, parameters: ChallengeParameters = {}): string | undefined {
-  if (code === 'TOKEN_MISSING') return challenge({})
-  if (invalidToken.includes(code)) return challenge({ error: 'invalid_token' })
-  if (invalidProof.includes(code)) return challenge({ error: 'invalid_dpop_proof' })
-  if (attest.includes(code)) return challenge({ error: 'insufficient_authorization_details' })
-  if (code === 'TOKEN_SCOPE') return challenge({ error: 'insufficient_scope', ...parameters })
+  const { scope, ...where } = parameters
+  const own = ownParameters(code, scope)
+  return own && challenge({ ...own, ...where })
+}
+
+function ownParameters(
+  code: Code,
+  scope: string | undefined,
+): Readonly<Record<string, string>> | undefined {
+  if (code === 'TOKEN_MISSING') return {}
+  if (invalidToken.includes(code)) return { error: 'invalid_token' }
+  if (invalidProof.includes(code)) return { error: 'invalid_dpop_proof' }
+  if (code === 'DPOP_NONCE_NEEDED') return { error: 'use_dpop_nonce' }
+  if (attest.includes(code)) return { error: 'insufficient_authorization_details' }
+  if (code === 'TOKEN_SCOPE') return { error: 'insufficient_scope', ...(scope && { scope }) }
   if (code === 'SECURITY_LEVEL_TOO_LOW') {
-    return challenge({ error: 'insufficient_user_authentication', acr_values: 'Level4' })
+    return { error: 'insufficient_user_authentication', acr_values: 'Level4' }
   }
   return undefined
 }

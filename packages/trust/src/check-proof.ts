@@ -3,6 +3,7 @@ import type { VerifiedToken } from './check-token.js'
 import { claims } from './claims.js'
 import { TrustError } from './errors.js'
 import { type Jws, parseJws, sha256 } from './jws.js'
+import type { Nonces } from './nonces.js'
 import { createProofKeys, type ProofKey } from './proof-key.js'
 import { sameAddress } from './same-address.js'
 import type { SignedRequest } from './verify-request.js'
@@ -18,6 +19,10 @@ export interface CheckedProof {
 export interface ProofRules {
   readonly now: () => number
   readonly clockSkewMs: number
+  /** A proof is for now: how long it may be on its way, besides the skew of the clocks. */
+  readonly proofLifeMs: number
+  /** Where a proof must carry a nonce of this service. */
+  readonly nonces?: Nonces | undefined
   readonly requireBodyDigest: boolean
 }
 
@@ -27,8 +32,6 @@ export interface ProofChecker {
 
 const maxProofLength = 8_192
 const maxIdLength = 256
-/** A proof is for now: 1 second for the way, besides the skew of the clocks (HelseID's rule). */
-const validForMs = 1_000
 
 /** All checks of RFC 9449 §4.3 but the last, single use of `jti`. Cheap ones first, the signature near the end. */
 export function createProofChecker(rules: ProofRules): ProofChecker {
@@ -36,7 +39,7 @@ export function createProofChecker(rules: ProofRules): ProofChecker {
   return {
     check(text, request, token) {
       const proof = parseProof(text)
-      const { htm, htu, iat, jti, ath } = proof.payload
+      const { htm, htu, iat, jti, ath, nonce } = proof.payload
       if (htm !== request.method) throw new TrustError('DPOP_PROOF_METHOD')
       if (!sameAddress(htu, request.url)) throw new TrustError('DPOP_PROOF_URL')
       const madeAtMs = checkTime(iat, rules)
@@ -46,8 +49,10 @@ export function createProofChecker(rules: ProofRules): ProofChecker {
       if (key.jkt !== token.claims.cnf?.jkt) throw new TrustError('DPOP_KEY_MISMATCH')
       checkSignature(proof, key)
       checkBody(proof, request.body, rules.requireBodyDigest)
+      // Late, so that only who holds the key is told a nonce to go on with.
+      if (rules.nonces?.accepts(nonce) === false) throw new TrustError('DPOP_NONCE_NEEDED')
       // Twice the skew: the clocks of the replicas that share a store differ too.
-      const untilMs = madeAtMs + validForMs + 2 * rules.clockSkewMs
+      const untilMs = madeAtMs + rules.proofLifeMs + 2 * rules.clockSkewMs
       return { jti: id, jkt: key.jkt, untilMs }
     },
   }
@@ -65,7 +70,7 @@ function parseProof(text: string): Jws {
 function checkTime(iat: unknown, rules: ProofRules): number {
   if (typeof iat !== 'number' || !Number.isFinite(iat)) throw invalid('iat')
   const madeAtMs = iat * 1000
-  if (Math.abs(rules.now() - madeAtMs) > validForMs + rules.clockSkewMs) {
+  if (Math.abs(rules.now() - madeAtMs) > rules.proofLifeMs + rules.clockSkewMs) {
     throw new TrustError('DPOP_PROOF_EXPIRED')
   }
   return madeAtMs

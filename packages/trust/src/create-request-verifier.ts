@@ -1,13 +1,14 @@
-import type { Caller } from './caller.js'
+import type { Caller, KnownCaller } from './caller.js'
 import { type CheckedProof, createProofChecker } from './check-proof.js'
 import { createTokenChecker, type VerifiedToken } from './check-token.js'
 import { attestLifeMs } from './claims.js'
 import { TrustError } from './errors.js'
 import type { JwksSource } from './jwks.js'
+import type { Nonces } from './nonces.js'
 import { kindOf, knownCaller, readCaller } from './read-caller.js'
 import { readCredentials } from './read-credentials.js'
 import type { ReplayStore } from './replay-store.js'
-import type { RequestVerifier } from './verify-request.js'
+import type { RequestVerifier, SignedRequest } from './verify-request.js'
 
 export interface RequestVerifierOptions {
   /** Exact `iss`. */
@@ -20,6 +21,12 @@ export interface RequestVerifierOptions {
   readonly now?: () => number
   /** How far clocks may differ (seconds). Default 5. */
   readonly clockSkewSeconds?: number
+  /** How long a proof may be on its way, besides the skew (seconds). Default 1. Both defaults are HelseID's. */
+  readonly proofLifeSeconds?: number
+  /** Where set, a proof must carry one of these. The service tells the current one with every answer. */
+  readonly nonces?: Nonces
+  /** Address of the protected-resource metadata, told with every refusal (RFC 9728 §5.1). */
+  readonly resourceMetadata?: string
   /** The scope that a caller must have; several: all of them. An empty list leaves scopes to the address. */
   readonly requiredScope: string | readonly string[]
   /** Refuse a proof without the claim `body_sha256`. Default false: a digest is then checked only where there is one. */
@@ -35,33 +42,38 @@ type Rules = Required<Pick<RequestVerifierOptions, 'accept' | 'now'>> & {
   readonly scopes: readonly string[]
   readonly minimumSecurityLevel: number
   readonly clockSkewMs: number
+  readonly proofLifeMs: number
 }
 
 /**
- * Verifies who sends a request. Order: what costs nothing; the token (once per token); the proof; what the token allows;
- * last, the single use of the proof, so that a refused request never spends it.
+ * Verifies who sends a request. Order: what costs nothing; the token (once per token); the proof; its single use; what the
+ * token allows. Only from its single use on the sender counts as the token's holder: a copy of a proof shows that somebody
+ * held the key once, and must not write refusals into the holder's access log.
  */
 export function createRequestVerifier(options: RequestVerifierOptions): RequestVerifier {
   const rules = rulesOf(options)
-  const { cacheSize = 5_000, requireBodyDigest = false } = options
+  const { cacheSize = 5_000, requireBodyDigest = false, resourceMetadata, nonces } = options
   const tokens = createTokenChecker({ ...options, ...rules, cacheSize })
-  const proofs = createProofChecker({ ...rules, requireBodyDigest })
+  const proofs = createProofChecker({ ...rules, nonces, requireBodyDigest })
   const readOnce = rememberCallers(rules)
+  const verifyFor = async (request: SignedRequest, known: (whom: KnownCaller) => void) => {
+    const { accessToken, proof } = readCredentials(request)
+    const token = await tokens.check(accessToken)
+    known(knownCaller(token, false))
+    const checked = proofs.check(proof, request, token)
+    await useOnce(checked, options, rules)
+    known(knownCaller(token, true))
+    return allow(token, rules, readOnce)
+  }
   return {
     async verify(request) {
-      const { accessToken, proof } = readCredentials(request)
-      const token = await tokens.check(accessToken)
-      let possessionProven = false
+      let whom: KnownCaller | undefined
       try {
-        const checked = proofs.check(proof, request, token)
-        possessionProven = true
-        const caller = allow(token, rules, readOnce)
-        possessionProven = await isFirstUse(checked, options.replay)
-        if (!possessionProven) throw new TrustError('DPOP_PROOF_REPLAYED')
-        return caller
+        return await verifyFor(request, (caller) => {
+          whom = caller
+        })
       } catch (error) {
-        if (!(error instanceof TrustError)) throw error
-        throw error.about(knownCaller(token, possessionProven))
+        throw error instanceof TrustError ? error.about(whom, resourceMetadata) : error
       }
     },
   }
@@ -69,10 +81,15 @@ export function createRequestVerifier(options: RequestVerifierOptions): RequestV
 
 function rulesOf(options: RequestVerifierOptions): Rules {
   const { now = Date.now, clockSkewSeconds = 5, minimumSecurityLevel = 4 } = options
-  const scopes =
-    typeof options.requiredScope === 'string' ? [options.requiredScope] : options.requiredScope
-  const clockSkewMs = clockSkewSeconds * 1000
-  return { accept: options.accept, now, scopes, minimumSecurityLevel, clockSkewMs }
+  const { requiredScope, proofLifeSeconds = 1 } = options
+  return {
+    accept: options.accept,
+    now,
+    scopes: typeof requiredScope === 'string' ? [requiredScope] : requiredScope,
+    minimumSecurityLevel,
+    clockSkewMs: clockSkewSeconds * 1000,
+    proofLifeMs: proofLifeSeconds * 1000,
+  }
 }
 
 function allow(token: VerifiedToken, rules: Rules, read: (token: VerifiedToken) => Caller): Caller {
@@ -103,6 +120,11 @@ function rememberCallers(rules: Rules): (token: VerifiedToken) => Caller {
   }
 }
 
-function isFirstUse({ jti, jkt, untilMs }: CheckedProof, replay: ReplayStore): Promise<boolean> {
-  return replay.use(jti, jkt, untilMs)
+async function useOnce(
+  { jti, jkt, untilMs }: CheckedProof,
+  { audience, replay }: RequestVerifierOptions,
+  { now }: Rules,
+): Promise<void> {
+  const key = `${audience} ${jkt} ${jti}`
+  if (!(await replay.claim(key, untilMs - now()))) throw new TrustError('DPOP_PROOF_REPLAYED')
 }

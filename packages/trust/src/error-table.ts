@@ -92,6 +92,11 @@ export const trustErrors = {
     text: 'The DPoP proof is not for this request body.',
     when: 'The claim `body_sha256` is missing where the service needs it, or differs from the body that arrived.',
   },
+  DPOP_NONCE_NEEDED: {
+    status: 401,
+    text: 'The DPoP proof needs the nonce from the header "DPoP-Nonce".',
+    when: 'The service wants nonces (KILDE_DPOP_NONCE), and the proof has none or an old one. Sign again with that of this answer.',
+  },
   ATTEST_MISSING: {
     status: 403,
     text: 'The access token carries no attest of the trust framework.',
@@ -107,6 +112,26 @@ export const trustErrors = {
     text: 'attestation_has_expired: the attest is 60 minutes old or older. Sign in again.',
     when: 'The attest was made 60 minutes ago or earlier (rule ATT-58).',
   },
+  ATTESTATION_BOUND_TO_OTHER_PATIENT: {
+    status: 403,
+    text: 'attestation_bound_to_other_patient: the attest was used for another patient. Get a new one.',
+    when: 'An attest holds for the first patient that it is used for, and for those it names (rules ATT-4, ATT-58).',
+  },
+  AUTHORIZATION_NOT_REGISTERED: {
+    status: 403,
+    text: 'The authorisation in the attest is not in the register of health personnel.',
+    when: 'The register (HPR) does not know the HPR number, or not as this person’s, or not with this authorisation in force (rule ATT-32).',
+  },
+  ORGANIZATION_NOT_REGISTERED: {
+    status: 403,
+    text: 'The organisations in the attest are not in the register of organisations.',
+    when: 'The legal entity is not a main unit in force, or the point of care is neither it nor one of its sub-units (rules ATT-15, 18, 19).',
+  },
+  BASE_DATA_UNAVAILABLE: {
+    status: 503,
+    text: 'The registers of health personnel and organisations cannot be asked. Ask again later.',
+    when: 'A service that checks attests against base data gets no clear answer: unclear means deny.',
+  },
   CALLER_KIND_NOT_ACCEPTED: {
     status: 403,
     text: 'This address is not for this kind of caller.',
@@ -121,6 +146,11 @@ export const trustErrors = {
     status: 502,
     text: 'The identity provider refused to issue a token.',
     when: 'Its token endpoint answered with an error; the log names the OAuth error code.',
+  },
+  REPLAY_STORE_UNAVAILABLE: {
+    status: 503,
+    text: 'The service cannot tell whether this request is new. Ask again later.',
+    when: 'Redis, which the replicas share, does not answer: no proof is accepted unrecorded.',
   },
   REPLAY_STORE_FULL: {
     status: 503,

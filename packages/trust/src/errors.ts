@@ -30,7 +30,13 @@ export class TrustError extends KildeError<TrustCode> {
   }
 
   /** The same refusal, now saying whom it met. */
-  about(caller: KnownCaller): TrustError {
-    return new TrustError(this.code, { ...this.#options, caller, cause: this.cause })
+  about(caller: KnownCaller | undefined, resourceMetadata?: string): TrustError {
+    const where = resourceMetadata === undefined ? {} : { resource_metadata: resourceMetadata }
+    return new TrustError(this.code, {
+      ...this.#options,
+      ...(caller && { caller }),
+      challenge: { ...this.#options.challenge, ...where },
+      cause: this.cause,
+    })
   }
 }

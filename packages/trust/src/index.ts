@@ -1,3 +1,8 @@
+export {
+  type BindingStore,
+  type MemoryBindingStoreOptions,
+  memoryBindingStore,
+} from './binding-store.js'
 export type {
   Attest,
   Caller,
@@ -25,6 +30,7 @@ export {
   publicPart,
   thumbprint,
 } from './keys.js'
+export { createNonces, type Nonces, type NoncesOptions } from './nonces.js'
 export type { OAuthClientOptions } from './oauth-client.js'
 export {
   createProofSigner,
@@ -32,12 +38,21 @@ export {
   type ProofSigner,
   type ProofSignerOptions,
 } from './proof-signer.js'
+export {
+  metadataAddress,
+  type ProtectedResource,
+  serveMetadata,
+  tellNonces,
+} from './protected-resource.js'
+export { type RedisCommands, redisStore } from './redis-store.js'
 export { type RemoteJwksOptions, remoteJwks } from './remote-jwks.js'
 export {
   type MemoryReplayStoreOptions,
   memoryReplayStore,
   type ReplayStore,
 } from './replay-store.js'
+export { proofProblems, proofSettings } from './settings.js'
+export { openSharedStore, type SharedStore, type SharedStoreOptions } from './shared-store.js'
 export {
   createTokenClient,
   type TokenClient,

@@ -1,4 +1,5 @@
 import { TrustError } from './errors.js'
+import { fetchJson } from './fetch-json.js'
 import { type JwksSource, jwksShape, type KeySet, keyIn, readKeys, unknownKey } from './jwks.js'
 import { createRefillingAllowance } from './refilling-allowance.js'
 
@@ -7,7 +8,10 @@ export interface RemoteJwksOptions {
   readonly now?: () => number
   /** Whole time for one fetch (milliseconds). Default 5 000 (5 seconds). */
   readonly timeoutMs?: number
-  /** Older keys are fetched again in the background (milliseconds). Default 600 000 (10 minutes): a removed key lives that long. */
+  /**
+   * Older keys are fetched again in the background, and keys twice as old before they are used (milliseconds). Default 300 000
+   * (5 minutes): a key that was removed is refused after at most twice that.
+   */
   readonly freshForMs?: number
   /** Keys are used this long while the issuer cannot be reached (milliseconds). Default 86 400 000 (24 hours), HelseID's advice. */
   readonly keepForMs?: number
@@ -18,13 +22,20 @@ interface Held {
   readonly fetchedAtMs: number
 }
 
+/** After a failure it is tried again so soon while there are no keys at all (milliseconds). */
+const RETRY_MS = 1_000
+/** Between fetches for whatever reason, but for one at once (milliseconds). */
+const PAUSE_MS = 300_000
+
 /**
- * Keys of an issuer, fetched when first needed. An unknown key id fetches again, at most 3 times at once and then once a
- * minute, so that a flood of invented key ids cannot make this service attack the issuer.
+ * Keys of an issuer, fetched when first needed. An unknown key id fetches again, once at once and then once in five minutes,
+ * so that a flood of invented key ids cannot make this service attack the issuer. No key is ever older than that in a flood,
+ * so that a rotation announced five minutes ahead refuses nobody.
  */
 export function remoteJwks(url: string, options: RemoteJwksOptions = {}): JwksSource {
-  const { now = Date.now, freshForMs = 600_000, keepForMs = 86_400_000 } = options
-  const mayFetch = createRefillingAllowance({ most: 3, refillMs: 60_000, now })
+  const { now = Date.now, freshForMs = 300_000, keepForMs = 86_400_000 } = options
+  const mayFetch = createRefillingAllowance({ most: 1, refillMs: PAUSE_MS, now })
+  const mayRetry = createRefillingAllowance({ most: 1, refillMs: RETRY_MS, now })
   let held: Held | undefined
   let pending: Promise<Held> | undefined
 
@@ -39,11 +50,17 @@ export function remoteJwks(url: string, options: RemoteJwksOptions = {}): JwksSo
       })
     return pending
   }
+  const first = (): Promise<Held> => {
+    if (pending || mayRetry()) return refresh()
+    throw new TrustError('ISSUER_UNAVAILABLE', { detail: 'its keys could not be fetched just now' })
+  }
   const current = async (): Promise<Held> => {
-    if (!held || now() - held.fetchedAtMs > keepForMs) return refresh()
-    // Not awaited: the old keys serve meanwhile, and a failure shows when they are too old.
-    if (now() - held.fetchedAtMs > freshForMs && mayFetch()) void refresh().catch(() => {})
-    return held
+    if (!held || now() - held.fetchedAtMs > keepForMs) return first()
+    const ageMs = now() - held.fetchedAtMs
+    if (ageMs <= freshForMs || !(pending || mayFetch())) return held
+    // The old keys serve on where the issuer does not answer.
+    const fetched = refresh().catch(() => undefined)
+    return ageMs > 2 * freshForMs ? ((await fetched) ?? held) : held
   }
   return {
     async keyFor(kid, algorithm) {
@@ -58,15 +75,8 @@ export function remoteJwks(url: string, options: RemoteJwksOptions = {}): JwksSo
 }
 
 async function fetchKeys(url: string, options: RemoteJwksOptions): Promise<KeySet> {
-  const { fetch = globalThis.fetch, timeoutMs = 5_000 } = options
   try {
-    const response = await fetch(url, {
-      headers: { accept: 'application/json' },
-      redirect: 'error',
-      signal: AbortSignal.timeout(timeoutMs),
-    })
-    if (!response.ok) throw new Error(`status ${response.status}`)
-    return readKeys(jwksShape.parse(await response.json()))
+    return readKeys(jwksShape.parse(await fetchJson(url, options)))
   } catch (cause) {
     throw new TrustError('ISSUER_UNAVAILABLE', { cause, detail: 'its keys cannot be fetched' })
   }

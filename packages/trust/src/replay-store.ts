@@ -1,37 +1,41 @@
-import { createHash } from 'node:crypto'
 import { TrustError } from './errors.js'
+import { sha256 } from './jws.js'
 
-/** Remembers which DPoP proofs were used. */
+/** Remembers what may be used only once: the `jti` of a DPoP proof, or of another signed request. */
 export interface ReplayStore {
   /**
-   * Marks a proof as used. True exactly once for each `jti` and `jkt`, also when asked many times at once and, where the
-   * store is shared, by several processes: it must test and set in one atomic step.
-   * `untilMs`: until when the proof could be accepted (epoch milliseconds); the store may forget it then.
+   * Marks `key` as used. True exactly once for each key within `ttlMs`, also when asked many times at once and, where the
+   * store is shared, by several processes: it tests and sets in one atomic step. Keeps nothing but a digest of the key.
+   * @param ttlMs how long what the key stands for could still be accepted (milliseconds)
+   * @throws TrustError `REPLAY_STORE_FULL`, `REPLAY_STORE_UNAVAILABLE`: then nothing may be accepted
    */
-  use(jti: string, jkt: string, untilMs: number): Promise<boolean>
+  claim(key: string, ttlMs: number): Promise<boolean>
 }
 
 export interface MemoryReplayStoreOptions {
-  /** Most proofs held at once. Default 1 000 000 (about 100 MB when full). */
+  /** Most keys held at once. Default 1 000 000 (about 100 MB when full). */
   readonly capacity?: number
   readonly now?: () => number
 }
 
-/** A store for one process. Restarting forgets, so a proof may then be replayed until it is 1 s plus the clock skew old. */
+/**
+ * A store for one process. Restarting forgets: a proof may then be used again until it is too old, unless the service asks
+ * for nonces, which do not outlive the process either.
+ */
 export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): ReplayStore {
   const { capacity = 1_000_000, now = Date.now } = options
   const used = new Map<string, number>()
   return {
     // Everything up to the return runs in one go: no await stands between test and set.
-    async use(jti, jkt, untilMs) {
+    async claim(name, ttlMs) {
       const atMs = now()
       forgetOldest(used, atMs)
-      const key = keyOf(jti, jkt)
+      const key = shortDigest(name)
       const before = used.get(key)
       if (before !== undefined && before > atMs) return false
       if (used.size >= capacity) throw new TrustError('REPLAY_STORE_FULL')
       used.delete(key)
-      used.set(key, untilMs)
+      used.set(key, atMs + ttlMs)
       return true
     },
   }
@@ -45,7 +49,6 @@ function forgetOldest(used: Map<string, number>, atMs: number): void {
   }
 }
 
-/** 16 bytes whatever a caller sends as `jti`. */
-function keyOf(jti: string, jkt: string): string {
-  return createHash('sha256').update(`${jkt}.${jti}`).digest().toString('latin1', 0, 16)
-}
+/** 16 bytes, whatever a caller sends. */
+export const shortDigest = (text: string): string =>
+  Buffer.from(sha256(text), 'base64url').toString('latin1', 0, 16)

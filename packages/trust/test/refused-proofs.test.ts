@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import type { TrustCode } from '../src/index.js'
+import { createNonces, redisStore, type TrustCode } from '../src/index.js'
 import {
   base64url,
   jwt,
@@ -276,11 +276,76 @@ describe('a DPoP proof is refused', () => {
     }
   })
 
-  it('only after everything else: a refusal for another reason does not spend it', async () => {
+  it('also where the first was refused for what the token allows: a copy is never taken for the holder', async () => {
     const scene = newScene(issuer, { requiredScope: 'kilde:gateway/other' })
     const request = scene.request(scene.token())
-    await refusal(scene.verifier.verify(request), 'TOKEN_SCOPE')
-    await refusal(scene.verifier.verify(request), 'TOKEN_SCOPE')
+    const first = await refusal(scene.verifier.verify(request), 'TOKEN_SCOPE')
+    expect(first.caller?.possessionProven).toBe(true)
+    const copy = await refusal(scene.verifier.verify(request), 'DPOP_PROOF_REPLAYED')
+    expect(copy.caller?.possessionProven).toBe(false)
+  })
+
+  it('without the nonce that the service wants, and then says which', async () => {
+    const now = () => start * 1000
+    const nonces = createNonces({ now })
+    const scene = newScene(issuer, { nonces })
+    const token = scene.token()
+    const signed = (nonce?: string) =>
+      scene.proof.sign({ method: 'POST', url, accessToken: token, ...(nonce && { nonce }) })
+    const others = [undefined, 'x', createNonces({ now }).current()]
+    for (const nonce of others) {
+      const request = scene.request(token, { dpop: signed(nonce) })
+      const error = await refusal(scene.verifier.verify(request), 'DPOP_NONCE_NEEDED')
+      expect(error.wwwAuthenticate).toContain('error="use_dpop_nonce"')
+    }
+    const right = scene.request(token, { dpop: signed(nonces.current()) })
+    await expect(scene.verifier.verify(right)).resolves.toMatchObject({ pid })
+    await refusal(scene.verifier.verify(right), 'DPOP_PROOF_REPLAYED')
+  })
+
+  it('with a nonce that is more than two minutes old, or not yet given', async () => {
+    const [secret, startMs] = [Buffer.alloc(32, 1), Math.ceil(start / 60) * 60_000]
+    const at = (ms: number) => createNonces({ secret, now: () => startMs + ms })
+    const given = at(0).current()
+    expect([0, 59_999, 60_000, 119_999].map((ms) => at(ms).accepts(given))).not.toContain(false)
+    expect([-1, 120_000].map((ms) => at(ms).accepts(given))).toEqual([false, false])
+    // Replicas with one secret know each other's; other processes do not.
+    expect(createNonces({ now: () => startMs }).accepts(given)).toBe(false)
+  })
+
+  it('that took longer than the service gives it', async () => {
+    const scene = newScene(issuer, { clockSkewSeconds: 0, proofLifeSeconds: 10 })
+    const token = scene.token()
+    const verify = (iat: number) =>
+      scene.verifier.verify(scene.request(token, { dpop: forged(scene, token, { iat }) }))
+    await expect(verify(start - 10)).resolves.toMatchObject({ pid })
+    await refusal(verify(start - 11), 'DPOP_PROOF_EXPIRED')
+  })
+
+  it('when it cannot be found out whether it was used: nothing is accepted unrecorded', async () => {
+    const replay = redisStore({ set: () => Promise.reject(new Error('gone')) }, 'test')
+    const scene = newScene(issuer, { replay })
+    const error = await refusal(
+      scene.verifier.verify(scene.request(scene.token())),
+      'REPLAY_STORE_UNAVAILABLE',
+    )
+    expect(error.caller).toMatchObject({ pid, possessionProven: false })
+    expect(error.wwwAuthenticate).toBeUndefined()
+  })
+
+  it('with the address of the metadata that say what is needed', async () => {
+    const resourceMetadata = 'https://gateway.example/.well-known/oauth-protected-resource/graphql'
+    const scene = newScene(issuer, { resourceMetadata })
+    const nobody = await refusal(
+      scene.verifier.verify({ ...scene.request(''), authorization: undefined }),
+      'TOKEN_MISSING',
+    )
+    expect(nobody.wwwAuthenticate).toContain(`resource_metadata="${resourceMetadata}"`)
+    const token = scene.token({ 'nhn:tillitsrammeverk:parameters': undefined })
+    const bare = await refusal(scene.verifier.verify(scene.request(token)), 'ATTEST_MISSING')
+    expect(bare.wwwAuthenticate).toBe(
+      `DPoP error="insufficient_authorization_details", resource_metadata="${resourceMetadata}", algs="ES256 ES384 ES512 PS256 PS384 PS512"`,
+    )
   })
 
   it('accepts RSA-PSS keys of 2048 bits', async () => {

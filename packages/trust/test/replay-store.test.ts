@@ -1,24 +1,55 @@
 import { describe, expect, it } from '@jest/globals'
-import { memoryReplayStore } from '../src/index.js'
+import { memoryBindingStore, memoryReplayStore } from '../src/index.js'
 import { refusal } from './refusals.js'
 
 describe('the store of used proofs', () => {
-  it('says yes once, and tells keys apart', async () => {
+  it('says yes once', async () => {
     const store = memoryReplayStore({ now: () => 0 })
-    expect(await store.use('a', 'key-1', 1000)).toBe(true)
-    expect(await store.use('a', 'key-1', 1000)).toBe(false)
-    expect(await store.use('a', 'key-2', 1000)).toBe(true)
-    expect(await store.use('b', 'key-1', 1000)).toBe(true)
+    expect(await store.claim('a', 1000)).toBe(true)
+    expect(await store.claim('a', 1000)).toBe(false)
+    expect(await store.claim('b', 1000)).toBe(true)
   })
 
   it('refuses all when full rather than forgetting one that is in force, and recovers', async () => {
     let nowMs = 0
     const store = memoryReplayStore({ capacity: 2, now: () => nowMs })
-    await store.use('a', 'k', 1000)
-    await store.use('b', 'k', 1000)
-    await refusal(store.use('c', 'k', 1000), 'REPLAY_STORE_FULL')
-    expect(await store.use('a', 'k', 1000)).toBe(false)
+    await store.claim('a', 1000)
+    await store.claim('b', 1000)
+    await refusal(store.claim('c', 1000), 'REPLAY_STORE_FULL')
+    expect(await store.claim('a', 1000)).toBe(false)
     nowMs = 1000
-    expect(await store.use('c', 'k', 2000)).toBe(true)
+    expect(await store.claim('c', 1000)).toBe(true)
+  })
+})
+
+describe('the store of first uses', () => {
+  it('holds to the first, however often and by how many it is asked', async () => {
+    const store = memoryBindingStore({ now: () => 0 })
+    const answers = await Promise.all(
+      ['one', 'other', 'one', 'other'].map((patient) => store.bind('attest', patient, 1000)),
+    )
+    expect(answers).toEqual([true, false, true, false])
+    expect(await store.bind('another attest', 'other', 1000)).toBe(true)
+  })
+
+  it('lets go when its time is over, counted from the first use', async () => {
+    let nowMs = 0
+    const store = memoryBindingStore({ now: () => nowMs })
+    await store.bind('attest', 'one', 1000)
+    nowMs = 999
+    expect(await store.bind('attest', 'one', 1000)).toBe(true)
+    expect(await store.bind('attest', 'other', 1000)).toBe(false)
+    nowMs = 1000
+    expect(await store.bind('attest', 'other', 1000)).toBe(true)
+  })
+
+  it('refuses new ones when full of those in force, and recovers', async () => {
+    let nowMs = 0
+    const store = memoryBindingStore({ capacity: 1, now: () => nowMs })
+    await store.bind('a', 'one', 1000)
+    await refusal(store.bind('b', 'one', 1000), 'REPLAY_STORE_FULL')
+    expect(await store.bind('a', 'one', 1000)).toBe(true)
+    nowMs = 1000
+    expect(await store.bind('b', 'one', 1000)).toBe(true)
   })
 })

@@ -2,7 +2,16 @@ import { join } from 'node:path'
 import { type AuditLog, createSecurityLog, openAuditLog } from '@kilde/audit'
 import { createFollower, type Follower } from '@kilde/catalogue'
 import { createServer, freePort, type Logger, type PartHealth, type Running } from '@kilde/service'
-import { createTokenClient, issuerJwks, type JwksSource, memoryReplayStore } from '@kilde/trust'
+import {
+  createNonces,
+  createTokenClient,
+  issuerJwks,
+  type JwksSource,
+  type Nonces,
+  openSharedStore,
+  serveMetadata,
+  tellNonces,
+} from '@kilde/trust'
 import { isHosted, type OrganizationConfig, type TenantConfig, tenantsOf } from './config.js'
 import { addTenantRoutes } from './http/routes.js'
 import { compileShapeCheck } from './ingest/fhir-schema.js'
@@ -69,11 +78,16 @@ async function start(
     now,
   })
   onStop(() => security.close())
+  const store = openSharedStore({ redisUrl: config.REDIS_URL, name: 'kilde:node', logger, now })
+  onStop(() => store.close())
+  const nonces = noncesOf(config, now)
   const shared: SharedParts = {
     issuer: config.KILDE_ISSUER,
     clockSkewSeconds: config.KILDE_CLOCK_SKEW_SECONDS,
+    proofLifeSeconds: config.KILDE_PROOF_SECONDS,
+    nonces,
     keys: parts.keys ?? issuerJwks(config.KILDE_ISSUER),
-    replay: memoryReplayStore({ now }),
+    store,
     gatewayClients: config.KILDE_GATEWAY_CLIENTS,
     follower,
     decide: createPolicy(),
@@ -86,11 +100,13 @@ async function start(
   const server = createServer({
     logger,
     bodyLimitBytes: config.KILDE_BUNDLE_MAX_BYTES,
-    health: () => [follower.health(), ...tenants.flatMap(healthOf)],
+    health: () => [follower.health(), ...store.health(), ...tenants.flatMap(healthOf)],
   })
+  tellNonces(server, nonces)
   for (const { organization, ...own } of tenants) {
     const prefix = isHosted(config) ? `/${organization}` : ''
     const tenant = createTenant({ ...own, organization, baseUrl: `${publicUrl}${prefix}` }, shared)
+    serveMetadata(server, tenant.resource)
     addTenantRoutes(server, {
       ...tenant,
       prefix,
@@ -103,6 +119,13 @@ async function start(
   onStop(() => server.stop())
   await server.listen(port, config.KILDE_HOST)
   return publicUrl
+}
+
+/** Replicas that share a store share their nonces too, by a key that they have in common; else they end with the process. */
+function noncesOf(config: OrganizationConfig, now: () => number): Nonces | undefined {
+  if (config.KILDE_DPOP_NONCE === 'off') return undefined
+  const [first] = tenantsOf(config)
+  return createNonces({ now, ...(config.REDIS_URL && first && { secret: first.digestKey }) })
 }
 
 interface OpenTenant {

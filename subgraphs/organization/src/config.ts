@@ -1,6 +1,6 @@
 import { OrganizationNumber } from '@kilde/catalogue'
 import { type ConfigOf, checks, readConfig, setting } from '@kilde/service'
-import { privateJwk } from '@kilde/trust'
+import { privateJwk, proofProblems, proofSettings } from '@kilde/trust'
 import { z } from 'zod'
 
 const secretKey = z
@@ -46,10 +46,7 @@ export const organizationSettings = {
     checks.url(),
     'Issuer of access tokens (HelseID), exactly as in the tokens. Its keys are found by its metadata.',
   ),
-  KILDE_CLOCK_SKEW_SECONDS: setting(
-    z.coerce.number().int().min(0).max(60).default(5),
-    'How far the clocks of issuer and clients may be off (seconds, 0 to 60).',
-  ),
+  ...proofSettings,
   KILDE_GATEWAY_CLIENTS: setting(
     names.default(['kilde-gateway']),
     'Client ids of the gateways whose citizens are answered, with commas.',
@@ -133,7 +130,7 @@ export function tenantsOf(config: OrganizationConfig): readonly TenantConfig[] {
 
 /** Settings that do not go together, or that production does not allow. */
 function contradictions(config: OrganizationConfig): readonly string[] {
-  return [...tenantProblems(config), ...productionProblems(config)]
+  return [...tenantProblems(config), ...productionProblems(config), ...proofProblems(config)]
 }
 
 function tenantProblems(config: OrganizationConfig): readonly string[] {

@@ -1,7 +1,14 @@
 import type { AuditLog, SecurityLog } from '@kilde/audit'
 import type { Follower } from '@kilde/catalogue'
 import type { Logger } from '@kilde/service'
-import { createRequestVerifier, type JwksSource, type ReplayStore } from '@kilde/trust'
+import {
+  createRequestVerifier,
+  type JwksSource,
+  metadataAddress,
+  type Nonces,
+  type ProtectedResource,
+  type SharedStore,
+} from '@kilde/trust'
 import { createPatientDigest } from './audit/digest.js'
 import type { ShapeCheck } from './ingest/fhir-schema.js'
 import { createBundleHandler } from './ingest/handle.js'
@@ -29,7 +36,11 @@ export interface SharedParts {
   readonly issuer: string
   readonly clockSkewSeconds: number
   readonly keys: JwksSource
-  readonly replay: ReplayStore
+  readonly proofLifeSeconds: number
+  /** Where proofs must carry a nonce. */
+  readonly nonces: Nonces | undefined
+  /** Used proofs, and what attests are bound to. */
+  readonly store: SharedStore
   readonly gatewayClients: readonly string[]
   readonly follower: Pick<Follower, 'current'>
   readonly decide: Decide
@@ -53,6 +64,8 @@ export interface TenantParts {
 export interface Tenant {
   question(received: Received): Promise<Reply>
   bundle(received: Received): Promise<Reply>
+  /** The address of questions, for clients to read about. */
+  readonly resource: ProtectedResource
 }
 
 /** One organisation of a node: own address, audience, store, log, keys and policy context. */
@@ -70,8 +83,22 @@ export function createTenant(own: TenantParts, shared: SharedParts): Tenant {
       accept: ['system'],
     }),
   })
-  return { question: (received) => handle(steps, received), bundle }
+  return {
+    question: (received) => handle(steps, received),
+    bundle,
+    resource: resourceOf(own, shared),
+  }
 }
+
+const READ = 'kilde:organization/read'
+
+const resourceOf = ({ organization, baseUrl }: TenantParts, { issuer }: SharedParts) => ({
+  url: `${baseUrl}/graphql`,
+  name: `Kilde, ${organization}`,
+  issuer,
+  scopes: [READ],
+  attest: true,
+})
 
 function createSteps(own: TenantParts, shared: SharedParts) {
   const { organization, source, log } = own
@@ -79,7 +106,8 @@ function createSteps(own: TenantParts, shared: SharedParts) {
   const digest = createPatientDigest(own.digestKey)
   const verifier = createRequestVerifier({
     ...verification(own, shared),
-    requiredScope: 'kilde:organization/read',
+    requiredScope: READ,
+    resourceMetadata: metadataAddress(`${own.baseUrl}/graphql`),
     requireBodyDigest: true,
     accept: ['professional', 'citizen'],
     minimumSecurityLevel: 4,
@@ -104,12 +132,14 @@ function createSteps(own: TenantParts, shared: SharedParts) {
 }
 
 function verification({ organization }: TenantParts, shared: SharedParts) {
-  const { issuer, keys, replay, clockSkewSeconds, now } = shared
+  const { issuer, keys, store, nonces, clockSkewSeconds, proofLifeSeconds, now } = shared
   return {
     issuer,
     keys,
-    replay,
+    replay: store,
+    ...(nonces && { nonces }),
     clockSkewSeconds,
+    proofLifeSeconds,
     now,
     audience: `kilde:organization:${organization}`,
   }

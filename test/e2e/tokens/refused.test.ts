@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { metadataAddress } from '@kilde/trust'
 import { type Answered, refusalIn, type SignedPost, signedPost } from '../../kit/signed-post.js'
 import { type Case, type Refusal, withProof } from './refusal.js'
 import { otherBody, refusedProofs, replayed } from './refused-proofs.js'
@@ -21,13 +22,31 @@ async function send(target: Target, change: Partial<SignedPost> = {}): Promise<A
 }
 
 /** A refusal says what is wrong in its own words only, and what would do. */
-function expectRefusal(answer: Answered, { scope }: Target, refusal: Refusal): void {
+function expectRefusal(answer: Answered, { scope, url }: Target, refusal: Refusal): void {
   const { status, code, text, challenge } = refusal
   expect(refusalIn(answer)).toEqual({ status, code, text })
   expect(JSON.parse(answer.text)).not.toHaveProperty('data')
   const told = answer.headers['www-authenticate']
   if (challenge === undefined) expect(told).toBeUndefined()
-  else expect(ALGORITHMS.exec(String(told))?.[1]).toBe(challenge.replace('SCOPE', scope))
+  else {
+    const where = `resource_metadata="${metadataAddress(url)}", `
+    const expected = `${challenge.replace('SCOPE', scope)}${where}`
+    expect(ALGORITHMS.exec(String(told))?.[1]).toBe(expected)
+  }
+}
+
+/** Whoever was refused can read what to ask for, and of whom, without any token. */
+async function expectMetadata({ url, scope }: Target): Promise<void> {
+  const response = await fetch(metadataAddress(url))
+  expect(response.status).toBe(200)
+  expect(await response.json()).toMatchObject({
+    resource: url,
+    authorization_servers: [attack.network.issuer],
+    scopes_supported: [scope],
+    bearer_methods_supported: [],
+    dpop_bound_access_tokens_required: true,
+    authorization_details_types_required: { allOf: ['nhn:tillitsrammeverk:parameters'] },
+  })
 }
 
 const idOf = ({ headers }: Answered): string => String(headers['x-request-id'])
@@ -67,13 +86,15 @@ describe('the gateway', () => {
     expect(attack.requestsAtNodes()).toBe(before + 3)
   })
 
+  it('tells everybody what its tokens must be (RFC 9728)', () => expectMetadata(target()))
+
   it.each(cases)('refuses $name, says why, records it, and asks nobody', async (one: Case) => {
     const before = attack.requestsAtNodes()
     const answer = await send(target(), await one.request(attack, target()))
     expectRefusal(answer, target(), one)
-    // A machine belongs to no organisation whose log that could stand in.
-    const unknown = one.known === 'nothing' || one.known === 'machine'
-    await (unknown ? expectInSecurityLog : expectInAuditLog)(target(), answer, one.code)
+    // A token without its key may be stolen, and a machine belongs to no organisation whose log that could stand in.
+    const expectIn = one.known === 'holder' ? expectInAuditLog : expectInSecurityLog
+    await expectIn(target(), answer, one.code)
     expect(attack.requestsAtNodes()).toBe(before)
   })
 
@@ -94,7 +115,7 @@ describe('the gateway', () => {
     expect(refused).toHaveLength(7)
     for (const answer of refused) {
       expectRefusal(answer, target(), replayed)
-      await expectInAuditLog(target(), answer, replayed.code)
+      await expectInSecurityLog(target(), answer, replayed.code)
     }
     expect(attack.requestsAtNodes()).toBe(before + 3)
   })
@@ -130,6 +151,8 @@ describe('a node', () => {
     const { audit } = await target().recorded(idOf(answer))
     expect(audit).toMatchObject([{ event: 'PATIENT_DATA_READ', outcome: 'SUCCESS' }])
   })
+
+  it('tells everybody what its tokens must be (RFC 9728)', () => expectMetadata(target()))
 
   it.each(cases)('refuses $name by itself, says why and records it', async (one: Case) => {
     const answer = await send(target(), await one.request(attack, target()))

@@ -1,0 +1,79 @@
+import type { Logger, Server } from '@kilde/service'
+import {
+  createNonces,
+  createRequestVerifier,
+  issuerJwks,
+  metadataAddress,
+  openSharedStore,
+  type ProtectedResource,
+  type RequestVerifier,
+  type SharedStore,
+  serveMetadata,
+  tellNonces,
+} from '@kilde/trust'
+import type { GatewayConfig } from './config.js'
+
+/** What tells who sends a request. */
+export interface Identification {
+  readonly verifier: RequestVerifier
+  /** What all replicas know together. */
+  readonly store: SharedStore
+  /** Adds what clients need to get it right: metadata, and nonces where they are wanted. */
+  addTo(server: Server): void
+}
+
+export type IdentificationConfig = Pick<
+  GatewayConfig,
+  | 'KILDE_ISSUER'
+  | 'KILDE_AUDIENCE'
+  | 'KILDE_CLOCK_SKEW_SECONDS'
+  | 'KILDE_PROOF_SECONDS'
+  | 'KILDE_DPOP_NONCE'
+  | 'REDIS_URL'
+>
+
+export interface IdentificationParts {
+  readonly graphqlUrl: string
+  /** Secret that all replicas share. */
+  readonly secret: Uint8Array
+  readonly logger: Logger
+  readonly now: () => number
+}
+
+const SCOPE = 'kilde:gateway/read'
+
+/** Who may ask: health personnel with an attest, and citizens, by HelseID's profile. */
+export function createIdentification(
+  config: IdentificationConfig,
+  { graphqlUrl, secret, logger, now }: IdentificationParts,
+): Identification {
+  const { KILDE_ISSUER: issuer, KILDE_AUDIENCE: audience, REDIS_URL: redisUrl } = config
+  const store = openSharedStore({ redisUrl, name: audience, logger, now })
+  // Without a store that outlives the process, the nonces must not outlive it either.
+  const shared = redisUrl === undefined ? {} : { secret }
+  const nonces = config.KILDE_DPOP_NONCE === 'on' ? createNonces({ ...shared, now }) : undefined
+  const resource: ProtectedResource = {
+    ...{ url: graphqlUrl, name: 'Kilde', issuer, scopes: [SCOPE], attest: true },
+  }
+  return {
+    store,
+    verifier: createRequestVerifier({
+      issuer,
+      audience,
+      keys: issuerJwks(issuer),
+      replay: store,
+      now,
+      ...(nonces && { nonces }),
+      clockSkewSeconds: config.KILDE_CLOCK_SKEW_SECONDS,
+      proofLifeSeconds: config.KILDE_PROOF_SECONDS,
+      resourceMetadata: metadataAddress(graphqlUrl),
+      requiredScope: SCOPE,
+      accept: ['professional', 'citizen'],
+      minimumSecurityLevel: 4,
+    }),
+    addTo(server) {
+      tellNonces(server, nonces)
+      serveMetadata(server, resource)
+    },
+  }
+}

@@ -1,0 +1,35 @@
+import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+
+/** Nonces that a service wants in DPoP proofs (RFC 9449 §9). */
+export interface Nonces {
+  /** For the header `DPoP-Nonce` of every answer. */
+  current(): string
+  accepts(nonce: unknown): boolean
+}
+
+export interface NoncesOptions {
+  /** Secret that all replicas share. Default: one of this process alone, so that no proof outlives a restart. */
+  readonly secret?: Uint8Array
+  readonly now: () => number
+}
+
+/** A nonce is given out this long, and accepted as long again (milliseconds). */
+const PERIOD_MS = 60_000
+
+/** Nonces that need no memory: the period and its authentication code. Who has one was told it in the last two minutes. */
+export function createNonces({ secret = randomBytes(32), now }: NoncesOptions): Nonces {
+  const key = Buffer.from(hkdfSync('sha256', secret, '', 'kilde dpop nonce', 32))
+  const nonceOf = (period: number): string =>
+    createHmac('sha256', key).update(`${period}`).digest('base64url').slice(0, 32)
+  const period = (): number => Math.floor(now() / PERIOD_MS)
+  return {
+    current: () => nonceOf(period()),
+    accepts: (nonce) =>
+      typeof nonce === 'string' && [0, 1].some((ago) => isSame(nonce, nonceOf(period() - ago))),
+  }
+}
+
+function isSame(one: string, other: string): boolean {
+  const [left, right] = [Buffer.from(one), Buffer.from(other)]
+  return left.length === right.length && timingSafeEqual(left, right)
+}
