@@ -10,6 +10,7 @@ import { createEngine } from './engine.js'
 import { gatewayErrors } from './errors.js'
 import { addGraphqlRoute, allowOrigins } from './http/routes.js'
 import { createIdentification } from './identification.js'
+import { limitsOf } from './limit-settings.js'
 import { clearWhenIdle, type IdleOptions } from './memory/idle.js'
 import type { ProcessMemory } from './memory/index.js'
 import type { CursorKeys } from './merge/cursor.js'
@@ -19,7 +20,7 @@ import { handle } from './path/index.js'
 import { createPlan } from './path/plan.js'
 import { createRefuse } from './path/refuse.js'
 import { respond } from './path/respond.js'
-import { limitsOf, subgraphsOf } from './request-parts.js'
+import { subgraphsOf } from './request-parts.js'
 import { createAskSource } from './transport/ask-source.js'
 import { createSourceClient } from './transport/source-client.js'
 import { createSourceTokens, type SourceTokens } from './transport/source-tokens.js'
@@ -84,6 +85,8 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     handleKey: config.KILDE_CURSOR_KEY,
     sourceTimeoutMs: config.KILDE_SOURCE_TIMEOUT_MS,
     requestTimeoutMs: config.KILDE_REQUEST_TIMEOUT_MS,
+    maxCost: config.KILDE_DOCUMENT_MAX_COST,
+    showsSchema: config.KILDE_INTROSPECTION === 'on',
     errors,
     logger,
     now,

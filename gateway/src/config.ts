@@ -2,6 +2,7 @@ import { type ConfigOf, checks, setting } from '@kilde/service'
 import { privateJwk, proofProblems, proofSettings } from '@kilde/trust'
 import { z } from 'zod'
 import { forwardableHeaders, graphProblems, supergraphFile } from './graph-settings.js'
+import { limitSettings } from './limit-settings.js'
 import { memorySettings } from './memory/settings.js'
 import { sourceProblems, sourceSettings } from './source-settings.js'
 
@@ -83,27 +84,7 @@ export const gatewaySettings = {
   ),
   ...sourceSettings,
   ...memorySettings,
-  KILDE_BODY_MAX_BYTES: setting(
-    checks.bytes(131_072, 1_024, 1_048_576),
-    'Largest request body (bytes).',
-  ),
-  KILDE_DOCUMENT_MAX_CHARACTERS: setting(
-    checks.bytes(60_000, 1_000, 1_000_000),
-    'Longest GraphQL document (characters).',
-  ),
-  KILDE_DOCUMENT_MAX_TOKENS: setting(
-    checks.bytes(4_000, 100, 100_000),
-    'Most tokens of a document.',
-  ),
-  KILDE_DOCUMENT_MAX_DEPTH: setting(
-    checks.bytes(12, 5, 50),
-    'Most levels of a document; introspection is exempt.',
-  ),
-  KILDE_DOCUMENT_MAX_ALIASES: setting(checks.bytes(50, 1, 1_000), 'Most aliases of a document.'),
-  KILDE_DOCUMENT_MAX_COST: setting(
-    checks.bytes(500_000, 1_000, 100_000_000),
-    'Most values that a document may ask for by its literal `first`.',
-  ),
+  ...limitSettings,
   ...proofSettings,
   KILDE_GRAPHIQL: setting(
     onOff('on'),

@@ -12,6 +12,7 @@ import { createSharingSource } from './apollo/sharing-source.js'
 import type { Supergraph } from './apollo/supergraph.js'
 import { contract } from './merge/contract.js'
 import { type CursorKeys, Cursors } from './merge/cursor.js'
+import { createAfford } from './path/afford.js'
 import { createAskAgain } from './path/ask-again.js'
 import { createFanOut } from './path/fan-out.js'
 import { answer, type FetchSteps } from './path/index.js'
@@ -47,6 +48,10 @@ export interface EngineParts {
   readonly sourceTimeoutMs: number
   /** Whole time for one request (milliseconds), the merge included. Default 5,000. */
   readonly requestTimeoutMs?: number
+  /** Most rows times organisations of one operation. Default 100,000. */
+  readonly maxCost?: number
+  /** Whether errors may name what of the schema the client did not. Default: yes. */
+  readonly showsSchema?: boolean
   /** Default: direct wherever an operation asks `sharing` alone. The general way gives the same answers. */
   readonly way?: 'DIRECT' | 'GENERAL'
   /** Every code that may reach a client. */
@@ -75,7 +80,12 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   )
   const finished = new FinishedAnswers()
   const federation = way === 'DIRECT' ? createDirectWay(general, finished, scatter) : general
-  const apollo = createApolloServer({ federation, logger, errors })
+  const apollo = createApolloServer({
+    federation,
+    logger,
+    errors,
+    showsSchema: parts.showsSchema ?? true,
+  })
   return {
     start: () => apollo.start(),
     run: createRun(apollo, finished, errors),
@@ -88,6 +98,7 @@ function stepsOf(parts: EngineParts, cursors: Cursors): FetchSteps {
   const fanOut = { ask, timeLeftMs: timeLeft(parts) }
   return {
     locate: createLocate(follower, now),
+    afford: createAfford(parts.maxCost ?? 100_000),
     fanOut: createFanOut(fanOut),
     askAgain: createAskAgain(fanOut),
     merge: createMerge({

@@ -14,7 +14,17 @@ export const gatewayErrors = {
   DOCUMENT_TOO_LARGE: {
     status: 400,
     text: 'The GraphQL document is too large, too deep or too costly.',
-    when: 'More tokens, levels, aliases or cost than the limits in docs/configuration.md.',
+    when: 'More characters, tokens, levels, aliases, directives or fields than docs/limits.md allows. The text says what, and how many are.',
+  },
+  QUESTION_TOO_COSTLY: {
+    status: 400,
+    text: 'The question asks for too many rows of too many organisations.',
+    when: 'Rows asked for, times the organisations that are asked for them, are more than docs/limits.md allows. Ask for fewer rows, by pages, or choose `sources`.',
+  },
+  INTROSPECTION_REFUSED: {
+    status: 400,
+    text: 'The schema cannot be read here: it is published with the contract.',
+    when: 'The operation asks for `__schema` or `__type`, and KILDE_INTROSPECTION is off.',
   },
   IDENTIFIER_IN_DOCUMENT: {
     status: 400,

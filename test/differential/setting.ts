@@ -53,7 +53,9 @@ const LIMITS = {
   maxDepth: 100,
   maxAliases: 1e4,
   maxDirectives: 1e4,
-  maxCost: 1e12,
+  maxRootFields: 1e4,
+  maxFields: 1e9,
+  introspection: true,
 }
 
 /** The round that is being asked. */

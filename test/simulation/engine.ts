@@ -3,6 +3,7 @@ import {
   type AskSource,
   createEngine,
   createPlan,
+  documentLimits,
   type Engine,
   gatewayErrors,
 } from '@kilde/gateway'
@@ -46,14 +47,7 @@ export async function startEngine(way: Way, surroundings: () => Surroundings): P
   return engine
 }
 
-const plan = createPlan({
-  maxCharacters: 60_000,
-  maxTokens: 4_000,
-  maxDepth: 12,
-  maxAliases: 50,
-  maxDirectives: 50,
-  maxCost: 500_000,
-})
+const plan = createPlan(documentLimits)
 
 export interface ClientRequest {
   readonly id: string

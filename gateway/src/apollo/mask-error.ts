@@ -2,6 +2,8 @@ import { ApolloServerErrorCode } from '@apollo/server/errors'
 import { type ErrorTable, type Logger, redactNumbers, serviceErrors } from '@kilde/service'
 import type { GraphQLFormattedError } from 'graphql'
 
+const NOT_FITTING = 'The operation does not fit the schema.'
+
 /** Faults of the client's own operation that graphql-js and Apollo find; their texts say what and where. */
 const CLIENT_FAULTS: ReadonlySet<unknown> = new Set([
   ApolloServerErrorCode.GRAPHQL_PARSE_FAILED,
@@ -11,16 +13,26 @@ const CLIENT_FAULTS: ReadonlySet<unknown> = new Set([
   ApolloServerErrorCode.BAD_REQUEST,
 ])
 
+export interface Masking {
+  /** Every code that may reach a client. */
+  readonly errors: ErrorTable
+  readonly logger: Logger
+  /** Whether a text may name what of the schema the client did not, e.g. the type of a field. */
+  readonly showsSchema: boolean
+}
+
 /** Lets out what we throw on purpose and what is wrong with the client's operation; everything else is one fixed text. */
 export function maskError(
   error: GraphQLFormattedError,
-  errors: ErrorTable,
-  logger: Logger,
+  { errors, logger, showsSchema }: Masking,
 ): GraphQLFormattedError {
   const { message, locations, path, extensions } = error
   const code = extensions?.['code']
   const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) }
-  if (typeof code === 'string' && (code in errors || CLIENT_FAULTS.has(code))) {
+  if (typeof code === 'string' && CLIENT_FAULTS.has(code) && !showsSchema) {
+    return { message: NOT_FITTING, ...place, extensions: { code } }
+  }
+  if (typeof code === 'string' && (Object.hasOwn(errors, code) || CLIENT_FAULTS.has(code))) {
     return { message: redactNumbers(message), ...place, extensions: { code } }
   }
   logger.error({ fault: redactNumbers(message) }, 'an operation failed unexpectedly')

@@ -8,6 +8,8 @@ export interface ApolloOptions {
   readonly logger: Logger
   /** Every code that may reach a client. */
   readonly errors: ErrorTable
+  /** Whether clients may read the schema. Where not, errors do not tell of it either. */
+  readonly showsSchema: boolean
 }
 
 /** Apollo Server as an executor only: no HTTP, no landing page, no persisted queries, no words of its own to a client. */
@@ -15,15 +17,18 @@ export function createApolloServer({
   federation,
   logger,
   errors,
+  showsSchema,
 }: ApolloOptions): ApolloServer<RunContext> {
   return new ApolloServer<RunContext>({
     gateway: federation,
-    introspection: true,
+    introspection: showsSchema,
+    // «Did you mean …?» tells of what the client did not ask for.
+    hideSchemaDetailsFromClientErrors: true,
     persistedQueries: false,
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     nodeEnv: 'production',
     logger: quietLogger(logger),
-    formatError: (formatted) => maskError(formatted, errors, logger),
+    formatError: (formatted) => maskError(formatted, { errors, logger, showsSchema }),
   })
 }

@@ -14,9 +14,10 @@ import type { GatewayParts } from '../compose.js'
 import { errorReply } from '../http/reply.js'
 import { addGraphqlRoute, allowOrigins } from '../http/routes.js'
 import { createIdentification } from '../identification.js'
+import { limitsOf } from '../limit-settings.js'
 import { createAuthenticate } from '../path/authenticate.js'
 import { createRefuse } from '../path/refuse.js'
-import { limitsOf, subgraphsOf } from '../request-parts.js'
+import { subgraphsOf } from '../request-parts.js'
 import type { GuardedConfig, OrdinaryConfig } from './config.js'
 import { handleOrdinary, type OrdinarySteps } from './index.js'
 import { read } from './read.js'
@@ -45,7 +46,11 @@ export async function createOrdinaryGateway(
   const publicUrl = config.KILDE_PUBLIC_URL ?? `http://${config.KILDE_HOST}:${port}`
   const supergraph = config.KILDE_SUPERGRAPH
   const subgraphs = subgraphsOf(supergraph, config, logger)
-  const apollo = createOrdinaryServer(await createFederation(subgraphs.sources, supergraph), logger)
+  const apollo = createOrdinaryServer(
+    await createFederation(subgraphs.sources, supergraph),
+    logger,
+    config.KILDE_INTROSPECTION === 'on',
+  )
   const guard = 'KILDE_ISSUER' in config ? guarded(config, publicUrl, parts) : open(logger)
   const steps: OrdinarySteps = {
     admit: guard.admit,

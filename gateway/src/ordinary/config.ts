@@ -2,6 +2,10 @@ import { type ConfigOf, setting } from '@kilde/service'
 import { proofProblems, proofSettings } from '@kilde/trust'
 import { gatewaySettings as all } from '../config.js'
 import { graphProblems, supergraphFile } from '../graph-settings.js'
+import { limitSettings } from '../limit-settings.js'
+
+/** All but the one that counts rows of sources. */
+const { KILDE_DOCUMENT_MAX_COST: _ofRows, ...documentSettings } = limitSettings
 
 /** Settings of a gateway for an ordinary graph: those of the gateway that have to do with neither patients nor sources. */
 export const ordinarySettings = {
@@ -15,12 +19,7 @@ export const ordinarySettings = {
   KILDE_SUBGRAPH_MAX_BYTES: all.KILDE_SUBGRAPH_MAX_BYTES,
   KILDE_SUBGRAPH_HEADERS: all.KILDE_SUBGRAPH_HEADERS,
   KILDE_SOURCE_CONNECT_MS: all.KILDE_SOURCE_CONNECT_MS,
-  KILDE_BODY_MAX_BYTES: all.KILDE_BODY_MAX_BYTES,
-  KILDE_DOCUMENT_MAX_CHARACTERS: all.KILDE_DOCUMENT_MAX_CHARACTERS,
-  KILDE_DOCUMENT_MAX_TOKENS: all.KILDE_DOCUMENT_MAX_TOKENS,
-  KILDE_DOCUMENT_MAX_DEPTH: all.KILDE_DOCUMENT_MAX_DEPTH,
-  KILDE_DOCUMENT_MAX_ALIASES: all.KILDE_DOCUMENT_MAX_ALIASES,
-  KILDE_DOCUMENT_MAX_COST: all.KILDE_DOCUMENT_MAX_COST,
+  ...documentSettings,
   NODE_ENV: all.NODE_ENV,
 } as const
 

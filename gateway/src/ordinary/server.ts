@@ -9,15 +9,18 @@ import type { OrdinaryContext } from './run.js'
 export function createOrdinaryServer(
   federation: Federation,
   logger: Logger,
+  showsSchema: boolean,
 ): ApolloServer<OrdinaryContext> {
   return new ApolloServer<OrdinaryContext>({
     gateway: federation,
-    introspection: true,
+    introspection: showsSchema,
+    hideSchemaDetailsFromClientErrors: true,
     persistedQueries: false,
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
     nodeEnv: 'production',
     logger: quietLogger(logger),
-    formatError: (formatted) => maskError(formatted, gatewayErrors, logger),
+    formatError: (formatted) =>
+      maskError(formatted, { errors: gatewayErrors, logger, showsSchema }),
   })
 }

@@ -15,6 +15,8 @@ export interface Steps {
 /** The steps of one fetch of the `sharing` subgraph, which is done inside `run`. */
 export interface FetchSteps {
   locate(fetch: Fetch): Located
+  /** @throws GatewayError where it would cost too much to ask all of them */
+  afford(fetch: Fetch, located: Located): void
   fanOut(fetch: Fetch, located: Located): Promise<Gathered>
   /** A second round, only of those whose page ran out ahead of the merged page's end. */
   askAgain(fetch: Fetch, gathered: Gathered): Promise<Gathered>
@@ -41,9 +43,10 @@ export async function handle(step: Steps, received: Received): Promise<Reply> {
   }
 }
 
-/** The inner line, once for each fetch: locate → fan out → merge. A failed source is a value with a status. */
+/** The inner line, once for each fetch: locate → afford → fan out → merge. A failed source is a value with a status. */
 export async function answer(step: FetchSteps, fetch: Fetch): Promise<Buffer> {
   const located = step.locate(fetch)
+  step.afford(fetch, located)
   const gathered = await step.fanOut(fetch, located)
   const whole = await step.askAgain(fetch, gathered)
   return step.merge(fetch, whole)

@@ -16,6 +16,7 @@ import {
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { GatewayError } from '../errors.js'
+import { isDeeperThan } from '../json-depth.js'
 import { type DocumentLimits, parseWithin } from '../limits.js'
 import { checkUnits, readUnits } from '../units.js'
 import type { Asked, Authenticated, Operation } from './stage.js'
@@ -79,7 +80,15 @@ function readBody(body: Uint8Array): z.infer<typeof requestBody> {
   return read.data
 }
 
+/** The request itself, its variables, and as many levels of one of these. */
+const MOST_LEVELS = 2 + 20
+
 function parseJson(body: Uint8Array): unknown {
+  if (isDeeperThan(MOST_LEVELS, body)) {
+    throw new GatewayError('REQUEST_MALFORMED', {
+      text: 'The variables are too deep: at most 20 levels.',
+    })
+  }
   try {
     return JSON.parse(Buffer.from(body).toString('utf8'))
   } catch {

@@ -95,6 +95,7 @@ function stepsOf(scatter: Scatter, by: Contract) {
   const fanOut = { ask: askOf(scatter, by), timeLeftMs: () => 1_000 }
   return {
     locate: () => ({ providers, confirmedAtMs: Date.parse('2026-01-01T00:00:00Z'), stale: false }),
+    afford: () => {},
     fanOut: createFanOut(fanOut),
     askAgain: createAskAgain(fanOut),
     merge: createMerge({

@@ -6,6 +6,7 @@ export {
   readDemoFile,
 } from './demo-file.js'
 export { DemoError, demoErrors } from './errors.js'
+export { graphiqlExamples } from './examples.js'
 export {
   bundlesOf,
   type Chart,

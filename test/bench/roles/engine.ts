@@ -4,6 +4,7 @@ import {
   createEngine,
   createPlan,
   createSourceClient,
+  documentLimits,
   gatewayErrors,
 } from '@kilde/gateway'
 import { silentLogger } from '@kilde/service'
@@ -44,14 +45,7 @@ export async function createEngineServer({ content, way }: EngineSetup) {
     now,
   })
   await engine.start()
-  const plan = createPlan({
-    maxCharacters: 60_000,
-    maxTokens: 4_000,
-    maxDepth: 12,
-    maxAliases: 50,
-    maxDirectives: 50,
-    maxCost: 500_000,
-  })
+  const plan = createPlan(documentLimits)
   const answer = async (
     body: Buffer,
     traceparent: string | undefined,

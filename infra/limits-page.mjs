@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { graphiqlExamples } from '@kilde/demo'
+import { documentLimits, limitSettings, questionSize } from '@kilde/gateway'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const maxCost = Number(limitSettings.KILDE_DOCUMENT_MAX_COST.check.parse(undefined))
+/** What the whole chart is asked with here; other examples bring theirs. A year has at most 366 days and two of its ends. */
+const chart = {
+  identifier: 'of nobody',
+  codes: Array.from({ length: 30 }, (_, at) => `http://loinc.org|${at}-0`),
+  code: 'http://loinc.org|29463-7',
+  unit: 'kg',
+  period: { start: '2026-01-01T00:00:00+01:00', end: '2027-01-01T00:00:00+01:00' },
+}
+
+const columns = [
+  ['Characters', 'characters', documentLimits.maxCharacters],
+  ['Tokens', 'tokens', documentLimits.maxTokens],
+  ['Levels', 'depth', documentLimits.maxDepth],
+  ['Fields', 'fields', documentLimits.maxFields],
+  ['At the top', 'rootFields', documentLimits.maxRootFields],
+  ['Aliases', 'aliases', documentLimits.maxAliases],
+  ['Directives', 'directives', documentLimits.maxDirectives],
+]
+
+function exampleSizes() {
+  const now = new Date('2026-06-15T12:00:00+02:00')
+  const { examples } = graphiqlExamples(now)
+  const whole = readFileSync(`${root}schemas/examples/whole-chart.graphql`, 'utf8')
+  const all = [
+    ...examples,
+    { title: 'Whole chart (schemas/examples)', query: whole, variables: chart },
+  ]
+  return all.map(({ title, query, variables = {} }) => ({
+    title,
+    ...questionSize(query, variables),
+  }))
+}
+
+/** docs/limits.md: what the examples need, and what the gateway lets through. @throws where an example does not fit */
+export function limitsPage(note, table) {
+  const sizes = exampleSizes()
+  const largest = (name) => Math.max(...sizes.map((size) => size[name]))
+  for (const [title, name, limit] of columns) {
+    if (largest(name) > limit)
+      throw new Error(`${title}: an example needs ${largest(name)}; the limit is ${limit}`)
+  }
+  const number = (value) => value.toLocaleString('en')
+  const head = ['', ...columns.map(([title]) => title), 'Rows']
+  const rows = [
+    ...sizes.map((size) => [
+      size.title,
+      ...columns.map(([, name]) => number(size[name])),
+      number(size.rows),
+    ]),
+    ['**Largest**', ...columns.map(([, name]) => number(largest(name))), number(largest('rows'))],
+    ['**Limit**', ...columns.map(([, , limit]) => `**${number(limit)}**`), ''],
+  ]
+  const reach = sizes
+    .filter(({ rows: asked }) => asked > 0)
+    .map(({ title, rows: asked }) => [title, number(asked), number(Math.floor(maxCost / asked))])
+  return `# Limits of a question
+
+${note}
+
+What one request may ask of the gateway. The limits are frozen from what the contract's own example queries need: what a
+client usefully asks is well below them, what only costs is refused before anybody is asked, with a text that names the limit.
+
+## The document
+
+Counted as if each fragment were written out wherever it is used, and inline fragments taken away: what means the same has the
+same size. Counting itself costs no more than reading the text. Introspection counts as one field; whether it is let through
+at all is decided before (\`KILDE_INTROSPECTION\`), and how deep it may go by graphql-js.
+
+${table(head, rows)}
+
+Besides: a body of at most ${number(Number(limitSettings.KILDE_BODY_MAX_BYTES.check.parse(undefined)))} bytes; one operation per request, no batches; one patient per operation; at most 10 lists of the
+patient; at most 1,000 rows, 50 codes and 1,100 buckets of a list; at most 100 brackets in one another; variables at most 20
+levels deep.
+
+## Rows times organisations
+
+A list costs its \`first\`, \`latestObservations\` a row for each code, a trend a row for each bucket, anything else one; times
+the organisations that are asked for it. An operation may cost **${number(maxCost)}**: \`QUESTION_TOO_COSTLY\` says how much it would.
+
+${table(['', 'Rows of each organisation', 'Organisations it can be asked of'], reach)}
+
+Every limit is tested at its size and at one more: «G2» in \`test/surface\`.
+`
+}
