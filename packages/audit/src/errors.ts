@@ -21,6 +21,16 @@ export const auditErrors = {
     text: 'Another process writes this access log.',
     when: 'At start: two processes were given the same folder for the same organisation.',
   },
+  AUDIT_RECORD_UNKNOWN: {
+    status: 404,
+    text: 'There is no such record in the access log.',
+    when: 'A receipt is asked for a record that is not there, or whose time of retention has ended.',
+  },
+  AUDIT_PROOF_INVALID: {
+    status: 422,
+    text: 'The proof about the access log does not hold.',
+    when: 'A receipt, a signed tree head or a proof that a log has only grown: signature or hashes are not what they should be.',
+  },
 } as const satisfies ErrorTable
 
 export class AuditError extends KildeError<keyof typeof auditErrors> {

@@ -20,7 +20,7 @@ export const auditEvents = {
       'classes',
       'outcome',
     ],
-    optional: ['trace', 'decisionRef', 'legalBasis', 'fields', 'items', 'sources', 'code'],
+    optional: ['trace', 'decisionRef', 'legalBasis', 'fields', 'items', 'sources', 'rules', 'code'],
   },
   PATIENT_DATA_REFUSED: {
     description: 'A request about a patient was refused by policy; nothing about the patient left.',
@@ -33,7 +33,7 @@ export const auditEvents = {
       'outcome',
       'code',
     ],
-    optional: ['trace', 'decisionRef', 'legalBasis', 'fields', 'sources'],
+    optional: ['trace', 'decisionRef', 'legalBasis', 'fields', 'sources', 'rules'],
   },
   PATIENT_DATA_WRITTEN: {
     description: 'Data about a patient were taken into an organisation’s store.',
@@ -76,6 +76,8 @@ export const auditFields = {
   items: 'Ids of what was given out or taken in. No content.',
   sources:
     'At the gateway: what became of each located organisation (status, reason, number of rows).',
+  rules:
+    'Trace of the decision at a node: rules that opened or closed, blocks, consents and profiles that applied, each as `class/rule`.',
   outcome:
     '`SUCCESS` (all that was asked for), `PARTIAL` (something is missing), `REFUSED`, `FAILED` (nothing could be given).',
   code: 'Error code of the refusal or failure.',

@@ -1,10 +1,10 @@
 import type { Logger, PartHealth } from '@kilde/service'
 import { AuditError } from './errors.js'
 import type { AuditRecord } from './record.js'
-import type { Writer } from './writer.js'
 
 export interface GroupCommitOptions {
-  readonly writer: Writer
+  /** Resolves when all of these are durable. One batch at a time. */
+  readonly write: (records: readonly AuditRecord[]) => Promise<void>
   readonly logger: Logger
   readonly now: () => number
   readonly timeoutMs: number
@@ -106,7 +106,7 @@ export class GroupCommit {
     const records = [...resumed, ...batch.map((waiting) => waiting.record)]
     if (records.length === 0) return
     try {
-      await this.#options.writer.write(records)
+      await this.#options.write(records)
     } catch (error) {
       this.#fail(batch, error)
       return

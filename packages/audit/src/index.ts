@@ -1,9 +1,10 @@
+export { checkConsistency, checkReceipt } from './check-proof.js'
 export { AuditError, auditErrors } from './errors.js'
 export { type AuditEventEntry, auditEvents, auditFields } from './events.js'
 export { type AuditCounts, type AuditLog, type AuditLogOptions, openAuditLog } from './log.js'
 export type { AuditQuery, FoundRecord } from './query.js'
-export { type AuditReadOptions, type AuditVerdict, readAuditLog, verifyAuditLog } from './read.js'
-export type { AuditReceipt, SignedTreeHead } from './receipt.js'
+export { type AuditReadOptions, readAuditLog, verifyAuditLog } from './read.js'
+export type { AuditConsistency, AuditReceipt, SignedTreeHead } from './receipt.js'
 export { type AuditOutcome, type AuditRecord, type AuditRequester, auditRecord } from './record.js'
 export {
   createSecurityLog,
@@ -11,3 +12,4 @@ export {
   type SecurityLog,
   type SecurityLogOptions,
 } from './security-log.js'
+export type { AuditVerdict } from './verify.js'

@@ -25,3 +25,13 @@ export interface AuditReceipt {
   readonly auditPath: readonly string[]
   readonly treeHead: SignedTreeHead
 }
+
+/** Proof that the log of an earlier tree head is the beginning of the log of a later one: nothing was changed or taken away. */
+export interface AuditConsistency {
+  /** Size of the earlier tree. */
+  readonly fromSize: number
+  /** Consistency proof (RFC 6962 §2.1.2), base64url. */
+  readonly path: readonly string[]
+  /** The later tree. */
+  readonly treeHead: SignedTreeHead
+}

@@ -51,6 +51,7 @@ const asked = {
   classes: words.min(1),
   fields: words.optional(),
   sources: z.array(source).optional(),
+  rules: z.array(text).max(500).optional(),
 }
 const outcome = z.enum(['SUCCESS', 'PARTIAL', 'REFUSED', 'FAILED'])
 

@@ -1,111 +1,118 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
+import { isSigned, type LogKeys, sign } from './keys.js'
 import {
-  createCipheriv,
-  createDecipheriv,
-  createHash,
-  createHmac,
-  hkdfSync,
-  randomBytes,
-  timingSafeEqual,
-} from 'node:crypto'
-import { z } from 'zod'
+  chained,
+  type DeletedLine,
+  digest,
+  isDeleted,
+  type Line,
+  type Placed,
+  type Tip,
+} from './line.js'
+import { hashLeaf } from './merkle/hash.js'
 
-/** Where the chain stands: number of the last record (0 before the first) and digest of its line. */
-export interface Tip {
-  readonly sequence: number
-  readonly hash: string
+const NONCE = 12
+const TAG = 16
+const SALT = 16
+
+/** A record sealed for its place. */
+export interface Sealed {
+  /** Without its line feed. */
+  readonly bytes: Buffer
+  readonly tip: Tip
+  readonly leaf: Buffer
 }
-
-export const START: Tip = { sequence: 0, hash: digest(Buffer.from('kilde-audit/v1')) }
-
-export interface LogKeys {
-  readonly owner: string
-  readonly record: Buffer
-  readonly head: Buffer
-  readonly digest: Buffer
-}
-
-/** One key per owner and use: what one organisation's key opens, another's does not. */
-export function deriveKeys(key: Uint8Array, owner: string): LogKeys {
-  if (key.length !== 32) throw new RangeError('The audit key must be 32 bytes long.')
-  const derive = (use: string) =>
-    Buffer.from(hkdfSync('sha256', key, new Uint8Array(0), `kilde-audit/v1/${owner}/${use}`, 32))
-  return { owner, record: derive('record'), head: derive('head'), digest: derive('digest') }
-}
-
-const shape = z.strictObject({ s: z.int().positive(), p: z.string(), c: z.string() })
 
 /**
- * Makes the line that follows `tip`, without its line feed. The nonce is random, never the sequence number: a number is
- * used again when an unfinished write was cut away, and a nonce used twice would open AES-GCM.
+ * Makes the line that follows `tip`. The nonce is random, never the sequence number: a number is used again when an
+ * unfinished write was cut away, and a nonce used twice would open AES-GCM. So is the salt, without which the leaf's hash
+ * would tell what a deleted record said to whoever can guess it.
  */
-export function sealLine(
-  keys: LogKeys,
-  tip: Tip,
-  text: string,
-): { readonly line: Buffer; readonly tip: Tip } {
-  const sequence = tip.sequence + 1
-  const nonce = randomBytes(12)
-  const cipher = createCipheriv('aes-256-gcm', keys.record, nonce)
-  cipher.setAAD(boundTo(keys.owner, sequence, tip.hash))
-  const sealed = Buffer.concat([
-    nonce,
-    cipher.update(text, 'utf8'),
-    cipher.final(),
-    cipher.getAuthTag(),
-  ])
-  const line = Buffer.from(
-    JSON.stringify({ s: sequence, p: tip.hash, c: sealed.toString('base64url') }),
+export function seal(keys: LogKeys, tip: Tip, text: string): Sealed {
+  const entry = Buffer.concat([randomBytes(SALT), Buffer.from(text)])
+  const next = chained(tip, hashLeaf(entry))
+  const leaf = next.leaf.toString('base64url')
+  const nonce = randomBytes(NONCE)
+  const cipher = createCipheriv('aes-256-gcm', keys.current.record, nonce)
+  cipher.setAAD(boundTo(2, keys.owner, tip, leaf))
+  const sealed = Buffer.concat([nonce, cipher.update(entry), cipher.final(), cipher.getAuthTag()])
+  const bytes = Buffer.from(
+    JSON.stringify({
+      v: 2,
+      s: tip.sequence + 1,
+      k: keys.current.id,
+      p: tip.hash,
+      l: leaf,
+      c: sealed.toString('base64url'),
+    }),
   )
-  return { line, tip: { sequence, hash: digest(line) } }
+  return { bytes, ...next }
 }
 
-/** The tip after this line, or undefined where it does not follow `tip`. Needs no key. */
-export function follows(tip: Tip, line: Buffer): Tip | undefined {
-  const read = parse(line)
-  if (read?.s !== tip.sequence + 1 || read.p !== tip.hash) return undefined
-  return { sequence: read.s, hash: digest(line) }
+/** What a line held. */
+export interface Opened {
+  /** The record as JSON. */
+  readonly text: string
+  /** What its leaf is the hash of; format 1 hashed the sealed line instead. */
+  readonly entry: Buffer | undefined
 }
 
 /** What the line says, or undefined where key, owner or place in the chain is not the one it was sealed for. */
-export function openLine(keys: LogKeys, tip: Tip, line: Buffer): string | undefined {
-  const read = parse(line)
-  if (!read) return undefined
-  const sealed = Buffer.from(read.c, 'base64url')
-  if (sealed.length < 28) return undefined
-  const decipher = createDecipheriv('aes-256-gcm', keys.record, sealed.subarray(0, 12))
-  decipher.setAAD(boundTo(keys.owner, tip.sequence + 1, tip.hash))
-  decipher.setAuthTag(sealed.subarray(-16))
+export function openLine(keys: LogKeys, { line, before, leaf }: Placed): Opened | undefined {
+  if (isDeleted(line)) return undefined
+  if (!('l' in line)) return openFirst(keys, before, line.c)
+  const set = keys.all.find(({ id }) => id === line.k)
+  const entry = set && decipher(set.record, line.c, boundTo(2, keys.owner, before, line.l))
+  if (!entry || !hashLeaf(entry).equals(leaf)) return undefined
+  return { text: entry.toString('utf8', SALT), entry }
+}
+
+/** Format 1 does not name its key. */
+function openFirst(keys: LogKeys, before: Tip, sealed: string): Opened | undefined {
+  for (const { record } of keys.all) {
+    const text = decipher(record, sealed, boundTo(1, keys.owner, before))
+    if (text) return { text: text.toString('utf8'), entry: undefined }
+  }
+  return undefined
+}
+
+function decipher(key: Buffer, text: string, bound: Buffer): Buffer | undefined {
+  const sealed = Buffer.from(text, 'base64url')
+  if (sealed.length < NONCE + TAG) return undefined
+  const opening = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE))
+  opening.setAAD(bound)
+  opening.setAuthTag(sealed.subarray(-TAG))
   try {
-    return Buffer.concat([decipher.update(sealed.subarray(12, -16)), decipher.final()]).toString(
-      'utf8',
-    )
+    return Buffer.concat([opening.update(sealed.subarray(NONCE, -TAG)), opening.final()])
   } catch {
     return undefined
   }
 }
 
-export function sign(keys: LogKeys, text: string): string {
-  return createHmac('sha256', keys.head).update(text).digest('base64url')
+function boundTo(format: 1 | 2, owner: string, { sequence, hash }: Tip, leaf?: string): Buffer {
+  const parts = [`kilde-audit/v${format}`, owner, sequence + 1, hash]
+  return Buffer.from([...parts, ...(leaf === undefined ? [] : [leaf])].join('|'))
 }
 
-export function isSigned(keys: LogKeys, text: string, signature: string): boolean {
-  const expected = Buffer.from(sign(keys, text))
-  const given = Buffer.from(signature)
-  return expected.length === given.length && timingSafeEqual(expected, given)
+/**
+ * What is left of a line whose record is deleted: its place, the leaf's hash, and the instant with the keeper's signature.
+ * Nobody without the log's key can make a record look as if its time had ended.
+ */
+export function deleteLine(keys: LogKeys, bytes: Buffer, { line }: Placed, at: string): Buffer {
+  const rest =
+    'l' in line
+      ? { v: 2 as const, s: line.s, p: line.p, l: line.l, x: '' }
+      : { v: 1 as const, s: line.s, p: line.p, h: digest(bytes), x: '' }
+  return Buffer.from(
+    JSON.stringify({ ...rest, x: `${at} ${sign(keys, deletion(keys, rest, at))}` }),
+  )
 }
 
-function parse(line: Buffer): z.infer<typeof shape> | undefined {
-  try {
-    return shape.safeParse(JSON.parse(line.toString('utf8'))).data
-  } catch {
-    return undefined
-  }
+export function isRightlyDeleted(keys: LogKeys, line: Line): boolean {
+  if (!isDeleted(line)) return false
+  const [at = '', signature = ''] = line.x.split(' ')
+  return isSigned(keys, deletion(keys, line, at), signature)
 }
 
-function boundTo(owner: string, sequence: number, previous: string): Buffer {
-  return Buffer.from(`kilde-audit/v1|${owner}|${sequence}|${previous}`)
-}
-
-function digest(line: Buffer): string {
-  return createHash('sha256').update(line).digest('base64url')
-}
+const deletion = ({ owner }: LogKeys, line: DeletedLine, at: string): string =>
+  `deleted|${owner}|${line.s}|${line.p}|${'l' in line ? line.l : line.h}|${at}`

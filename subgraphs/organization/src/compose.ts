@@ -156,7 +156,8 @@ async function openTenant(
   onStop: OnStop,
 ): Promise<OpenTenant> {
   const directory = config.KILDE_AUDIT_DIRECTORY
-  const log = await openAuditLog({ directory, owner: organization, key: auditKey, logger, now })
+  const owner = organization
+  const log = await openAuditLog({ directory, owner, key: auditKey, digestKey, logger, now })
   onStop(() => log.close())
   const connections = config.KILDE_DATABASE_CONNECTIONS
   const store = await openStore({ databaseUrl, organization, now, connections })

@@ -1,6 +1,7 @@
 import { type FileHandle, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isSigned, type LogKeys, sign, type Tip } from './seal.js'
+import { isSigned, type LogKeys, sign } from '../keys.js'
+import type { Tip } from '../line.js'
 
 const NAME = 'head'
 

@@ -1,8 +1,10 @@
 import { stat, truncate } from 'node:fs/promises'
 import type { Logger } from '@kilde/service'
-import { AuditError } from './errors.js'
+import { AuditError } from '../errors.js'
+import type { LogKeys } from '../keys.js'
+import { follow, type Placed, placeLine, START, type Tip } from '../line.js'
+import { isRightlyDeleted, openLine } from '../seal.js'
 import { readHead } from './head.js'
-import { follows, type LogKeys, openLine, START, type Tip } from './seal.js'
 import { createSegment, listSegments, readLines, type Segment } from './segments.js'
 
 /** Where the next record goes. */
@@ -45,15 +47,14 @@ async function findEnd(directory: string, keys: LogKeys): Promise<Position> {
 
 async function endOf(segment: Segment, keys: LogKeys): Promise<Position | undefined> {
   let position: Position | undefined
-  let last: { tip: Tip; line: Buffer } | undefined
+  let last: Placed | undefined
   for await (const { bytes, end } of readLines(segment.path)) {
-    const before: Tip = position?.tip ?? (await tipBefore(segment, bytes))
-    const tip = follows(before, bytes)
-    if (!tip) break
-    position = { segment, size: end, tip }
-    last = { tip: before, line: bytes }
+    const placed = follow(position?.tip ?? tipBefore(segment, bytes), bytes)
+    if (!placed) break
+    position = { segment, size: end, tip: placed.tip }
+    last = placed
   }
-  if (last && openLine(keys, last.tip, last.line) === undefined) {
+  if (last && !openLine(keys, last) && !isRightlyDeleted(keys, last.line)) {
     throw new AuditError('AUDIT_LOG_DAMAGED', {
       detail: 'the last record does not open with this key',
     })
@@ -62,10 +63,9 @@ async function endOf(segment: Segment, keys: LogKeys): Promise<Position | undefi
 }
 
 /** The chain of one segment is checked against its own first line; `verifyAuditLog` checks it over all segments. */
-async function tipBefore(segment: Segment, line: Buffer): Promise<Tip> {
+function tipBefore(segment: Segment, line: Buffer): Tip {
   if (segment.first === 1) return START
-  const previous = /"p":"([\w-]+)"/.exec(line.toString('latin1'))?.[1]
-  return { sequence: segment.first - 1, hash: previous ?? '' }
+  return { sequence: segment.first - 1, hash: placeLine(line)?.before.hash ?? '' }
 }
 
 async function cut({ segment, size }: Position, logger: Logger): Promise<void> {

@@ -49,7 +49,7 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
   }
 }
 
-async function syncDirectory(directory: string): Promise<void> {
+export async function syncDirectory(directory: string): Promise<void> {
   // A folder cannot be opened for syncing on Windows, where a new name is durable with the file.
   if (process.platform === 'win32') return
   const handle = await open(directory, 'r')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { open, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { AuditError } from './errors.js'
+import { AuditError } from '../errors.js'
 
 /**
  * Keeps a second process from writing the same log. The lock names a process by id and start time, so that one left behind

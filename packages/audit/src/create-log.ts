@@ -1,0 +1,91 @@
+import type { Logger } from '@kilde/service'
+import { makeBatch } from './batch.js'
+import { AuditError } from './errors.js'
+import { GroupCommit } from './group-commit.js'
+import { indexKey } from './index-keys.js'
+import type { LogKeys } from './keys.js'
+import { placeLine } from './line.js'
+import type { AuditLog } from './log.js'
+import { every } from './maintain.js'
+import { createProver } from './prove.js'
+import { type AuditQuery, digestOfPatient, type FoundRecord, fits } from './query.js'
+import { checkRecord } from './record.js'
+import { createDeletion, type Retention } from './retention.js'
+import { openLine } from './seal.js'
+import type { IndexQuery, LogStore } from './store.js'
+
+/** What a log takes besides a place to rest. */
+export interface LogParts {
+  readonly keys: LogKeys
+  readonly digestKey: Uint8Array
+  readonly logger: Logger
+  readonly now: () => number
+  readonly timeoutMs: number
+  readonly retryMs: number
+  readonly treeHeadMs: number
+  readonly retention: Retention | undefined
+}
+
+const DAY_MS = 86_400_000
+
+/** The log itself, wherever it rests: queue, chain, tree, look-ups, proofs and retention. */
+export function createLog(
+  store: LogStore,
+  parts: LogParts,
+  release: () => Promise<void>,
+): AuditLog {
+  const { keys, digestKey, now, retention } = parts
+  const prover = createProver(store, keys, now)
+  const write = async (records: Parameters<typeof makeBatch>[3]): Promise<void> =>
+    store.append(makeBatch(keys, digestKey, await store.end(), records))
+  const queue = new GroupCommit({ ...parts, write })
+  const prune = async (): Promise<number> =>
+    retention ? store.rewrite(createDeletion(keys, retention, now())) : 0
+  const stops = [every(parts.treeHeadMs, () => prover.signNew()), every(DAY_MS, prune)]
+  return {
+    owner: keys.owner,
+    append: async (record) => queue.add(checkRecord(record)),
+    patientDigest: (identifier) => digestOfPatient(digestKey, identifier),
+    find: (query) => find(store, parts, query),
+    receipt: (sequence) => prover.receipt(sequence),
+    treeHead: () => prover.treeHead(),
+    consistency: (fromSize) => prover.consistency(fromSize),
+    publicKeys: () => keys.published,
+    prune,
+    health: () => queue.health(),
+    counts: () => ({ ...queue.counts(), syncs: store.syncs() }),
+    async close() {
+      await queue.close()
+      for (const stop of stops) await stop()
+      // What came since the last tree head is in the chain; a log that cannot be written keeps it for the next start.
+      await prover.signNew().catch(() => undefined)
+      await store.close()
+      await release()
+    },
+  }
+}
+
+async function* find(
+  store: LogStore,
+  { keys, digestKey }: LogParts,
+  query: AuditQuery,
+): AsyncGenerator<FoundRecord> {
+  for await (const bytes of store.find(indexQuery(query, digestKey))) {
+    const placed = placeLine(bytes)
+    const opened = placed && openLine(keys, placed)
+    if (!opened) throw new AuditError('AUDIT_LOG_DAMAGED', { detail: `record ${placed?.line.s}` })
+    const record = checkRecord(JSON.parse(opened.text))
+    if (fits(record, query, digestKey)) yield { sequence: placed.line.s, record }
+  }
+}
+
+function indexQuery(query: AuditQuery, key: Uint8Array): IndexQuery {
+  const { patientDigest, decisionRef, fromMs = -Infinity, toMs = Infinity, order } = query
+  return {
+    patient: patientDigest === undefined ? undefined : indexKey(key, 'patient', patientDigest),
+    decision: decisionRef === undefined ? undefined : indexKey(key, 'decision', decisionRef),
+    fromMs,
+    toMs,
+    newestFirst: order !== 'OLDEST_FIRST',
+  }
+}
