@@ -188,9 +188,10 @@ export function scanOrganizationNumber(json: Uint8Array, at: number): number {
 export function readDigits(json: Uint8Array, at: number, length: number): number {
   let value = 0
   for (let place = at; place < at + length; place++) {
-    const byte = json[place]
-    if (!isDigit(byte)) return -1
-    value = value * 10 + ((byte as number) - ZERO)
+    const digit = (json[place] as number) - ZERO
+    // Behind the last byte it is no number at all, and neither comparison holds.
+    if (!(digit >= 0 && digit <= 9)) return -1
+    value = value * 10 + digit
   }
   return value
 }

@@ -53,12 +53,11 @@ export interface ScanParts {
   joins: number
 }
 
-const [OPEN_LIST, CLOSE_LIST, CLOSE_OBJECT, COMMA] = bytesOf('[]},') as unknown as [
-  number,
-  number,
-  number,
-  number,
-]
+const OPEN_LIST = 0x5b
+const CLOSE_LIST = 0x5d
+const CLOSE_OBJECT = 0x7d
+const COMMA = 0x2c
+const QUOTE = 0x22
 
 /** Compiles the check of one row. Its `id` must be the one that its cursor orders it by. */
 export function compileRow(typeName: string, fields: Selection, parts: ScanParts): Scan {
@@ -183,18 +182,18 @@ function compileReference(selected: Selected, parts: ScanParts, kind: number): S
   })
   const plainShape = below.fields.length === 1 && below.fields[0]?.key === 'number'
   return (scan, at) => {
-    const start = scanBytes(scan.json, at, NUMBER)
-    const end = start === FAULT ? FAULT : scanOrganizationNumber(scan.json, start)
-    if (end === FAULT || scan.json[end] !== CLOSE_OBJECT) return FAULT
-    const number = readDigits(scan.json, start + 1, 9)
+    const { json } = scan
+    const start = scanBytes(json, at, NUMBER)
+    const number = start === FAULT ? FAULT : readDigits(json, start, 9)
+    if (number < 0 || json[start + 9] !== QUOTE || json[start + 10] !== CLOSE_OBJECT) return FAULT
     const right = kind === Patch.SOURCE ? scan.organization : number
     if (!plainShape || right !== number) scan.plain = false
-    scan.table.addReference(kind, at, end + 1, right, reference - 1)
-    return end + 1
+    scan.table.addReference(kind, at, start + 11, right, reference - 1)
+    return start + 11
   }
 }
 
-const NUMBER = bytesOf('{"number":')
+const NUMBER = bytesOf('{"number":"')
 
 function compileType(type: GraphQLOutputType, selected: Selected, parts: ScanParts): Scan {
   if (isNonNullType(type)) return compileNonNull(type.ofType, selected, parts)

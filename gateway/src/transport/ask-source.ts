@@ -74,9 +74,13 @@ export function createAskSource(options: AskSourceOptions): AskSource {
   return async (provider, question) => {
     const startedMs = timers.now()
     const end = deadlines.join(question)
-    const { outcome, cause } = await ask(parts, provider, question, end).finally(() =>
-      deadlines.leave(question),
-    )
+    let tried: Pick<Tried, 'outcome' | 'cause'>
+    try {
+      tried = await ask(parts, provider, question, end)
+    } finally {
+      deadlines.leave(question)
+    }
+    const { outcome, cause } = tried
     if (isWorthTelling(outcome, question.signal)) {
       const { status, reason } = outcome
       const fault = cause instanceof Error ? cause.name : 'none'
