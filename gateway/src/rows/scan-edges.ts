@@ -146,10 +146,10 @@ function scanCursor(state: State, at: number): number {
   const cursor = at + 1
   if (json[at] !== QUOTE || json[cursor] !== 0x32) return FAULT
   if (!isStatus(json[cursor + layout.status])) return FAULT
-  if (!isHex(table.view, cursor + layout.content, 32)) return FAULT
+  if (!isHex(json, cursor + layout.content, 32)) return FAULT
   if (readDigits(json, cursor + layout.owner, 9) < 0) return FAULT
-  const instant = readInstant(json, cursor + layout.instant)
-  if (instant < 0 || !isHex(table.view, cursor + layout.identity, 32)) return FAULT
+  const instant = readDigits(json, cursor + layout.instant, 15)
+  if (instant < 0 || !isHex(json, cursor + layout.identity, 32)) return FAULT
   const idTo = idEnd(json, cursor + layout.id)
   const end = idTo === FAULT ? FAULT : versionEnd(json, idTo + 1)
   if (end === FAULT) return FAULT
@@ -185,10 +185,11 @@ function checkOrder(state: State, cursor: number, instant: number, newestFirst: 
 
 /** Kinds of characters, by their byte: a look-up is cheaper than comparisons, and there are 64 of them in each row. */
 const STATUS = 1
-const ID = 2
+const HEX = 2
+const ID = 4
 const KINDS = new Uint8Array(256)
 for (const byte of bytesOf('RPFACXEU')) KINDS[byte] = STATUS
-const HEX_DIGITS = bytesOf('0123456789abcdef')
+for (const byte of bytesOf('0123456789abcdef')) KINDS[byte] = (KINDS[byte] ?? 0) | HEX
 for (const byte of bytesOf('-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz')) {
   KINDS[byte] = (KINDS[byte] ?? 0) | ID
 }
@@ -198,23 +199,10 @@ const isA = (kind: number, byte: number | undefined): boolean =>
 
 const isStatus = (byte: number | undefined): boolean => isA(STATUS, byte)
 
-/** 1 for two characters that are both hexadecimal digits: two bytes at a time, as half of a cursor is digests. */
-const HEX_PAIRS = new Uint8Array(65_536)
-for (const high of HEX_DIGITS) for (const low of HEX_DIGITS) HEX_PAIRS[high * 256 + low] = 1
-
-function isHex(json: DataView, at: number, length: number): boolean {
+function isHex(json: Uint8Array, at: number, length: number): boolean {
   const end = at + length
-  if (end > json.byteLength) return false
-  for (let place = at; place < end; place += 2) {
-    if (HEX_PAIRS[json.getUint16(place)] !== 1) return false
-  }
+  for (let place = at; place < end; place++) if (!isA(HEX, json[place])) return false
   return true
-}
-
-/** Fifteen digits in two halves, both of which are small integers. */
-function readInstant(json: Uint8Array, at: number): number {
-  const [high, low] = [readDigits(json, at, 7), readDigits(json, at + 7, 8)]
-  return high < 0 || low < 0 ? -1 : high * 1e8 + low
 }
 
 /** `<9 digits>.<1 to 64 letters, digits, dots, hyphens>`, up to the mark that ends it. */
