@@ -15,6 +15,7 @@ import { organizationErrors, organizationSettings } from '@kilde/organization'
 import { registryErrors, registrySettings } from '@kilde/registry'
 import { serviceErrors } from '@kilde/service'
 import { trustErrors } from '@kilde/trust'
+import { contextErrors } from '@kilde/trust/context'
 import { limitsPage } from './limits-page.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -28,6 +29,7 @@ function errorPage() {
   const tables = {
     'Every service': serviceErrors,
     'Tokens, proofs and attests (gateway, nodes, registry)': trustErrors,
+    'Signed context (nodes; what they sign is told by gateways as a reason)': contextErrors,
     Gateway: gatewayErrors,
     'Organisation node': organizationErrors,
     'Registry and its copies': { ...catalogueErrors, ...registryErrors },

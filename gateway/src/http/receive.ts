@@ -27,6 +27,7 @@ export function receive(
     receivedAtMs: now(),
     authorization: headers.authorization,
     dpop: onlyOne(headers['dpop']),
+    signature: onlyOne(headers['kilde-signature']),
     traceparent: traceparent(headers['traceparent']) ?? newTraceparent(),
     body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
     remote: request.ip,

@@ -14,7 +14,7 @@ export async function allowOrigins({ app }: Server, origins: readonly string[]):
   await app.register(cors, {
     origin: [...origins],
     methods: ['POST'],
-    allowedHeaders: ['authorization', 'content-type', 'dpop', 'traceparent'],
+    allowedHeaders: ['authorization', 'content-type', 'dpop', 'kilde-signature', 'traceparent'],
     exposedHeaders: ['www-authenticate', 'x-request-id', 'dpop-nonce'],
     credentials: false,
     maxAge: 600,

@@ -1,6 +1,7 @@
 import { ranOut } from '../merge/merge-list.js'
 import type { Round } from '../merge/source-request.js'
 import { type Asking, createQuestions, type Rounds } from '../transport/question.js'
+import { cappedRounds } from '../transport/signed-part.js'
 import {
   countRows,
   hasAnswered,
@@ -28,8 +29,9 @@ export function createAskAgain({
       const questionFor = createQuestions(fetch, timeLeftMs(fetch))
       const more = await Promise.all(
         gathered.providers.flatMap((provider) => {
-          const rounds = again.get(provider.number)
-          return rounds ? [ask(provider, questionFor(rounds))] : []
+          const wanted = again.get(provider.number)
+          const rounds = wanted && cappedRounds(fetch, provider, wanted)
+          return rounds?.some(Boolean) ? [ask(provider, questionFor(provider, rounds))] : []
         }),
       )
       const byNumber = new Map(more.map((answer) => [answer.organization, answer]))

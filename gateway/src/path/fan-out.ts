@@ -1,6 +1,7 @@
 import type { LocatedProvider } from '@kilde/catalogue'
 import { firstRound, type Round } from '../merge/source-request.js'
 import { type Asking, createQuestions } from '../transport/question.js'
+import { cappedRounds, passesSignature } from '../transport/signed-part.js'
 import type { SourceAnswer } from '../transport/source-answer.js'
 import type { Fetch, Gathered, Located } from './stage.js'
 
@@ -24,7 +25,9 @@ export function createFanOut({
     const answers = await Promise.all(
       located.providers.map((provider, index) => {
         const asks = chosen[index] ?? []
-        const answering = notAsked(provider, asks) ?? ask(provider, questionFor(asks.map(roundsOf)))
+        const answering =
+          notAsked(provider, asks, fetch) ??
+          ask(provider, questionFor(provider, cappedRounds(fetch, provider, asks.map(roundsOf))))
         return withExcluded(asks, locatedFor(provider), answering)
       }),
     )
@@ -74,9 +77,14 @@ function firstRounds(
 function notAsked(
   provider: LocatedProvider,
   asks: readonly boolean[],
+  fetch: Fetch,
 ): Promise<SourceAnswer> | undefined {
   const isChosen = asks.some(Boolean)
-  const reason = !isChosen ? 'EXCLUDED' : provider.state === 'ACTIVE' ? undefined : provider.state
+  const reason = !isChosen
+    ? 'EXCLUDED'
+    : provider.state === 'ACTIVE'
+      ? unsigned(provider, fetch)
+      : provider.state
   if (reason === undefined) return undefined
   return Promise.resolve({
     organization: provider.number,
@@ -85,4 +93,10 @@ function notAsked(
     elapsedMs: undefined,
     pages: [],
   })
+}
+
+/** It would refuse, and be told of the patient for nothing. */
+function unsigned(provider: LocatedProvider, fetch: Fetch): string | undefined {
+  const isMissing = provider.requestSignature === 'REQUESTER' && !passesSignature(fetch, provider)
+  return isMissing ? 'SIGNATURE_REQUIRED' : undefined
 }

@@ -4,6 +4,7 @@ import {
   type PatientIdentifier,
   parsePatientIdentifier,
 } from '@kilde/contract'
+import { ContextError, maxSignatureLength } from '@kilde/trust/context'
 import {
   type DocumentNode,
   type FieldNode,
@@ -18,6 +19,7 @@ import { z } from 'zod'
 import { GatewayError } from '../errors.js'
 import { isDeeperThan } from '../json-depth.js'
 import { type DocumentLimits, parseWithin } from '../limits.js'
+import { Evidence } from '../transport/evidence.js'
 import { checkUnits, readUnits } from '../units.js'
 import type { Asked, Authenticated, Operation } from './stage.js'
 import { Trail } from './trail.js'
@@ -26,7 +28,11 @@ const requestBody = z.object({
   query: z.string(),
   variables: z.record(z.string(), z.unknown()).nullish(),
   operationName: z.string().max(200).nullish(),
+  extensions: z.unknown().optional(),
 })
+
+/** What a client wants beside the answer. */
+const wishes = z.object({ kilde: z.object({ pages: z.literal(true) }) })
 
 interface CheckedDocument {
   readonly document: DocumentNode
@@ -61,7 +67,8 @@ export function createPlan(limits: DocumentLimits): (request: Authenticated) => 
     return checked
   }
   return async (request) => {
-    const { query, variables, operationName } = readBody(request.body)
+    checkSignature(request.signature)
+    const { query, variables, operationName, extensions } = readBody(request.body)
     const { document, units } = documentOf(query)
     checkUnits(units, variables ?? {})
     const operation: Operation = {
@@ -70,9 +77,19 @@ export function createPlan(limits: DocumentLimits): (request: Authenticated) => 
       name: operationName ?? undefined,
       variables: variables ?? {},
     }
-    return { ...request, operation, patient: patientOf(operation), trail: new Trail() }
+    const evidence = wishes.safeParse(extensions).success ? { evidence: new Evidence() } : {}
+    return { ...request, operation, patient: patientOf(operation), trail: new Trail(), ...evidence }
   }
 }
+
+/** Sources verify it; here it is only kept from being anything else than one compact JWS. */
+function checkSignature(signature: string | undefined): void {
+  if (signature === undefined || (signature.length <= maxSignatureLength && JWS.test(signature)))
+    return
+  throw new ContextError('REQUEST_SIGNATURE_MALFORMED')
+}
+
+const JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/
 
 function readBody(body: Uint8Array): z.infer<typeof requestBody> {
   const read = requestBody.safeParse(parseJson(body))

@@ -5,6 +5,7 @@ import type { DocumentNode } from 'graphql'
 import type { MergePlan } from '../merge/merge-plan.js'
 import type { CompletionPolicy } from '../merge/policy.js'
 import type { AskedField } from '../merge/source-request.js'
+import type { Evidence } from '../transport/evidence.js'
 import type { SourceAnswer } from '../transport/source-answer.js'
 import type { Trail } from './trail.js'
 
@@ -23,6 +24,8 @@ export interface Received {
   /** Headers for subgraphs beside `sharing` that are to get them, by lower-case name. */
   readonly forwarded?: Readonly<Record<string, string>>
   readonly body: Uint8Array
+  /** The requester's signature over the body (`Kilde-Signature`), passed on unchanged. */
+  readonly signature?: string | undefined
   /** Network address of the sender, for the security log. */
   readonly remote: string | undefined
   /** Aborts when the client leaves. */
@@ -46,6 +49,8 @@ export interface Asked extends Authenticated {
   /** The patient asked about; absent for introspection and organisations. */
   readonly patient: PatientIdentifier | undefined
   readonly trail: Trail
+  /** Keeps what sources signed. Absent: the client does not want it. */
+  readonly evidence?: Evidence
 }
 
 export interface Answered extends Asked {

@@ -8,6 +8,7 @@ import { Budget } from './budget.js'
 import type { BulkheadLimits } from './bulkhead.js'
 import { Deadlines } from './deadline.js'
 import type { EndSignal } from './ending.js'
+import type { Evidence } from './evidence.js'
 import type { Expected } from './read-answer.js'
 import { readResponse } from './read-response.js'
 import type { SourceResponse } from './receive-answer.js'
@@ -33,6 +34,8 @@ export interface SourceQuestion {
   readonly timeoutMs: number
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal
+  /** Keeps what sources signed, where the client wants it. */
+  readonly evidence?: Evidence
 }
 
 export type AskSource = (
@@ -137,7 +140,11 @@ async function ask(
   const turn = turns.take()
   if (turn) await turn
   const expected = { ...question.expected, organization: provider.number }
-  const read = (response: SourceResponse) => readResponse(response, expected)
+  const read = (response: SourceResponse) => {
+    const outcome = readResponse(response, expected)
+    question.evidence?.keep(provider.number, response)
+    return outcome
+  }
   const tried = await send(sending, addresses, { provider, body, token: token.value, end, read })
   if (tried.outcome.reason === 'TOKEN_REJECTED') tokens.reject(requester, provider.audience, token)
   return tried

@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto'
+import type { LocatedProvider } from '@kilde/catalogue'
 import { identifierToken, patientDigest } from '@kilde/contract'
+import { contextOf, operationDigest } from '@kilde/trust/context'
+import type { MergePlan } from '../merge/merge-plan.js'
 import { type Round, sourceVariables } from '../merge/source-request.js'
 import type { Fetch } from '../path/stage.js'
 import { bytesOf } from '../rows/scan-json.js'
 import type { AskSource, SourceQuestion } from './ask-source.js'
+import { passesSignature, type SignedPart, signedPart, tokenIn } from './signed-part.js'
 
 /** How sources are asked, and in what time. */
 export interface Asking {
@@ -16,34 +20,47 @@ export interface Asking {
 export type Rounds = readonly (Round | undefined)[]
 
 /**
- * What sources are asked: the same bytes for all that are asked the same. The salt is new each time, so that row cursors are no
+ * What sources are asked: the same bytes for all that are asked the same, with the requester's own request for those that want
+ * it. The salt is new each time, so that row cursors are no
  * lasting pseudonym.
  * @param timeoutMs time that is left for the sources
  */
 export function createQuestions(
   fetch: Fetch,
   timeoutMs: number,
-): (rounds: Rounds) => SourceQuestion {
+): (provider: LocatedProvider, rounds: Rounds) => SourceQuestion {
   const salt = randomBytes(16).toString('base64url')
   const digest = patientDigest(salt, identifierToken(fetch.asked.patient))
   const made = new Map<string, SourceQuestion>()
-  return (rounds) => {
-    const key = JSON.stringify(rounds)
-    const question = made.get(key) ?? questionOf(fetch, rounds, { salt, digest }, timeoutMs)
+  let request: SignedPart | undefined
+  return (provider, rounds) => {
+    const isSigned = passesSignature(fetch, provider)
+    if (isSigned) request ??= signedPart(fetch)
+    const key = `${isSigned} ${JSON.stringify(rounds)}`
+    const context = { salt, digest, request: isSigned ? request : undefined }
+    const question = made.get(key) ?? questionOf(fetch, rounds, context, timeoutMs)
     made.set(key, question)
     return question
   }
 }
 
+interface QuestionContext {
+  readonly salt: string
+  /** Salted digest of the patient. */
+  readonly digest: string
+  readonly request: SignedPart | undefined
+}
+
 function questionOf(
   fetch: Fetch,
   rounds: Rounds,
-  { salt, digest }: { readonly salt: string; readonly digest: string },
+  { salt, digest, request }: QuestionContext,
   timeoutMs: number,
 ): SourceQuestion {
   const { asked, plan, fields } = fetch
   const variables = sourceVariables(plan, fields, rounds, asked.patient, fetch.variables)
-  const extensions = { kilde: { salt, deadlineMs: timeoutMs, ...groundOf(fetch) } }
+  const context = { salt, deadlineMs: timeoutMs, patient: digest, ...contextIn(fetch) }
+  const extensions = { kilde: { ...context, ...(request && { request }) } }
   return {
     plan,
     body: Buffer.from(JSON.stringify({ query: plan.sourceQuery, variables, extensions })),
@@ -63,19 +80,30 @@ function questionOf(
       }),
     },
     requester: asked.requester,
-    subjectToken: (asked.authorization ?? '').replace(/^\S+ +/, ''),
+    subjectToken: tokenIn(asked),
     timeoutMs,
     signal: asked.signal,
+    ...(asked.evidence && { evidence: asked.evidence }),
   }
 }
 
 /** Rows that a source may send for each code of a `latest` field (contract, `LatestObservation.edges`). */
 const MOST_LATEST = 8
 
-function groundOf({ asked: { requester, traceparent } }: Fetch) {
+/** The rest of the signed context: the proof signs it, by the digest of the body that it stands in. */
+function contextIn({ asked: { requester, traceparent }, plan }: Fetch) {
   return {
-    purpose: requester.purpose,
-    ...(requester.kind === 'professional' && { decisionRef: requester.attest.decisionRef.id }),
+    ...contextOf(requester),
+    operation: operationOf(plan),
     ...(traceparent !== undefined && { traceparent }),
   }
+}
+
+const operations = new WeakMap<MergePlan, string>()
+
+/** Once for each plan: every request of it asks sources the same operation. */
+function operationOf(plan: MergePlan): string {
+  const digest = operations.get(plan) ?? operationDigest(plan.sourceQuery)
+  operations.set(plan, digest)
+  return digest
 }

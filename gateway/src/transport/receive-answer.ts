@@ -1,3 +1,4 @@
+import { maxSignatureLength } from '@kilde/trust/context'
 import type { Dispatcher } from 'undici'
 import type { EndSignal } from './ending.js'
 import { SourceFault, UnreadableAnswer } from './source-fault.js'
@@ -6,6 +7,8 @@ import { SourceFault, UnreadableAnswer } from './source-fault.js'
 export interface SourceResponse {
   readonly status: number
   readonly body: Buffer
+  /** The source's own signature over it. */
+  readonly signature?: string
 }
 
 interface Receiving {
@@ -17,6 +20,9 @@ interface Receiving {
   /** Called once, when nothing more is read. `whole`: the connection has carried the exchange to its end. */
   readonly release: (whole: boolean) => void
 }
+
+/** The source's own signature over its answer. */
+const PAGE_SIGNATURE = 'kilde-page-signature'
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>
 
@@ -36,6 +42,7 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
   #sent = false
   #length = 0
   #status = 0
+  #signature: string | undefined
   #settled = false
   #resolve: (response: SourceResponse) => void = () => {}
   #reject: (fault: unknown) => void = () => {}
@@ -59,6 +66,9 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
     // An interim response (1xx) is no answer yet.
     if (this.#settled || status < 200) return
     this.#status = status
+    const signature = headers[PAGE_SIGNATURE]
+    if (typeof signature === 'string' && signature.length <= maxSignatureLength)
+      this.#signature = signature
     this.#receiving.onAnswering?.()
     if (status !== 200) {
       if (headers['content-encoding'] !== undefined) this.#finish()
@@ -96,7 +106,8 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
     const [only = Buffer.alloc(0)] = this.#chunks
     const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks, this.#length) : only
     this.#settle(whole)
-    this.#resolve({ status: this.#status, body })
+    const signature = this.#signature
+    this.#resolve({ status: this.#status, body, ...(signature !== undefined && { signature }) })
   }
 
   #fail(fault: unknown): void {

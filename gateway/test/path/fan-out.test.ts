@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import type { LocatedProvider } from '@kilde/catalogue'
+import { operationDigest } from '@kilde/trust/context'
 import { parse } from 'graphql'
 import { contract } from '../../src/merge/contract.js'
 import { Cursors } from '../../src/merge/cursor.js'
@@ -89,6 +90,9 @@ describe('fanning out', () => {
         purpose: 'TREAT',
         deadlineMs: 1_000,
         decisionRef: 'd1',
+        requester: 'subject',
+        patient: expect.stringMatching(/^[\w-]{22}$/),
+        operation: operationDigest(String(body['query'])),
       },
     })
     expect(asked[0]?.question.subjectToken).toBe('requester-token')

@@ -24,7 +24,7 @@ export async function createEngineServer({ content, way }: EngineSetup) {
   const state = { ...content, version: 1, issuedAt: new Date().toISOString() }
   const token = { value: 'T', expiresAtMs: Number.POSITIVE_INFINITY, scope: '' }
   const client = createSourceClient({
-    proof: { jkt: '', sign: () => 'P' },
+    proof: { sign: () => 'P' },
     maxResponseBytes: 64_000_000,
     connectTimeoutMs: TIMEOUT_MS,
   })
