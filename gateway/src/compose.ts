@@ -22,6 +22,7 @@ import { createRefuse } from './path/refuse.js'
 import { respond } from './path/respond.js'
 import { subgraphsOf } from './request-parts.js'
 import { createAskSource } from './transport/ask-source.js'
+import { exchangeInTurns } from './transport/exchange-in-turns.js'
 import { createSourceClient } from './transport/source-client.js'
 import { createSourceTokens, type SourceTokens } from './transport/source-tokens.js'
 
@@ -151,7 +152,11 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
 }
 
 function sourceTokens(tokens: TokenClient, now: () => number): SourceTokens {
-  return createSourceTokens({ tokens, scope: 'kilde:organization/read', now })
+  return createSourceTokens({
+    tokens: exchangeInTurns(tokens),
+    scope: 'kilde:organization/read',
+    now,
+  })
 }
 
 /** A client that left is soon forgotten, its timers are not: what they hold is there until they ring. */
