@@ -16,7 +16,11 @@ import { isHosted, type OrganizationConfig, type TenantConfig, tenantsOf } from 
 import { addTenantRoutes } from './http/routes.js'
 import { compileShapeCheck } from './ingest/fhir-schema.js'
 import { bundleFault } from './ingest/handle.js'
-import { createPolicy } from './policy/engine.js'
+import { type BreakGlass, createBreakGlass } from './policy/break-glass.js'
+import { createPolicy, type Policy } from './policy/engine.js'
+import type { Disclosure } from './policy/openings.js'
+import { type PrivacyPort, withoutPrivacyService } from './policy/privacy-port.js'
+import { openReviews, reviewsFile, watchReviews } from './policy/reviews.js'
 import { createDocumentCheck } from './question/document.js'
 import type { Intake } from './sources/intake.js'
 import { startEmbeddedPostgres } from './sources/postgres/embedded.js'
@@ -33,6 +37,8 @@ export interface OrganizationParts {
   readonly follower?: Follower
   /** Keys of the issuer. Default: those that its metadata name. */
   readonly keys?: JwksSource
+  /** The patients' settings, as an organisation knows them. Default: no privacy service. */
+  readonly privacy?: (organization: string) => PrivacyPort
   /** Stands between the node and an organisation's source. */
   readonly wrapSource?: (source: Source & Intake, organization: string) => Source & Intake
   /** Stands between the node and an organisation's access log. */
@@ -70,7 +76,8 @@ async function start(
   const { logger, now = Date.now } = parts
   const port = config.KILDE_PORT || (await freePort(config.KILDE_HOST))
   const publicUrl = config.KILDE_PUBLIC_URL ?? `http://${config.KILDE_HOST}:${port}`
-  const tenants = await openTenants(config, parts, onStop)
+  const policy = createPolicy()
+  const tenants = await openTenants(config, { ...parts, policy }, onStop)
   const follower = parts.follower ?? createRegistryFollower(config, logger, now)
   const security = createSecurityLog({
     directory: join(config.KILDE_AUDIT_DIRECTORY, 'security'),
@@ -90,7 +97,7 @@ async function start(
     store,
     gatewayClients: config.KILDE_GATEWAY_CLIENTS,
     follower,
-    decide: createPolicy(),
+    policy: () => policy,
     checkDocument: createDocumentCheck(),
     checkShape: compileShapeCheck(),
     security,
@@ -133,11 +140,18 @@ interface OpenTenant {
   readonly source: Source & Intake
   readonly log: AuditLog
   readonly digestKey: Uint8Array
+  readonly privacy: PrivacyPort
+  readonly breakGlass: BreakGlass
+  readonly disclosure: Disclosure
+}
+
+interface TenantSurroundings extends OrganizationParts {
+  readonly policy: Policy
 }
 
 async function openTenants(
   config: OrganizationConfig,
-  parts: OrganizationParts,
+  parts: TenantSurroundings,
   onStop: OnStop,
 ): Promise<readonly OpenTenant[]> {
   const databaseOf = await createDatabases(config, onStop)
@@ -149,10 +163,10 @@ async function openTenants(
 }
 
 async function openTenant(
-  { number: organization, auditKey, digestKey }: TenantConfig,
+  { number: organization, auditKey, digestKey, ...tenant }: TenantConfig,
   databaseUrl: string,
   config: OrganizationConfig,
-  { logger, now = Date.now, wrapSource, wrapLog }: OrganizationParts,
+  { logger, now = Date.now, wrapSource, wrapLog, ...parts }: TenantSurroundings,
   onStop: OnStop,
 ): Promise<OpenTenant> {
   const directory = config.KILDE_AUDIT_DIRECTORY
@@ -162,9 +176,15 @@ async function openTenant(
   const connections = config.KILDE_DATABASE_CONNECTIONS
   const store = await openStore({ databaseUrl, organization, now, connections })
   onStop(() => store.close())
+  const tables = () => parts.policy.tables
+  const reviews = openReviews(reviewsFile(directory, organization))
+  onStop(await watchReviews({ reviews, organization, tables, logger, now }))
   return {
     organization,
     digestKey,
+    privacy: parts.privacy?.(organization) ?? withoutPrivacyService(now),
+    breakGlass: await createBreakGlass({ key: digestKey, reviews, tables, now }),
+    disclosure: (tenant.disclosure ?? config.KILDE_DISCLOSURE) === 'hidden' ? 'HIDDEN' : 'VISIBLE',
     source: wrapSource?.(store, organization) ?? store,
     log: wrapLog?.(log, organization) ?? log,
   }

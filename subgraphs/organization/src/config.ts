@@ -11,12 +11,17 @@ const secretKey = z
 const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) })
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/ })
 
+/** Whether it is told that something is withheld. Chosen once, for all patients of an organisation. */
+const disclosure = z.enum(['visible', 'hidden'])
+
 const tenant = z.strictObject({
   number: OrganizationNumber,
   /** Absent: a database of its own in the embedded PostgreSQL. */
   databaseUrl: databaseUrl.optional(),
   auditKey: secretKey,
   digestKey: secretKey,
+  /** As KILDE_DISCLOSURE, for this organisation. */
+  disclosure: disclosure.optional(),
 })
 
 const names = z
@@ -50,6 +55,10 @@ export const organizationSettings = {
   KILDE_GATEWAY_CLIENTS: setting(
     names.default(['kilde-gateway']),
     'Client ids of the gateways whose citizens are answered, with commas.',
+  ),
+  KILDE_DISCLOSURE: setting(
+    disclosure.default('visible'),
+    '`visible`: answers tell that something is withheld, so that the patient can be asked. `hidden`: they never tell, for any patient, and no answer with this organisation claims to be complete.',
   ),
   KILDE_CLIENT_ID: setting(
     z.string().min(1),

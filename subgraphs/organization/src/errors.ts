@@ -1,5 +1,5 @@
 import { type ErrorOptions, type ErrorTable, KildeError } from '@kilde/service'
-import type { RefusalReason } from './policy/engine.js'
+import type { RefusalReason } from './policy/decision.js'
 
 export const organizationErrors = {
   REQUEST_MALFORMED: {

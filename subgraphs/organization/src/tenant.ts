@@ -23,8 +23,12 @@ import { respond } from './path/respond.js'
 import type { Received, Reply } from './path/stage.js'
 import { createUnderstand } from './path/understand.js'
 import { createVerifyToken } from './path/verify-token.js'
-import type { Decide } from './policy/engine.js'
+import type { BreakGlass } from './policy/break-glass.js'
+import type { Policy } from './policy/engine.js'
 import { createGrounds } from './policy/grounds.js'
+import { createJudge } from './policy/judge.js'
+import type { Disclosure } from './policy/openings.js'
+import type { PrivacyPort } from './policy/privacy-port.js'
 import { createAnswer } from './question/answer.js'
 import type { DocumentCheck } from './question/document.js'
 import { createHandles } from './question/handle.js'
@@ -43,7 +47,8 @@ export interface SharedParts {
   readonly store: SharedStore
   readonly gatewayClients: readonly string[]
   readonly follower: Pick<Follower, 'current'>
-  readonly decide: Decide
+  /** The rules in force. Undefined: none that may still be used. */
+  readonly policy: () => Policy | undefined
   readonly checkDocument: DocumentCheck
   readonly checkShape: ShapeCheck
   readonly security: SecurityLog
@@ -59,6 +64,10 @@ export interface TenantParts {
   readonly source: Source & Intake
   readonly log: AuditLog
   readonly digestKey: Uint8Array
+  /** The patients' settings. */
+  readonly privacy: PrivacyPort
+  readonly breakGlass: BreakGlass
+  readonly disclosure: Disclosure
 }
 
 export interface Tenant {
@@ -121,8 +130,13 @@ function createSteps(own: TenantParts, shared: SharedParts) {
   return {
     verifyToken: createVerifyToken(verifier, `${own.baseUrl}/graphql`),
     understand: createUnderstand(shared.checkDocument, organization),
-    policy: createPolicyStep({ ...shared, findGround: createGrounds(organization, follower, now) }),
-    read: createRead(source),
+    policy: createPolicyStep(
+      createJudge({
+        ...{ ...shared, ...own },
+        findGround: createGrounds(organization, follower, now),
+      }),
+    ),
+    read: createRead(source, organization),
     minimise: createMinimise(answer),
     audit: createAudit({ log, digest, now }),
     respond,

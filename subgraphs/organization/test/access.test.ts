@@ -124,6 +124,7 @@ describe('access to an organisation’s data', () => {
         classes: ['Observation'],
         fields: ['Observation.id', 'Observation.valueText'],
         items: nodes.map(({ id }) => id),
+        rules: ['Observation/professionals'],
         outcome: 'SUCCESS',
       })
       expect(nodes).toHaveLength(5)
@@ -144,6 +145,7 @@ describe('access to an organisation’s data', () => {
         purpose: 'TREAT',
         legalBasis: 'helsepersonelloven § 45',
         classes: ['Observation'],
+        rules: ['Observation/professionals'],
         outcome: 'SUCCESS',
       })
     })
@@ -219,7 +221,7 @@ describe('access to an organisation’s data', () => {
         patientDigest: expect.any(String),
       })
     })
-    it('refuses break-glass, which is not built yet', async () => {
+    it('refuses break-glass without a first step and a reason of the requester’s own', async () => {
       const claims = personaClaims('acute-doctor', own) as Record<
         string,
         { care_relationship: { purpose_of_use: object } }
@@ -231,7 +233,7 @@ describe('access to an organisation’s data', () => {
           system: 'urn:oid:2.16.840.1.113883.1.11.20448',
         }
       const { status, body } = await ask({ ...claims, 'nhn:tillitsrammeverk:parameters': attest })
-      expect([status, body]).toEqual([403, refusal('POLICY_REFUSED', 'PURPOSE')])
+      expect([status, body]).toEqual([403, refusal('POLICY_REFUSED', 'BREAK_GLASS_INCOMPLETE')])
     })
     it('refuses others while the registry is out of reach, and answers its own', async () => {
       follower = holding(undefined)

@@ -24,7 +24,7 @@ function steps(calls: string[], broken?: keyof Steps): Steps {
   return {
     verifyToken: async () => step('verifyToken', {} as Verified),
     understand: () => step('understand', asked),
-    policy: () => step('policy', {} as Permitted),
+    policy: async () => step('policy', {} as Permitted),
     read: async () => step('read', {} as Read),
     minimise: () => step('minimise', {} as Minimised),
     audit: async () => step('audit', {} as Audited),

@@ -34,6 +34,7 @@ export function readRecord(access: Minimised, digest: DigestPatient, at: string)
   const known = [...found.values()].some((field) => field.known)
   const { patient } = question
   const { legalBasis } = ground
+  const rules = [...access.rules]
   const common = {
     event: 'PATIENT_DATA_READ',
     at,
@@ -44,9 +45,12 @@ export function readRecord(access: Minimised, digest: DigestPatient, at: string)
     outcome: partial ? 'PARTIAL' : 'SUCCESS',
     ...(legalBasis !== undefined && { legalBasis }),
   } as const
-  if (!known) return { ...common, requester: clientOf(caller), patientDigest: digest(patient) }
+  if (!known) {
+    return { ...common, rules, requester: clientOf(caller), patientDigest: digest(patient) }
+  }
   return {
     ...common,
+    rules,
     requester: requesterOf(caller),
     patient: identifierToken(patient),
     ...decisionOf(caller),
@@ -81,6 +85,7 @@ export function refusedRecord(
     patientDigest: digest(reached.question.patient),
     classes: classesOf(reached.question),
     fields: [...reached.question.fields],
+    ...(refused && { rules: [...error.rules] }),
     outcome: refused ? 'REFUSED' : 'FAILED',
     code: refused ? error.reason : error.code,
   }

@@ -5,6 +5,7 @@ import { comboTokens, contentDigest, sentDigest } from '../map/canonical.js'
 import { effectiveOf } from '../map/effective.js'
 import type { Change } from '../sources/intake.js'
 import type { Wish } from './entry.js'
+import { labelsOf } from './labels.js'
 import { partiesOf } from './parties.js'
 import { deviceOf, type Neighbours } from './references.js'
 
@@ -44,6 +45,7 @@ export function changeOf(
     category: codesOf(observation),
     status: observation.status,
     abnormal: isMarkedAbnormal(observation),
+    ...labelsOf(observation),
     resource: text,
     ...(device && { device: JSON.stringify(device) }),
   }

@@ -10,6 +10,8 @@ export interface MapContext {
   readonly organization: string
   /** Name of the system that rows are read from. */
   readonly system: string
+  /** Fields that policy left out of every row. */
+  readonly leftOut?: readonly string[]
 }
 
 /** A stored row whose elements have been read and checked. */
@@ -61,7 +63,7 @@ export const observationFields = {
   note: ({ elements }: ReadRow) => (elements.note ?? []).map(toAnnotation),
   provenance: (read: ReadRow) => [toProvenance(read)],
   conflict: () => false,
-  withheldFields: () => [],
+  withheldFields: ({ context }: ReadRow) => context.leftOut ?? [],
 }
 
 const effective = ({ row, measured }: ReadRow): string | undefined =>

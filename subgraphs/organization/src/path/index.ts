@@ -14,7 +14,7 @@ import type {
 export interface Steps {
   verifyToken(request: Received): Promise<Verified>
   understand(request: Verified): Asked | AskedOfContract
-  policy(request: Asked): Permitted
+  policy(request: Asked): Promise<Permitted>
   read(request: Permitted): Promise<Read>
   minimise(request: Read): Minimised
   audit(request: Minimised): Promise<Audited>
@@ -37,7 +37,7 @@ export async function handle(step: Steps, received: Received): Promise<Reply> {
     const asked = step.understand(verified)
     if (isOfContract(asked)) return step.describe(asked)
     reached = asked
-    const permitted = step.policy(asked)
+    const permitted = await step.policy(asked)
     const read = await step.read(permitted)
     const minimised = step.minimise(read)
     const audited = await step.audit(minimised)

@@ -1,24 +1,50 @@
 import { OrganizationError } from '../errors.js'
+import type { AskedField, FoundField } from '../question/fields/field.js'
+import { restrict } from '../sources/restrict.js'
 import type { Source } from '../sources/source.js'
 import type { Permitted, Read } from './stage.js'
 
 const DEFAULT_DEADLINE_MS = 10_000
 
 /**
- * Reads what was asked for, and of each row only the selected elements. Ends when the caller's time is over.
+ * Reads what was asked for, as far as policy opened it, and of each row only the selected elements. Ends when the caller's
+ * time is over.
  * @throws OrganizationError `SOURCE_FAILED`
  */
-export function createRead(source: Source): (request: Permitted) => Promise<Read> {
+export function createRead(
+  source: Source,
+  organization: string,
+): (request: Permitted) => Promise<Read> {
   return async (request) => {
     const { asked, deadlineMs = DEFAULT_DEADLINE_MS } = request.question
     const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), request.signal])
     try {
       const read = [...asked].map(
-        async ([name, field]) => [name, await field.read(source, signal)] as const,
+        async ([name, field]) => [name, await readField(field, request, signal)] as const,
       )
       return { ...request, found: new Map(await Promise.all(read)) }
     } catch (cause) {
       throw new OrganizationError('SOURCE_FAILED', { cause })
+    }
+  }
+
+  async function readField(
+    field: AskedField,
+    { openings }: Permitted,
+    signal: AbortSignal,
+  ): Promise<FoundField> {
+    const opening = openings.get(field.dataClass)
+    if (!opening) throw new TypeError(`no decision on ${field.dataClass}`)
+    const restricted = restrict(source, opening, organization)
+    const found = await field.read(restricted.source, signal)
+    const withheld = restricted.withheld()
+    const { leftOut } = opening
+    return {
+      known: found.known,
+      part: (context) => {
+        const part = found.part({ ...context, withheld, leftOut })
+        return { ...part, isPartial: (edges) => withheld !== 'NONE' || part.isPartial(edges) }
+      },
     }
   }
 }

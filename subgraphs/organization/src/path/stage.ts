@@ -1,5 +1,6 @@
 import type { Citizen, Professional } from '@kilde/trust'
 import type { Ground } from '../policy/grounds.js'
+import type { Opening } from '../policy/openings.js'
 import type { FoundField } from '../question/fields/field.js'
 import type { ContractQuestion, PatientQuestion } from '../question/question.js'
 
@@ -35,6 +36,10 @@ export interface AskedOfContract extends Verified {
 /** A rule opens the data, and none closes them. */
 export interface Permitted extends Asked {
   readonly ground: Ground
+  /** What of each class is open: all but what blocks, labels and profiles close. */
+  readonly openings: ReadonlyMap<string, Opening>
+  /** The trace of the decision, for the log. */
+  readonly rules: readonly string[]
 }
 
 /** What was asked for was read, by the names of the fields. */

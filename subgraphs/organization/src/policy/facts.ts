@@ -1,36 +1,68 @@
-import type { PatientIdentifier } from '@kilde/contract'
 import type { Citizen, Professional } from '@kilde/trust'
-import type { Facts } from './engine.js'
+import type { GlassState } from './break-glass.js'
+import type { Facts } from './decision.js'
 import type { Ground } from './grounds.js'
-
-/** Code system 9060: whoever treats people by authorisation or licence. Not fish (FB), not animals (VE), not unknown (XX). */
-const CATEGORIES =
-  'AA AT AU BI ET FA1 FA2 FO FT HE HF HP JO KE KI LE MT NP OA OI OP OR OS PE PM PS RA SP TH TL TP TT VP'
-const HEALTH_PERSONNEL: ReadonlySet<string> = new Set(CATEGORIES.split(' '))
+import type { Standing } from './representation.js'
+import type { PolicyTables } from './tables.js'
 
 export interface FactsContext {
-  readonly patient: PatientIdentifier
   readonly ground: Ground
+  readonly tables: PolicyTables
   /** Clients that are gateways to this organisation. */
   readonly gatewayClients: readonly string[]
+  readonly settingsKnown: boolean
+  readonly standing: Standing
+  readonly glass: GlassState
 }
 
-/** What the signed token says, reduced to what the rules ask. */
+/** What the signed token, the registry and the settings say, reduced to what the rules ask. */
 export function factsOf(caller: Professional | Citizen, context: FactsContext): Facts {
-  const { patient, ground, gatewayClients } = context
-  const citizen = caller.kind === 'citizen'
+  const { ground, gatewayClients, standing } = context
   return {
     kind: caller.kind,
     securityLevel: caller.securityLevel,
     purpose: caller.purpose,
-    authorised: caller.kind === 'professional' && isAuthorised(caller),
-    patientIsCaller: citizen && caller.pid === patient.value,
-    patientIsRepresented: citizen && caller.onBehalfOf === patient.value,
-    throughGateway: caller.actor !== undefined && gatewayClients.includes(caller.actor),
+    ...personnelFacts(caller, context),
     ground: ground.kind,
+    roleAgreed: ground.roleAgreed,
+    delegated: ground.delegated,
+    settingsKnown: context.settingsKnown,
+    relation: standing.relation,
+    ageRule: standing.ageRule,
+    addressConfidential: standing.addressConfidential,
+    throughGateway: caller.actor !== undefined && gatewayClients.includes(caller.actor),
   }
 }
 
-function isAuthorised({ hprNumber, attest }: Professional): boolean {
-  return hprNumber !== undefined && HEALTH_PERSONNEL.has(attest.authorization ?? '')
+const NOBODY = {
+  purposeDetails: '',
+  role: '',
+  authorised: false,
+  assistant: false,
+  breakGlassRole: false,
+  reasonGiven: false,
+  firstStep: false,
+  breakGlassOver: false,
+}
+
+function personnelFacts(
+  caller: Professional | Citizen,
+  { ground, tables, glass }: FactsContext,
+): Pick<Facts, keyof typeof NOBODY> {
+  if (caller.kind === 'citizen') return NOBODY
+  const { attest, hprNumber } = caller
+  const role = attest.authorization ?? ''
+  const { description = '', userSelected } = attest.decisionRef
+  const reason = description.trim()
+  return {
+    purposeDetails: attest.purposeDetails ?? '',
+    role,
+    authorised: hprNumber !== undefined && tables.healthPersonnel.includes(role),
+    assistant: hprNumber === undefined && ground.clinician !== undefined,
+    breakGlassRole: tables.breakGlass.roles.includes(role),
+    // A reason that a system derived is nobody's own (ATT-48).
+    reasonGiven: userSelected && reason.length >= tables.breakGlass.reasonCharacters,
+    firstStep: glass.firstStep,
+    breakGlassOver: glass.over,
+  }
 }

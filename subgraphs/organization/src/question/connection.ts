@@ -29,15 +29,19 @@ export interface Report {
   readonly truncated?: boolean
   readonly asOfMs: number
   readonly catalogueAge: CatalogueAge
+  /** Whether policy holds something back, or never tells. Default `NONE`. */
+  readonly withheld?: string
 }
 
 /** `complete`, `completeness` and `sources` of an answer with one source: this organisation itself. */
 export function completenessOf(report: Report) {
   const { confirmedAtMs, stale } = report.catalogueAge
+  const withheld = report.withheld ?? 'NONE'
   return {
-    complete: report.dropped === 0 && !report.truncated,
+    complete: report.dropped === 0 && !report.truncated && withheld === 'NONE',
     completeness: {
       ...ONE_SOURCE,
+      withheld: withheld === 'NONE' ? 0 : 1,
       catalogueAsOf: new Date(confirmedAtMs).toISOString(),
       catalogueStale: stale,
     },
@@ -50,21 +54,20 @@ const ONE_SOURCE = {
   asked: 1,
   answered: 1,
   failed: 0,
-  withheld: 0,
   stale: 0,
   notAsked: 0,
   policy: { completion: 'BEST_EFFORT', mandatorySources: [], sources: null, excludeSources: [] },
 }
 
-function sourceReport({ organization, returned, dropped, truncated, asOfMs }: Report) {
+function sourceReport(report: Report) {
+  const { organization, returned, dropped, truncated, asOfMs, withheld = 'NONE' } = report
   return {
     organization: { number: organization },
     status: truncated ? 'TRUNCATED' : returned > 0 ? 'OK' : 'EMPTY',
     returned,
     dropped,
     recovered: false,
-    // Blocks and confidentiality are not built yet: nothing is held back from whoever may ask at all.
-    withheld: 'NONE',
+    withheld,
     reason: truncated ? 'ROW_CAP' : null,
     elapsed: null,
     asOf: new Date(asOfMs).toISOString(),

@@ -41,6 +41,10 @@ export interface Change
   readonly category: readonly string[]
   readonly status: string
   readonly abnormal: boolean
+  /** Codes of code system 9603 [tilgangsbegrensning]: who may not see the row. */
+  readonly labels?: readonly string[]
+  /** From when a row labelled NORU may be shown to citizens (epoch milliseconds). Without it: never. */
+  readonly openFromMs?: number
   readonly resource: string
   readonly device?: string
 }

@@ -27,10 +27,44 @@ interface Found {
   readonly known: boolean
   /** The data are as of this instant (epoch milliseconds). */
   readonly asOfMs: number
+  /** Why rows that match everything else are closed, each reason once; only where `tellClosed` asked for it. */
+  readonly closedFor?: readonly ClosedRows['why'][]
+}
+
+/** Which rows are meant. All criteria that are given must hold; none given: every row. */
+export interface RowsMeant {
+  /** Organisation number of the row's data controller. */
+  readonly owner?: string
+  /** Tokens `system|code`, already expanded: a row matches by its own code or a component's. */
+  readonly codes?: readonly string[]
+  /** Identity of the row. */
+  readonly item?: string
+  /** First instant of the row's own time that is meant (epoch milliseconds, included). */
+  readonly fromMs?: number
+  /** First instant that is meant no more (epoch milliseconds). */
+  readonly untilMs?: number
+  /** Rows with a label of code system 9603 (`meta.security`) that is none of these. */
+  readonly labelledOutside?: readonly string[]
+  /** Rows labelled NORU whose date is later than this instant (epoch milliseconds), or that have none. */
+  readonly delayedAtMs?: number
+}
+
+/** Rows that the requester may not be shown: those of `rows` that are in none of `except`. */
+export interface ClosedRows {
+  readonly why: 'OBJECTION' | 'CONFIDENTIAL' | 'ROLE'
+  readonly rows: RowsMeant
+  readonly except: readonly RowsMeant[]
+}
+
+/** What stays closed. A source applies it with the other conditions, before it counts, cuts or folds anything. */
+interface Closing {
+  readonly closed?: readonly ClosedRows[]
+  /** Whether the answer is to say that rows are closed. Never where the organisation does not disclose it. */
+  readonly tellClosed?: boolean
 }
 
 /** Rows by their status. */
-interface StatusQuestion {
+interface StatusQuestion extends Closing {
   /** FHIR status codes, e.g. `final`. */
   readonly status: readonly string[]
   /**
@@ -132,6 +166,7 @@ export interface ValueRow
   readonly identified: boolean
 }
 
+/** Names have no code, time or label: what closes them, the node applies itself. */
 export interface NameQuestion {
   readonly patient: PatientIdentifier
 }

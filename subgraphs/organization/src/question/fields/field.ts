@@ -36,6 +36,8 @@ export interface PartContext extends MapContext {
   /** Digest of the patient with the question's salt, for cursors. */
   readonly patientDigest: string
   readonly catalogueAge: CatalogueAge
+  /** Whether policy holds something of the field back, or never tells. */
+  readonly withheld?: string
 }
 
 /** A field's part of the answer. */

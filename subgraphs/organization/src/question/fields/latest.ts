@@ -53,7 +53,7 @@ function partOf({ codes }: LatestArguments, latest: Latest, context: PartContext
   return {
     edges: found.flatMap(({ edges }) => edges),
     content: (edges) => ({
-      items: itemsOf(found, new Set(edges)),
+      items: itemsOf(found, new Set(edges), (context.withheld ?? 'NONE') !== 'NONE'),
       ...completenessOf({
         ...context,
         asOfMs: latest.asOfMs,
@@ -73,20 +73,20 @@ interface FoundItem {
   readonly edges: readonly Edge[]
 }
 
-const itemsOf = (found: readonly FoundItem[], good: ReadonlySet<Edge>) =>
+const itemsOf = (found: readonly FoundItem[], good: ReadonlySet<Edge>, withheld: boolean) =>
   found.map(({ code, stored, edges }) => {
     const given = edges.filter((edge) => good.has(edge))
-    return itemOf(code, given, stored - given.length)
+    return itemOf(code, given, withheld || given.length < stored)
   })
 
-function itemOf(code: string, edges: readonly Edge[], dropped: number) {
+function itemOf(code: string, edges: readonly Edge[], missing: boolean) {
   const newest = edges.find(({ status }) => DEFAULT_STATUS.includes(status))
   return {
     code,
     observation: newest?.node,
-    complete: dropped === 0,
-    // A row that could not be used may be newer than the one that is shown.
-    newerMayExist: dropped > 0,
+    complete: !missing,
+    // A row that could not be used, or may not be shown, may be newer than the one that is.
+    newerMayExist: missing,
     edges,
   }
 }

@@ -1,5 +1,6 @@
 import type { LatestQuestion } from '../source.js'
 import {
+  closes,
   contentColumns,
   NEWEST_FIRST,
   ROW_COLUMNS,
@@ -16,6 +17,7 @@ import { codeKey } from './tables.js'
 export function latestStatement(patient: number, question: LatestQuestion): Statement {
   const { items, status, superseding = [], limit, elements } = question
   return statement((bind) => {
+    const shut = (question.closed ?? []).map((one) => `and not ${closes(patient, one, bind)}`)
     const keys = items.map((tokens) => tokens.map((token) => codeKey(patient, token)))
     const [own, shown] = [bind(patient), bind(status)]
     const newest = (more: string, most: string): string =>
@@ -25,7 +27,7 @@ export function latestStatement(patient: number, question: LatestQuestion): Stat
       cross join lateral (
         with found as materialized (select id, patient, t, identity, status from observation
           where codes && array(select jsonb_array_elements_text(asked.keys))
-            and status = any(${bind([...status, ...superseding])}))
+            and status = any(${bind([...status, ...superseding])}) ${shut.join(' ')})
         ${newest('', bind(limit))} union ${newest(`and status = any(${shown})`, '1')}
       ) chosen join observation using (id)
       order by item, t desc, identity desc, id desc`

@@ -32,6 +32,11 @@ const migrations: Record<string, Migration> = {
       for (const statement of CODES_INDEXED_AT_ONCE) await sql.raw(statement).execute(db)
     },
   },
+  '0005_labels': {
+    async up(db: Kysely<unknown>) {
+      for (const statement of LABELS) await sql.raw(statement).execute(db)
+    },
+  },
 }
 
 const OBSERVATIONS = [
@@ -103,4 +108,19 @@ const CODES_OF_COMPONENTS = [
 const CODES_INDEXED_AT_ONCE = [
   'alter index observation_code set (fastupdate = off)',
   `select gin_clean_pending_list('observation_code')`,
+]
+
+/** Labels of code system 9603 by row, also of rows that were taken when they were not looked at. */
+const LABELS = [
+  'set local statement_timeout = 0',
+  `alter table observation add column if not exists labels text[] not null default '{}',
+      add column if not exists open_from_ms bigint`,
+  `update observation set labels = array(
+      select distinct label ->> 'code'
+        from jsonb_path_query(resource, 'lax $.meta.security[*]') label
+        where label ->> 'system' in (
+            'urn:oid:2.16.578.1.12.4.1.1.9603', 'http://helsedir.no/fhir/CodeSystem/no-kodeverk-9603',
+            'https://fhir.helsedirektoratet.no/CodeSystem/no-kodeverk-9603')
+          and label ? 'code')
+    where resource -> 'meta' ? 'security'`,
 ]

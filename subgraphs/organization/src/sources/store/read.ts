@@ -11,6 +11,7 @@ import type {
   TrendQuestion,
   ValueRow,
 } from '../source.js'
+import { type ClosedQuestion, closedStatement } from './closed-statement.js'
 import { latestStatement } from './latest-statement.js'
 import { countStatement, pageStatement } from './page-statement.js'
 import { type Statement, statement } from './statement.js'
@@ -32,6 +33,7 @@ export async function readPage(reading: Reading, question: PageQuestion): Promis
     ? await ask<{ count: number }>(reading, countStatement(patient, question))
     : []
   return {
+    ...(await closedIn(reading, patient, question)),
     known: true,
     rows: found.slice(0, question.limit).map(toRow),
     more: found.length > question.limit,
@@ -47,8 +49,46 @@ export async function readLatest(reading: Reading, question: LatestQuestion): Pr
   const found = await ask<Columns>(reading, latestStatement(patient, question))
   const items = question.items.map(() => [] as SourceRow[])
   for (const { item, ...row } of found) items[item - 1]?.push(toRow(row))
-  return { known: true, items: items.map((rows) => atMost(question.limit, rows)), asOfMs }
+  const { closed = [], tellClosed, status } = question
+  const codes = [...new Set(question.items.flat())]
+  return {
+    ...(await closedIn(reading, patient, {
+      closed,
+      tellClosed: tellClosed ?? false,
+      status,
+      codes,
+    })),
+    known: true,
+    items: items.map((rows) => atMost(question.limit, rows)),
+    asOfMs,
+  }
 }
+
+type Closable = Omit<ClosedQuestion, 'closed'> & Pick<PageQuestion, 'closed' | 'tellClosed'>
+
+/** Why rows that match are closed. Where nothing is to be told, nothing is looked up. */
+async function closedIn(
+  reading: Reading,
+  patient: number,
+  { closed = [], tellClosed, status, ...asked }: Closable,
+): Promise<Pick<Page, 'closedFor'>> {
+  if (!tellClosed || closed.length === 0) return {}
+  const { codes, category, fromMs, untilMs, abnormalOnly } = asked
+  const [found = {}] = await ask<Record<string, boolean>>(
+    reading,
+    closedStatement(patient, {
+      ...{ closed, status },
+      ...(codes && { codes }),
+      ...(category && { category }),
+      ...(fromMs !== undefined && { fromMs }),
+      ...(untilMs !== undefined && { untilMs }),
+      ...(abnormalOnly && { abnormalOnly }),
+    }),
+  )
+  return { closedFor: REASONS.filter((why) => found[why]) }
+}
+
+const REASONS = ['OBJECTION', 'CONFIDENTIAL', 'ROLE'] as const
 
 /** The newest by status came beside the newest of all: it takes the place of the last of those. */
 function atMost(limit: number, rows: readonly SourceRow[]): readonly SourceRow[] {
@@ -60,7 +100,13 @@ export async function readTrend(reading: Reading, question: TrendQuestion): Prom
   if (patient === undefined) return { known: false, rows: [], more: false, asOfMs }
   const rows = await ask<ValueRow>(reading, trendStatement(patient, question))
   const { limit } = question
-  return { known: true, rows: rows.slice(0, limit), more: rows.length > limit, asOfMs }
+  return {
+    ...(await closedIn(reading, patient, question)),
+    known: true,
+    rows: rows.slice(0, limit),
+    more: rows.length > limit,
+    asOfMs,
+  }
 }
 
 export async function readNames(reading: Reading, question: NameQuestion): Promise<Names> {
@@ -94,7 +140,7 @@ async function begin(
 
 type RowColumns = Omit<
   ObservationTable,
-  'patient' | 'key' | 'codes' | 'category' | 'abnormal' | 'sent'
+  'patient' | 'key' | 'codes' | 'category' | 'abnormal' | 'sent' | 'labels' | 'open_from_ms'
 >
 
 function toRow(row: RowColumns): SourceRow {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { ClosedRows, RowsMeant } from '../source.js'
 import { codeKey } from './tables.js'
 
 /** A named statement: PostgreSQL plans each form of question once per connection. */
@@ -37,6 +38,7 @@ interface Conditions {
   readonly fromMs?: number
   readonly untilMs?: number
   readonly abnormalOnly?: boolean
+  readonly closed?: readonly ClosedRows[]
 }
 
 /** All that must hold besides status. */
@@ -48,5 +50,30 @@ export function conditions(patient: number, asked: Conditions, bind: Bind): stri
   if (fromMs !== undefined) given.push(`t >= ${bind(fromMs)}`)
   if (untilMs !== undefined) given.push(`t < ${bind(untilMs)}`)
   if (abnormalOnly) given.push('abnormal')
+  if (asked.closed) given.push(...asked.closed.map((one) => `not ${closes(patient, one, bind)}`))
   return given.join(' and ')
 }
+
+/** Whether a row is closed. */
+export function closes(patient: number, { rows, except }: ClosedRows, bind: Bind): string {
+  const opened = except.map((one) => `and not ${isMeant(patient, one, bind)}`)
+  return `(${[isMeant(patient, rows, bind), ...opened].join(' ')})`
+}
+
+function isMeant(patient: number, meant: RowsMeant, bind: Bind): string {
+  const { owner, codes, item, fromMs, untilMs, labelledOutside, delayedAtMs } = meant
+  const given: string[] = []
+  if (owner !== undefined) given.push(`owner = ${bind(owner)}`)
+  if (codes) given.push(`codes && ${bind(codes.map((token) => codeKey(patient, token)))}::text[]`)
+  if (item !== undefined) given.push(`identity = ${bind(item)}`)
+  if (fromMs !== undefined) given.push(`t >= ${bind(fromMs)}`)
+  if (untilMs !== undefined) given.push(`t < ${bind(untilMs)}`)
+  if (labelledOutside) given.push(`not labels <@ ${bind(labelledOutside)}::text[]`)
+  if (delayedAtMs !== undefined) {
+    given.push(`('NORU' = any(labels) and coalesce(open_from_ms, ${NEVER}) > ${bind(delayedAtMs)})`)
+  }
+  return given.length === 0 ? 'true' : `(${given.join(' and ')})`
+}
+
+/** Later than every instant. */
+const NEVER = Number.MAX_SAFE_INTEGER

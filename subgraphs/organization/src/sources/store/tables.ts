@@ -36,6 +36,10 @@ export interface ObservationTable {
   /** JSON text; PostgreSQL's jsonb keeps the digits of numbers. */
   readonly resource: string
   readonly device: string | null
+  /** Codes of code system 9603 in `meta.security`. */
+  readonly labels: readonly string[]
+  /** From when a delayed row (NORU) may be shown to citizens (epoch milliseconds); null: not known. */
+  readonly open_from_ms: number | null
 }
 
 /** What versions there were: enough to know a repetition of an old one, no content. */

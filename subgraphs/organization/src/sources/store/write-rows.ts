@@ -45,6 +45,8 @@ const COLUMNS = {
   received_ms: 'bigint',
   resource: 'jsonb',
   device: 'jsonb',
+  labels: 'text[]',
+  open_from_ms: 'bigint',
 } as const satisfies Record<keyof ObservationTable, string>
 
 const list = (each: (name: string, type: string) => string): string =>
@@ -75,6 +77,8 @@ function rowJson({ id, patient, key, version, change }: Entry): string {
     point_of_care: change.pointOfCare ?? null,
     author_kind: change.authorKind,
     received_ms: change.receivedMs,
+    labels: change.labels ?? [],
+    open_from_ms: change.openFromMs ?? null,
   }
   const rest = JSON.stringify(row).slice(0, -1)
   return `${rest},"resource":${change.resource},"device":${change.device ?? 'null'}}`

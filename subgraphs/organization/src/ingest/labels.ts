@@ -1,0 +1,25 @@
+import type { Observation } from 'fhir/r4.js'
+import type { Change } from '../sources/intake.js'
+
+/** Code system 9603 [Nektet innsyn og sperring], by each of the names that it is written under. */
+const SYSTEMS: readonly (string | undefined)[] = [
+  'urn:oid:2.16.578.1.12.4.1.1.9603',
+  'http://helsedir.no/fhir/CodeSystem/no-kodeverk-9603',
+  'https://fhir.helsedirektoratet.no/CodeSystem/no-kodeverk-9603',
+]
+
+/** On the label NORU: from when the citizen may see the row. */
+const OPEN_FROM = 'https://specs.kilde.example/fhir/open-from'
+
+/** What `meta.security` says of who may not see the row. */
+export function labelsOf({ meta }: Observation): Pick<Change, 'labels' | 'openFromMs'> {
+  const labels = (meta?.security ?? []).filter(({ system }) => SYSTEMS.includes(system))
+  const codes = [...new Set(labels.flatMap(({ code }) => code ?? []))]
+  if (codes.length === 0) return {}
+  const dates = labels
+    .filter(({ code }) => code === 'NORU')
+    .map(({ extension = [] }) => extension.find(({ url }) => url === OPEN_FROM)?.valueDateTime)
+  // Of several the last; one without a date that can be read is never reached.
+  const openFromMs = Math.max(...dates.map((date) => Date.parse(date ?? '')))
+  return { labels: codes, ...(Number.isFinite(openFromMs) && { openFromMs }) }
+}

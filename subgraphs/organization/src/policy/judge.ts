@@ -1,0 +1,133 @@
+import type { PatientIdentifier } from '@kilde/contract'
+import type { Citizen, Professional } from '@kilde/trust'
+import type { BreakGlass, GlassState } from './break-glass.js'
+import type { Decision, RefusalReason } from './decision.js'
+import type { Policy } from './engine.js'
+import { factsOf } from './facts.js'
+import type { FindGround, Ground } from './grounds.js'
+import { type Disclosure, type Opening, openingFor } from './openings.js'
+import type { PrivacyPort } from './privacy-port.js'
+import { NO_STANDING, standingOf } from './representation.js'
+
+export interface JudgeParts {
+  /** Organisation number of this node. */
+  readonly organization: string
+  /** Undefined: no rules that may still be used. */
+  readonly policy: () => Policy | undefined
+  readonly findGround: FindGround
+  readonly privacy: PrivacyPort
+  readonly breakGlass: BreakGlass
+  readonly disclosure: Disclosure
+  /** Clients that are gateways to this organisation. */
+  readonly gatewayClients: readonly string[]
+  readonly now: () => number
+}
+
+export interface Judged {
+  readonly caller: Professional | Citizen
+  readonly requestId: string
+  readonly patient: PatientIdentifier
+  readonly asked: ReadonlyMap<string, { readonly dataClass: string }>
+}
+
+export type Verdict =
+  | {
+      readonly permitted: true
+      readonly ground: Ground
+      /** What of each class is open. */
+      readonly openings: ReadonlyMap<string, Opening>
+      /** Ids of the rules, settings and profiles that decided, each as `class/rule`. */
+      readonly rules: readonly string[]
+    }
+  | {
+      readonly permitted: false
+      readonly reason: RefusalReason
+      readonly rules: readonly string[]
+    }
+
+/** @throws CatalogueError `CATALOGUE_UNAVAILABLE`, Node errors where a break-glass cannot be put on the list for review */
+export type Judge = (request: Judged) => Promise<Verdict>
+
+/** Who asks for nothing but the handle asks whether the patient is known. */
+const LEAST = 'Observation'
+
+/** Decides on each class that is asked for. One that is denied denies the whole: nobody gets half an answer unawares. */
+export function createJudge(parts: JudgeParts): Judge {
+  return async (request) => {
+    const policy = parts.policy()
+    if (!policy) return { permitted: false, reason: 'POLICY_UNAVAILABLE', rules: [] }
+    const named = [...new Set([...request.asked.values()].map(({ dataClass }) => dataClass))]
+    const classes = named.length > 0 ? named.sort() : [LEAST]
+    const decided = classes.map((one) => decideOn(one, request, parts, policy))
+    const rules = decided.flatMap(({ dataClass, decision, opening }) =>
+      [...decision.rules, ...(opening?.rules ?? [])].map((rule) => `${dataClass}/${rule}`),
+    )
+    const refused = decided.map(({ decision }) => decision).find(({ permitted }) => !permitted)
+    noteFirstStep(request, parts)
+    if (refused && !refused.permitted) return { permitted: false, reason: refused.reason, rules }
+    await breakGlass(request, parts)
+    const [first] = decided
+    if (!first) throw new TypeError('a request without a class')
+    const openings = decided.flatMap(({ dataClass, opening }) =>
+      opening ? [[dataClass, opening] as const] : [],
+    )
+    return { permitted: true, ground: first.ground, openings: new Map(openings), rules }
+  }
+}
+
+interface Decided {
+  readonly dataClass: string
+  readonly ground: Ground
+  readonly decision: Decision
+  readonly opening: Opening | undefined
+}
+
+function decideOn(
+  dataClass: string,
+  { caller, patient }: Judged,
+  parts: JudgeParts,
+  { decide, tables }: Policy,
+): Decided {
+  const { privacy, organization, disclosure, gatewayClients, now } = parts
+  const nowMs = now()
+  const view = privacy.view(patient)
+  const ground = parts.findGround(caller, dataClass)
+  const context = { patient, dataClass, privacy, view, tables, nowMs }
+  const standing = caller.kind === 'citizen' ? standingOf(caller, context) : NO_STANDING
+  const settingsKnown = view !== 'UNKNOWN'
+  const glass =
+    caller.kind === 'professional' ? parts.breakGlass.stateOf(caller, patient) : UNBROKEN
+  const facts = factsOf(caller, { ground, tables, gatewayClients, settingsKnown, standing, glass })
+  const decision = decide(facts, dataClass)
+  const opening = decision.permitted
+    ? openingFor(caller, {
+        dataClass,
+        organization,
+        disclosure,
+        view,
+        standing,
+        facts,
+        tables,
+        nowMs,
+      })
+    : undefined
+  return { dataClass, ground, decision, opening }
+}
+
+const UNBROKEN: GlassState = { firstStep: false, over: false }
+
+/** An ordinary question, whatever became of it: its answer says who holds something back, or that this is not known. */
+function noteFirstStep({ caller, patient }: Judged, parts: JudgeParts): void {
+  if (caller.kind === 'professional' && caller.purpose !== 'BTG') {
+    parts.breakGlass.noteFirstStep(caller, patient)
+  }
+}
+
+async function breakGlass(
+  { caller, patient, requestId }: Judged,
+  parts: JudgeParts,
+): Promise<void> {
+  if (caller.kind !== 'professional' || caller.purpose !== 'BTG') return
+  const blocksUnknown = parts.privacy.view(patient) === 'UNKNOWN'
+  await parts.breakGlass.open(caller, patient, { requestId, blocksUnknown })
+}
