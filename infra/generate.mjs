@@ -12,6 +12,8 @@ import { gatewayErrors, gatewaySettings } from '@kilde/gateway'
 import { graphiqlErrors } from '@kilde/graphiql'
 import { identityErrors, identitySettings } from '@kilde/identity'
 import { organizationErrors, organizationSettings } from '@kilde/organization'
+import { privacyFeedErrors } from '@kilde/privacy'
+import { privacyErrors, privacySettings } from '@kilde/privacy-service'
 import { registryErrors, registrySettings } from '@kilde/registry'
 import { serviceErrors } from '@kilde/service'
 import { trustErrors } from '@kilde/trust'
@@ -33,6 +35,7 @@ function errorPage() {
     Gateway: gatewayErrors,
     'Organisation node': organizationErrors,
     'Registry and its copies': { ...catalogueErrors, ...registryErrors },
+    'Privacy and its copies': { ...privacyFeedErrors, ...privacyErrors },
     'Access log': auditErrors,
     GraphiQL: graphiqlErrors,
     'Identity (stand-in)': identityErrors,
@@ -68,6 +71,7 @@ function settingsPage() {
     Gateway: gatewaySettings,
     'Organisation node': organizationSettings,
     Registry: registrySettings,
+    Privacy: privacySettings,
     'Identity (stand-in, never in production)': identitySettings,
   }
   const sections = Object.entries(services).map(([title, spec]) => {

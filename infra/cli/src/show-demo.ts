@@ -18,7 +18,7 @@ export async function showDemo(
 
 /** A public interface: scripts rely on these names. Key files are the commands' own affair. */
 function publicPart(demo: DemoFile) {
-  const { startedAt, pid, gateway, identity, registry, services, patients } = demo
+  const { startedAt, pid, gateway, identity, registry, privacy, services, patients } = demo
   return {
     startedAt,
     pid,
@@ -26,6 +26,7 @@ function publicPart(demo: DemoFile) {
     gateway,
     identity,
     registry,
+    privacy,
     services,
     personas: demo.personas.map(({ key }) => key),
     people: demo.personas,
@@ -34,13 +35,14 @@ function publicPart(demo: DemoFile) {
   }
 }
 
-function addressesOf({ gateway, identity, registry }: DemoFile) {
+function addressesOf({ gateway, identity, registry, privacy }: DemoFile) {
   return {
     gateway,
     graphql: `${gateway}/graphql`,
     graphiql: `${gateway}/graphiql`,
     identity,
     registry,
+    privacy,
   }
 }
 

@@ -65,9 +65,10 @@ async function describe(
     await writeFile(keyFile, JSON.stringify(network.clientKey(clientId)))
     return { clientId, keyFile }
   }
-  const { gateway, issuer: identity, registry } = network
+  const { gateway, issuer: identity, registry, privacy } = network
   return {
-    ...{ startedAt: new Date().toISOString(), gateway, identity, registry, pid: process.pid },
+    ...{ startedAt: new Date().toISOString(), gateway, identity, registry, privacy },
+    pid: process.pid,
     services: [],
     personas: personas.map(({ key, name, about }) => ({ key, name, about })),
     organizations: await Promise.all(

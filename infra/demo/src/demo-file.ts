@@ -10,6 +10,7 @@ export interface DemoFile {
   readonly gateway: string
   readonly identity: string
   readonly registry: string
+  readonly privacy: string
   /** Process id of the demo, which ends everything else when it ends. */
   readonly pid: number
   readonly services: readonly {

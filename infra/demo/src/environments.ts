@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import { publicKeysOf } from '@kilde/catalogue'
 import { type OrganizationKey, organizations } from '@kilde/people'
+import { deriveNodeKey } from '@kilde/privacy'
 import { type PrivateJwk, publicPart } from '@kilde/trust'
+import { basePeople } from './base-people.js'
 import { graphiqlExamples } from './examples.js'
 import type { NodeListener, Ports } from './ports.js'
 import { clientIds, type Secrets } from './secrets.js'
@@ -42,6 +44,34 @@ export function registryEnvironment(plan: Plan): Environment {
   }
 }
 
+/** @param databaseUrl of the service alone */
+export function privacyEnvironment(plan: Plan, databaseUrl: string): Environment {
+  const { privacy, symmetric } = plan.secrets
+  const nodes = plan.organizations.map((key) => [
+    organizations[key].number,
+    [clientIds.node(firstAt(plan, listenerOf(key)))],
+  ])
+  return {
+    ...common(plan, 'privacy'),
+    KILDE_ISSUER: urlOf(plan, 'identity'),
+    DATABASE_URL: databaseUrl,
+    KILDE_PRIVACY_STORE_KEY: symmetric.privacyStore,
+    KILDE_PRIVACY_NODE_KEY: symmetric.privacyNode,
+    KILDE_PRIVACY_KEY: JSON.stringify(privacy),
+    KILDE_PRIVACY_NODES: JSON.stringify(Object.fromEntries(nodes)),
+    KILDE_PRIVACY_PEOPLE: JSON.stringify(basePeople),
+    KILDE_AUDIT_DIRECTORY: join(plan.directory, 'audit', 'privacy'),
+    KILDE_AUDIT_KEY: symmetric.privacyAudit,
+  }
+}
+
+/** The organisation whose client a node uses: of several hosted ones, the first. */
+function firstAt(plan: Plan, listener: NodeListener): OrganizationKey {
+  const first = plan.organizations.find((key) => listenerOf(key) === listener)
+  if (!first) throw new Error(`no organisation at ${listener}`)
+  return first
+}
+
 export function gatewayEnvironment(plan: Plan): Environment {
   const { secrets } = plan
   return {
@@ -68,6 +98,7 @@ export function nodeEnvironment(
   return {
     ...common(plan, listener),
     ...follows(plan, clientIds.node(first)),
+    ...followsPrivacy(plan, tenants),
     KILDE_PUBLIC_URL: plan.publicUrls?.[listener] ?? urlOf(plan, listener),
     KILDE_AUDIT_DIRECTORY: join(plan.directory, 'audit', listener),
     ...(listener === 'hosted' ? { KILDE_TENANTS: JSON.stringify(all) } : aloneAt(all[0])),
@@ -108,6 +139,21 @@ function follows(plan: Plan, clientId: string): Environment {
   }
 }
 
+/** Each organisation's copies of patients' settings have a key of their own. */
+function followsPrivacy(plan: Plan, tenants: readonly OrganizationKey[]): Environment {
+  const { privacy, symmetric } = plan.secrets
+  const master = Buffer.from(symmetric.privacyNode, 'base64url')
+  const keys = tenants.map((key) => {
+    const { number } = organizations[key]
+    return [number, Buffer.from(deriveNodeKey(master, number)).toString('base64url')]
+  })
+  return {
+    KILDE_PRIVACY_URL: urlOf(plan, 'privacy'),
+    KILDE_PRIVACY_KEYS: JSON.stringify(publicKeysOf(privacy)),
+    KILDE_PRIVACY_NODE_KEYS: JSON.stringify(Object.fromEntries(keys)),
+  }
+}
+
 export function keyOf(secrets: Secrets, clientId: string): PrivateJwk {
   const key = secrets.clients[clientId]
   if (!key) throw new Error(`no key for ${clientId}`)
@@ -144,6 +190,9 @@ function clientsOf(plan: Plan): readonly object[] {
 export function listenerOf(organization: OrganizationKey): NodeListener {
   return organization === 'homeCare' || organization === 'rehabilitation' ? 'hosted' : organization
 }
+
+/** Database of the privacy service. */
+export const PRIVACY_DATABASE = 'privacy'
 
 export const databaseOf = (organization: OrganizationKey): string =>
   `organization_${organizations[organization].number}`

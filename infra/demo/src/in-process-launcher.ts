@@ -11,6 +11,7 @@ import {
   readOrganizationConfig,
   startEmbeddedPostgres,
 } from '@kilde/organization'
+import { createPrivacy, readPrivacyConfig } from '@kilde/privacy-service'
 import { createRegistry, registrySettings } from '@kilde/registry'
 import { type Logger, type Running, readConfig } from '@kilde/service'
 import type { Environment } from './environments.js'
@@ -47,6 +48,8 @@ export function inProcessLauncher(options: InProcessOptions): InProcessLauncher 
         return identity
       case 'registry':
         return createRegistry(readConfig(registrySettings, env), { logger, now })
+      case 'privacy':
+        return createPrivacy(readPrivacyConfig(env), { logger, now })
       case 'gateway':
         return createGateway(readConfig(gatewaySettings, env, contradictions), { logger, now })
       case 'municipality':

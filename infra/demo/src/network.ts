@@ -13,6 +13,8 @@ import {
   listenerOf,
   nodeEnvironment,
   type Plan,
+  PRIVACY_DATABASE,
+  privacyEnvironment,
   registryEnvironment,
   urlOf,
 } from './environments.js'
@@ -74,7 +76,10 @@ export async function bringUp(
     ])
     const admin = adminOf(plan, tokensOf)
     started.push({ stop: () => admin.close() })
-    await admin.importState(demoCatalogue(endpointsOf(plan)))
+    await together([
+      admin.importState(demoCatalogue(endpointsOf(plan))),
+      start('privacy', privacyEnvironment(plan, store.databases[PRIVACY_DATABASE] ?? '')),
+    ])
     const nodes = [...new Set(plan.organizations.map(listenerOf))]
     await together([
       ...nodes.map((listener) => start(listener, nodeEnvironment(plan, listener, store.databases))),
@@ -92,7 +97,7 @@ async function startStore(
   launcher: Launcher,
   started: Pick<Running, 'stop'>[],
 ): Promise<Store> {
-  const store = await launcher.startStore(plan.organizations.map(databaseOf))
+  const store = await launcher.startStore([...plan.organizations.map(databaseOf), PRIVACY_DATABASE])
   // Everything else is stopped before it, however early it was ready.
   started.unshift(store)
   return store

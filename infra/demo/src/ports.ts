@@ -6,6 +6,7 @@ import { DemoError } from './errors.js'
 export const listeners = [
   'identity',
   'registry',
+  'privacy',
   'municipality',
   'hospital',
   'gp',
@@ -15,7 +16,7 @@ export const listeners = [
 ] as const
 export type Listener = (typeof listeners)[number]
 /** Those that are nodes of organisations. */
-export type NodeListener = Exclude<Listener, 'identity' | 'registry' | 'gateway'>
+export type NodeListener = Exclude<Listener, 'identity' | 'registry' | 'privacy' | 'gateway'>
 export type Ports = Readonly<Record<Listener, number>>
 
 /** The addresses of design.md §6: a public interface. */
@@ -24,6 +25,7 @@ export function portsFrom(base: number): Ports {
     gateway: base,
     identity: base + 100,
     registry: base + 200,
+    privacy: base + 300,
     municipality: base + 401,
     hospital: base + 402,
     gp: base + 403,

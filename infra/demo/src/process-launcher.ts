@@ -63,6 +63,7 @@ function programOf(listener: Listener): string {
 const PACKAGES: Partial<Record<Listener, string>> = {
   identity: '@kilde/identity',
   registry: '@kilde/registry',
+  privacy: '@kilde/privacy-service',
   gateway: '@kilde/gateway',
 }
 

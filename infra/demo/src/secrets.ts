@@ -8,6 +8,8 @@ export interface Secrets {
   readonly clients: Readonly<Record<string, PrivateJwk>>
   /** Signs the registry's state. */
   readonly registry: PrivateJwk
+  /** Signs what the privacy service sends to nodes. */
+  readonly privacy: PrivateJwk
   /** 32 bytes in base64url, by use. */
   readonly symmetric: Readonly<Record<SymmetricUse, string>>
 }
@@ -15,6 +17,9 @@ export interface Secrets {
 export type SymmetricUse =
   | 'gatewayAudit'
   | 'cursor'
+  | 'privacyAudit'
+  | 'privacyStore'
+  | 'privacyNode'
   | `audit-${OrganizationKey}`
   | `digest-${OrganizationKey}`
 
@@ -35,12 +40,16 @@ export async function createSecrets(): Promise<Secrets> {
   const uses: SymmetricUse[] = [
     'gatewayAudit',
     'cursor',
+    'privacyAudit',
+    'privacyStore',
+    'privacyNode',
     ...keys.flatMap((key) => [`audit-${key}`, `digest-${key}`] as const),
   ]
   const secret = () => randomBytes(32).toString('base64url')
   return {
     clients: Object.fromEntries(clients),
     registry: await generateKey(),
+    privacy: await generateKey(),
     symmetric: Object.fromEntries(uses.map((use) => [use, secret()])) as Record<
       SymmetricUse,
       string

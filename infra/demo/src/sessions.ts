@@ -22,14 +22,24 @@ export interface SessionOptions {
   readonly redirectUri: string
 }
 
+/** What a token is for. */
+export interface Target {
+  readonly audience: string
+  readonly scope: string
+}
+
+const GATEWAY: Target = { audience: 'kilde:gateway', scope: 'kilde:gateway/read' }
+
 /**
- * Signs a persona in at the stand-in, with the attest of where the persona works, for the gateway.
+ * Signs a persona in at the stand-in, with the attest of where the persona works.
  * @param ownProof holds the key that the token is bound to. Default: a new one
+ * @param target what the token is for. Default: the gateway
  */
 export async function signInPersona(
   options: SessionOptions,
   key: string,
   ownProof?: ProofSigner,
+  target = GATEWAY,
 ): Promise<Session> {
   const persona = personas.find((one) => one.key === key)
   if (!persona) throw new RangeError(`there is no persona ${key}`)
@@ -41,8 +51,8 @@ export async function signInPersona(
     persona: key,
     proof,
     request: {
-      audience: 'kilde:gateway',
-      scope: 'openid kilde:gateway/read',
+      audience: target.audience,
+      scope: `openid ${target.scope}`,
       ...(attest && { authorizationDetails: [attest] }),
     },
   })

@@ -116,6 +116,7 @@ async function describe(plan: Plan, network: Network, charts: Charts): Promise<D
     gateway: urlOf(plan, 'gateway'),
     identity: urlOf(plan, 'identity'),
     registry: urlOf(plan, 'registry'),
+    privacy: urlOf(plan, 'privacy'),
     pid: process.pid,
     services: listeners.flatMap((name) => {
       const service = services[name]

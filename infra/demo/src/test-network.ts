@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type OrganizationKey, organizations } from '@kilde/people'
+import { privacyAudience, privacyScopes } from '@kilde/privacy'
 import { type Logger, silentLogger } from '@kilde/service'
 import type { PrivateJwk, ProofSigner } from '@kilde/trust'
 import { cliRedirectUri, endpointOf, keyOf, type Plan, urlOf } from './environments.js'
@@ -22,7 +23,14 @@ import { loadPatients } from './load-patients.js'
 import { bringUp, type Launcher, type Network } from './network.js'
 import { anyPorts, type NodeListener, type Ports } from './ports.js'
 import { clientIds, createSecrets } from './secrets.js'
-import { type Answer, askAs, type Session, type SessionOptions, signInPersona } from './sessions.js'
+import {
+  type Answer,
+  askAs,
+  type Session,
+  type SessionOptions,
+  signInPersona,
+  type Target,
+} from './sessions.js'
 
 export { type Behaviour, createFaultProxy, type FaultProxy } from './fault-proxy.js'
 export type { Launched, Launcher } from './network.js'
@@ -61,6 +69,7 @@ export interface TestNetwork extends Pick<Network, 'admin' | 'tokensOf' | 'loade
   readonly gateway: string
   readonly issuer: string
   readonly registry: string
+  readonly privacy: string
   /** Base URLs of the organisations, as the registry knows them. */
   readonly endpoints: Readonly<Partial<Record<OrganizationKey, string>>>
   readonly faults: Readonly<Partial<Record<NodeListener, FaultProxy>>>
@@ -72,7 +81,13 @@ export interface TestNetwork extends Pick<Network, 'admin' | 'tokensOf' | 'loade
   /** What was loaded at the start. */
   readonly charts: readonly Chart[]
   /** Signs a persona in, anew at each call; `proof` holds the key that the token is bound to (default: a new one). */
-  signIn(persona: string, proof?: ProofSigner): Promise<Session>
+  signIn(persona: string, proof?: ProofSigner, target?: Target): Promise<Session>
+  /** Asks the privacy service as a citizen, who signs in for it. */
+  askPrivacy(
+    persona: string,
+    query: string,
+    variables?: Readonly<Record<string, unknown>>,
+  ): Promise<Answer>
   /** Asks the gateway as a persona, who stays signed in. */
   ask(
     persona: string,
@@ -138,6 +153,7 @@ export async function startTestNetwork(options: TestNetworkOptions = {}): Promis
     gateway,
     issuer: urlOf(plan, 'identity'),
     registry: urlOf(plan, 'registry'),
+    privacy: urlOf(plan, 'privacy'),
     endpoints: Object.fromEntries(plan.organizations.map((key) => [key, endpointOf(plan, key)])),
     faults,
     directory,
@@ -181,7 +197,9 @@ async function loadChart(network: Network, chart: Chart): Promise<void> {
   )
 }
 
-function askers(plan: Plan, gateway: string): Pick<TestNetwork, 'signIn' | 'ask'> {
+const PRIVACY: Target = { audience: privacyAudience, scope: privacyScopes.own }
+
+function askers(plan: Plan, gateway: string): Pick<TestNetwork, 'signIn' | 'ask' | 'askPrivacy'> {
   const options: SessionOptions = {
     issuer: urlOf(plan, 'identity'),
     clientId: clientIds.cli,
@@ -189,13 +207,18 @@ function askers(plan: Plan, gateway: string): Pick<TestNetwork, 'signIn' | 'ask'
     redirectUri: cliRedirectUri,
   }
   const sessions = new Map<string, Promise<Session>>()
-  const signIn: TestNetwork['signIn'] = (persona, proof) => signInPersona(options, persona, proof)
+  const signIn: TestNetwork['signIn'] = (persona, proof, target) =>
+    signInPersona(options, persona, proof, target)
   return {
     signIn,
     async ask(persona, query, variables = {}) {
       const session = sessions.get(persona) ?? signIn(persona)
       sessions.set(persona, session)
       return askAs(await session, `${gateway}/graphql`, { query, variables })
+    },
+    async askPrivacy(persona, query, variables = {}) {
+      const session = await signIn(persona, undefined, PRIVACY)
+      return askAs(session, `${urlOf(plan, 'privacy')}/graphql`, { query, variables })
     },
   }
 }

@@ -66,6 +66,7 @@ describe('requireFreePorts', () => {
     const ports = {
       identity: 0,
       registry: port,
+      privacy: 0,
       municipality: 0,
       hospital: 0,
       gp: 0,
@@ -87,6 +88,7 @@ describe('requireFreePorts', () => {
       gateway: 4000,
       identity: 4100,
       registry: 4200,
+      privacy: 4300,
       municipality: 4401,
       hospital: 4402,
       gp: 4403,

@@ -9,14 +9,24 @@ export const gatewayAudience = 'kilde:gateway'
 export function rightsOf(client: RegisteredClient): Rights {
   switch (client.kind) {
     case 'user':
-      return { [gatewayAudience]: ['kilde:gateway/read'] }
+      return {
+        [gatewayAudience]: ['kilde:gateway/read'],
+        'kilde:privacy': ['kilde:privacy/own'],
+      }
     case 'gateway':
-    case 'node':
       return { 'kilde:registry': ['kilde:registry/follow'] }
+    case 'node':
+      return {
+        'kilde:registry': ['kilde:registry/follow'],
+        'kilde:privacy': ['kilde:privacy/follow'],
+      }
     case 'ingest':
       return { [`kilde:organization:${client.organization}`]: ['kilde:organization/write'] }
     case 'admin':
-      return { 'kilde:registry': ['kilde:registry/admin'] }
+      return {
+        'kilde:registry': ['kilde:registry/admin'],
+        'kilde:privacy': ['kilde:privacy/import'],
+      }
     default:
       return client.kind satisfies never
   }

@@ -55,6 +55,13 @@ export const patients = {
     story: 'A youth of 14 with asthma: peak flow at the municipality.',
     organizations: ['municipality'],
   },
+  child: {
+    name: 'Berit Barn',
+    identifier: '14851861212',
+    birthDate: '2018-05-14',
+    story: 'A child of 8 with asthma: peak flow at the municipality; represented by a parent.',
+    organizations: ['municipality'],
+  },
 } as const satisfies Record<string, DemoPatient>
 
 export type PatientKey = keyof typeof patients

@@ -149,8 +149,9 @@ export const personas: readonly Persona[] = [
     key: 'parent',
     name: 'Pia Forelder',
     pid: '02928124560',
-    citizen: { purpose: 'FAMRQT', onBehalfOf: patients.youth.identifier },
-    about: 'Parent of the youth.',
+    citizen: { purpose: 'FAMRQT', onBehalfOf: patients.child.identifier },
+    about:
+      'Parent of the child of 8, whom she represents, and of the youth, whom she does not any more.',
   },
   {
     key: 'proxy',

@@ -42,7 +42,8 @@ export interface Followers {
   requireRoom(): void
   /** Replaces an older connection of the same instance. Answers how to leave. */
   join(connection: Connection): () => void
-  broadcast(event: string, data: string): void
+  /** `data` may be another for each connection; undefined: it is sent nothing. */
+  broadcast(event: string, data: string | ((connection: Connection) => string | undefined)): void
   /** @throws `unknown` */
   acknowledge(follower: { clientId: string; instance: string; version: number }): void
   /**
@@ -110,7 +111,8 @@ export function createFollowers({ most, now, full, unknown }: FollowersOptions):
     },
     broadcast(event, data) {
       for (const { connection } of members.values()) {
-        if (!connection.send(event, data)) connection.close()
+        const own = typeof data === 'string' ? data : data(connection)
+        if (own !== undefined && !connection.send(event, own)) connection.close()
       }
     },
     acknowledge({ clientId, instance, version }) {

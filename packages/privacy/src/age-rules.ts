@@ -6,16 +6,15 @@ import { RepresentationKind } from './types.js'
 const Action = z.enum(['BLOCK', 'CONSENT', 'RESERVATION', 'LIFT', 'REPRESENTATION'])
 export type Action = z.infer<typeof Action>
 
-const AgeBand = z.enum(['UNDER_12', 'FROM_12', 'FROM_16', 'ADULT'])
-export type AgeBand = z.infer<typeof AgeBand>
-
 const Years = z.int().min(0).max(130)
 const May = z.array(Action).readonly()
 
-/** Who may act for whom at what age, as data (age-rules.json): the sources differ at 12 and 13, and the law changes. */
+/**
+ * Who may change whose settings at what age, as data (age-rules.json): the sources differ at 12 and 13, and the law changes. What
+ * each may read of health data is the nodes' policy.
+ */
 const AgeRules = z.strictObject({
   source: z.string(),
-  bands: z.array(z.strictObject({ band: AgeBand, from: Years })).min(1),
   /** The patient alone, from this age. */
   patient: z.strictObject({ from: Years, may: May }),
   representation: z.record(
@@ -47,19 +46,6 @@ export function ageAt(birthDate: string, atMs: number): number {
   const hadBirthday = thisMonth > month || (thisMonth === month && today >= day)
   return thisYear - year - (hadBirthday ? 0 : 1)
 }
-
-export function ageBandAt(birthDate: string, atMs: number, rules = ageRules): AgeBand {
-  const age = ageAt(birthDate, atMs)
-  const reached = rules.bands.filter(({ from }) => from <= age)
-  const oldest = reached.reduce(
-    (one, other) => (other.from > one.from ? other : one),
-    youngest(rules),
-  )
-  return oldest.band
-}
-
-const youngest = ({ bands }: AgeRules) =>
-  bands.reduce((one, other) => (other.from < one.from ? other : one))
 
 /** Whether a representation of this kind counts at the patient's age. The representative's own age is the service's affair. */
 export function countsAt(

@@ -1,5 +1,6 @@
-export { type Action, type AgeBand, ageAt, ageBandAt, ageRules, countsAt } from './age-rules.js'
+export { type Action, ageAt, ageRules, countsAt } from './age-rules.js'
 export { PrivacyFeedError, privacyFeedErrors } from './errors.js'
+export { openText, sealText } from './feed/cipher.js'
 export {
   createPrivacyFollower,
   type PrivacyFollower,

@@ -1,6 +1,6 @@
 import { expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { ageAt, ageBandAt, countsAt } from '../src/index.js'
+import { ageAt, countsAt } from '../src/index.js'
 
 const at = (text: string) => Date.parse(text)
 
@@ -18,17 +18,17 @@ it('somebody born on 29 February is a year older on 1 March', () => {
 })
 
 it.each([
-  [11, 'UNDER_12', true],
-  [12, 'FROM_12', false],
-  [15, 'FROM_12', false],
-  [16, 'FROM_16', false],
-  [17, 'FROM_16', false],
-  [18, 'ADULT', false],
-])('at %i the band is %s, and a parent counts: %s', (age, band, parent) => {
+  [11, true, false],
+  [12, false, false],
+  [15, false, false],
+  [16, false, false],
+  [17, false, false],
+  [18, false, true],
+])('at %i a parent counts: %s; a power of attorney: %s', (age, parent, attorney) => {
   const born = `${2026 - age}-01-01`
   const now = at('2026-06-01T12:00:00Z')
-  expect(ageBandAt(born, now)).toBe(band)
   expect(countsAt('PARENT', born, now)).toBe(parent)
+  expect(countsAt('POWER_OF_ATTORNEY', born, now)).toBe(attorney)
 })
 
 it('nobody ever grows younger', () => {

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import type { Block } from '../src/index.js'
 
 // A world small enough that statements often meet: two of everything.
-export const organizations = ['310000108', '310000205'] as const
-export const professionals = ['9990001', '9990002'] as const
-export const groups = ['LE', 'SP'] as const
+const organizations = ['310000108', '310000205'] as const
+const professionals = ['9990001', '9990002'] as const
+const groups = ['LE', 'SP'] as const
 export const codes = ['http://loinc.org|20150-9', 'http://loinc.org|8867-4'] as const
 export const items = ['a'.repeat(32), 'b'.repeat(32)] as const
 export const days = [1, 2, 3, 4, 5] as const

@@ -5,7 +5,7 @@ import { copdCourse } from './courses/copd.js'
 import { copiesCourse } from './courses/copies.js'
 import { diabetesCourse } from './courses/diabetes.js'
 import { onePlaceCourse } from './courses/one-place.js'
-import { youthCourse } from './courses/youth.js'
+import { childCourse, youthCourse } from './courses/youth.js'
 
 /** What each patient's organisations hold. The same `until` gives the same data, to the last digit. */
 export function demoCharts(until: Date): Readonly<Record<PatientKey, Chart>> {
@@ -16,6 +16,7 @@ export function demoCharts(until: Date): Readonly<Record<PatientKey, Chart>> {
     none: new Map(),
     copies: copiesCourse(until),
     youth: youthCourse(until),
+    child: childCourse(until),
   }
 }
 

@@ -1,5 +1,6 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { createHmac, hkdfSync } from 'node:crypto'
 import { identifierToken, type PatientIdentifier } from '@kilde/contract'
+import { openText, sealText } from './cipher.js'
 
 /**
  * What one organisation's copies are keyed by. The same patient has another digest at every organisation, and an entry opens
@@ -26,19 +27,8 @@ export function createNodeKey(key: Uint8Array): NodeKey {
   return {
     digest: (person) =>
       createHmac('sha256', digestKey).update(identifierToken(person)).digest('base64url'),
-    seal(person, content) {
-      const nonce = randomBytes(12)
-      const cipher = createCipheriv('aes-256-gcm', keyOf(person), nonce)
-      const text = [cipher.update(JSON.stringify(content), 'utf8'), cipher.final()]
-      return Buffer.concat([nonce, cipher.getAuthTag(), ...text]).toString('base64url')
-    },
-    open(person, sealed) {
-      const bytes = Buffer.from(sealed, 'base64url')
-      const decipher = createDecipheriv('aes-256-gcm', keyOf(person), bytes.subarray(0, 12))
-      decipher.setAuthTag(bytes.subarray(12, 28))
-      const text = Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()])
-      return JSON.parse(text.toString('utf8')) as unknown
-    },
+    seal: (person, content) => sealText(keyOf(person), JSON.stringify(content)),
+    open: (person, sealed) => JSON.parse(openText(keyOf(person), sealed)) as unknown,
   }
 }
 

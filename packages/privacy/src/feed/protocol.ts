@@ -9,12 +9,15 @@ export const privacyScopes = {
   follow: 'kilde:privacy/follow',
   /** Citizens: their own settings, or those of whom they represent. */
   own: 'kilde:privacy/own',
+  /** Systems that hand over what persons have stated elsewhere, e.g. Personvernkomponenten. */
+  import: 'kilde:privacy/import',
 } as const
 export const privacyPaths = {
   stream: '/feed/stream',
   acknowledge: '/feed/ack',
   graphql: '/graphql',
   fhir: '/fhir',
+  import: '/fhir/import',
 } as const
 
 export const feedEvents = { entries: 'entries', confirmation: 'confirmation' } as const

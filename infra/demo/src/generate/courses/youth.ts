@@ -1,18 +1,22 @@
-import { patients } from '@kilde/people'
+import { type DemoPatient, patients } from '@kilde/people'
 import { createCalendar } from '../calendar.js'
 import { type Chart, createChartWriter } from '../chart.js'
 import { createRandom } from '../random.js'
 import { devices, peakFlow } from '../readings.js'
 
 const DAYS = 120
-/** Personal best (L/min). */
-const BEST = 380
 
-/** Asthma: peak flow morning and evening, lower in the pollen season of the middle weeks. */
-export function youthCourse(until: Date): Chart {
-  const chart = createChartWriter(patients.youth, 'youth')
+export const youthCourse = (until: Date): Chart => asthma(until, patients.youth, 'youth', 380)
+export const childCourse = (until: Date): Chart => asthma(until, patients.child, 'child', 190)
+
+/**
+ * Asthma: peak flow morning and evening, lower in the pollen season of the middle weeks.
+ * @param best personal best (L/min)
+ */
+function asthma(until: Date, patient: DemoPatient, seed: string, best: number): Chart {
+  const chart = createChartWriter(patient, seed)
   const calendar = createCalendar(until, DAYS)
-  const random = createRandom('youth')
+  const random = createRandom(seed)
   for (let day = 1; day <= DAYS; day++) {
     const pollen = day > 50 && day < 75 ? 70 : 0
     for (const [hour, dip] of [
@@ -22,7 +26,7 @@ export function youthCourse(until: Date): Chart {
       if (random.chance(0.15)) continue
       const at = calendar.at(day, hour, random.whole(0, 59))
       const when = { at, author: 'patient' as const, device: devices.peakFlowMeter }
-      chart.write('municipality', peakFlow(when, random.around(BEST - 25 - dip - pollen, 14), BEST))
+      chart.write('municipality', peakFlow(when, random.around(best - 25 - dip - pollen, 14), best))
     }
   }
   return chart.chart()
