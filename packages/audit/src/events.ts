@@ -20,7 +20,17 @@ export const auditEvents = {
       'classes',
       'outcome',
     ],
-    optional: ['trace', 'decisionRef', 'legalBasis', 'fields', 'items', 'sources', 'rules', 'code'],
+    optional: [
+      'trace',
+      'purposeDetails',
+      'decisionRef',
+      'legalBasis',
+      'fields',
+      'items',
+      'sources',
+      'rules',
+      'code',
+    ],
   },
   PATIENT_DATA_REFUSED: {
     description: 'A request about a patient was refused by policy; nothing about the patient left.',
@@ -33,7 +43,15 @@ export const auditEvents = {
       'outcome',
       'code',
     ],
-    optional: ['trace', 'decisionRef', 'legalBasis', 'fields', 'sources', 'rules'],
+    optional: [
+      'trace',
+      'purposeDetails',
+      'decisionRef',
+      'legalBasis',
+      'fields',
+      'sources',
+      'rules',
+    ],
   },
   PATIENT_DATA_WRITTEN: {
     description: 'Data about a patient were taken into an organisation’s store.',
@@ -63,11 +81,12 @@ export const auditFields = {
   trace:
     'Trace of the request (W3C Trace Context, trace-id): the same at the gateway and at every organisation that it asked.',
   requester:
-    'Who asked: kind (professional, citizen, system), identity number, name, HPR number, authorisation (9060), organisation, point of care, department, healthcare service, client.',
+    'Who asked: kind (professional, citizen, system), identity number, name, HPR number, authorisation (9060), organisation, point of care, department, healthcare service, supplier that acts for the organisation, client.',
   patient: 'The patient’s identifier in token form, `system|value`.',
   patientDigest:
     'Keyed digest of the identifier: a node that does not know the patient keeps no more than that.',
   purpose: 'Purpose of use (HL7 v3 PurposeOfUse), e.g. `TREAT`.',
+  purposeDetails: 'Code of the details of the purpose (`purpose_of_use_details` of the attest).',
   decisionRef:
     'The decision behind the request: id, description, whether the user chose it, when it was attested.',
   legalBasis: 'Legal basis of the agreement or rule that opened the data.',

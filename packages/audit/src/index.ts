@@ -1,6 +1,8 @@
 export { checkConsistency, checkReceipt } from './check-proof.js'
 export { AuditError, auditErrors } from './errors.js'
 export { type AuditEventEntry, auditEvents, auditFields } from './events.js'
+export { fromAuditEvent } from './fhir/from-audit-event.js'
+export { type RecordPlace, toAuditEvent } from './fhir/to-audit-event.js'
 export { type AuditCounts, type AuditLog, type AuditLogOptions, openAuditLog } from './log.js'
 export type { AuditQuery, FoundRecord } from './query.js'
 export { type AuditReadOptions, readAuditLog, verifyAuditLog } from './read.js'

@@ -18,6 +18,7 @@ const requester = z.discriminatedUnion('kind', [
     pointOfCare: organizationNumber.optional(),
     department: text.optional(),
     healthcareService: text.optional(),
+    supplier: organizationNumber.optional(),
   }),
   z.strictObject({ kind: z.literal('citizen'), ...person }),
   z.strictObject({
@@ -46,6 +47,7 @@ const patient = { patient: text.optional(), patientDigest: text.optional() }
 const asked = {
   ...patient,
   purpose: screaming,
+  purposeDetails: text.optional(),
   decisionRef: decisionRef.optional(),
   legalBasis: text.optional(),
   classes: words.min(1),
