@@ -54,6 +54,11 @@ export const serviceErrors = {
     text: 'This address takes POST only.',
     when: 'A GraphQL operation was sent as GET: patients never stand in a URL.',
   },
+  HTTP_MALFORMED: {
+    status: 400,
+    text: 'This is no request of HTTP/1.1, or it came too slowly.',
+    when: 'The request line, a header or the framing of the body is malformed, contradictory or too long, or the request took longer than the time for receiving it. The connection is closed.',
+  },
   BODY_TOO_LARGE: {
     status: 413,
     text: 'The request body is too large.',

@@ -8,6 +8,7 @@ import { type Connections, trackConnections } from './connections.js'
 import { KildeError, ServiceError } from './errors.js'
 import type { Logger } from './logger.js'
 import { newRequestId } from './request-id.js'
+import { addSecurityHeaders, cutSlow, refuseDoubles, refuseMalformed } from './wire.js'
 
 /** State of one part a service depends on, for `/health/ready`. */
 export interface PartHealth {
@@ -25,6 +26,8 @@ export interface ServerOptions {
   readonly health: () => readonly PartHealth[]
   /** Whole time for receiving one request (milliseconds). Default 10 000 (10 seconds). */
   readonly requestTimeoutMs?: number
+  /** Whole time for a client to take an answer that is ready (milliseconds). Default 30 000 (30 seconds). Streams are exempt. */
+  readonly responseTimeoutMs?: number
   /** Longest URL path (characters). Default 512. */
   readonly maxParamLength?: number
 }
@@ -39,11 +42,18 @@ export interface Server {
 }
 
 export function createServer(options: ServerOptions): Server {
+  const { requestTimeoutMs = 10_000, responseTimeoutMs = 30_000 } = options
   const app = fastify({
     // No request log: a URL may hold what its sender should not have put there; it is never logged or echoed.
     logger: false,
     bodyLimit: options.bodyLimitBytes,
-    requestTimeout: options.requestTimeoutMs ?? 10_000,
+    requestTimeout: requestTimeoutMs,
+    http: {
+      headersTimeout: requestTimeoutMs,
+      // Node looks for what is late every 30 s otherwise: a slow client would have four times the time it is given.
+      connectionsCheckingInterval: Math.min(1_000, requestTimeoutMs),
+    },
+    clientErrorHandler: refuseMalformed,
     forceCloseConnections: 'idle',
     // Refused below with a code of ours.
     return503OnClosing: false,
@@ -53,11 +63,11 @@ export function createServer(options: ServerOptions): Server {
   const connections = trackConnections(app)
   const stopping = refuseWhenStopping(app)
   keepRawJson(app)
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onRequest', async ({ raw }) => refuseDoubles(raw.rawHeaders))
+  app.addHook('onSend', async (request, reply, payload) => {
     reply.header('x-request-id', request.id)
-    reply.header('x-content-type-options', 'nosniff')
-    reply.header('referrer-policy', 'no-referrer')
-    if (!reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+    addSecurityHeaders(reply)
+    if (typeof payload === 'string' || Buffer.isBuffer(payload)) cutSlow(reply, responseTimeoutMs)
   })
   app.setNotFoundHandler((_request, reply) => sendError(reply, new ServiceError('NOT_FOUND')))
   app.setErrorHandler((error: FastifyError, request, reply) =>
