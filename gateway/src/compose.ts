@@ -14,12 +14,14 @@ import { limitsOf } from './limit-settings.js'
 import { clearWhenIdle, type IdleOptions } from './memory/idle.js'
 import type { ProcessMemory } from './memory/index.js'
 import type { CursorKeys } from './merge/cursor.js'
+import { createAdmit, createMeet } from './path/admit.js'
 import { createAudit } from './path/audit.js'
 import { createAuthenticate } from './path/authenticate.js'
 import { handle } from './path/index.js'
 import { createPlan } from './path/plan.js'
 import { createRefuse } from './path/refuse.js'
 import { respond } from './path/respond.js'
+import { createRates } from './rates/create-rates.js'
 import { subgraphsOf } from './request-parts.js'
 import { createAskSource } from './transport/ask-source.js'
 import { exchangeInTurns } from './transport/exchange-in-turns.js'
@@ -106,9 +108,12 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   const graphqlUrl = `${publicUrl}/graphql`
   const secret = config.KILDE_CURSOR_KEY
   const identification = createIdentification(config, { graphqlUrl, secret, logger, now })
+  const rates = createRates(config, { logger, now })
   const steps = {
     authenticate: createAuthenticate(identification.verifier, graphqlUrl),
+    admit: createAdmit(rates.allowances),
     plan: createPlan(limitsOf(config)),
+    meet: createMeet(rates.patients),
     run: engine.run,
     audit: createAudit(logs, now),
     respond,
@@ -142,6 +147,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
         engine.stop(),
         follower.stop(),
         identification.store.close(),
+        rates.close(),
         client.close(),
         subgraphs.close(),
         security.close(),

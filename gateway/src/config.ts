@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { forwardableHeaders, graphProblems, supergraphFile } from './graph-settings.js'
 import { limitSettings } from './limit-settings.js'
 import { memorySettings } from './memory/settings.js'
+import { rateSettings } from './rates/settings.js'
 import { sourceProblems, sourceSettings } from './source-settings.js'
 
 const secretKey = z
@@ -85,6 +86,7 @@ export const gatewaySettings = {
   ...sourceSettings,
   ...memorySettings,
   ...limitSettings,
+  ...rateSettings,
   ...proofSettings,
   KILDE_GRAPHIQL: setting(
     onOff('on'),

@@ -26,6 +26,16 @@ export const gatewayErrors = {
     text: 'The schema cannot be read here: it is published with the contract.',
     when: 'The operation asks for `__schema` or `__type`, and KILDE_INTROSPECTION is off.',
   },
+  RATE_LIMITED: {
+    status: 429,
+    text: 'Too many requests. Ask again after the time that Retry-After says.',
+    when: 'More requests in a minute, of the requester or of all of the organisation, or more at a time, than KILDE_RATE_… allows. `Retry-After` says when to ask again (seconds).',
+  },
+  TOO_MANY_PATIENTS: {
+    status: 429,
+    text: 'Too many patients within a minute.',
+    when: 'The requester asked about more different patients in a minute than KILDE_RATE_PATIENTS_PER_MINUTE allows. The refusal is recorded for the patient.',
+  },
   IDENTIFIER_IN_DOCUMENT: {
     status: 400,
     text: 'The document holds a person number as a literal. Send it as a variable.',
@@ -105,9 +115,17 @@ export const gatewayErrors = {
 
 export type GatewayErrorCode = keyof typeof gatewayErrors
 
+export interface GatewayErrorOptions extends ErrorOptions {
+  /** When to ask again (whole seconds). */
+  readonly retryAfterSeconds?: number
+}
+
 /** A request that the gateway does not carry out. */
 export class GatewayError extends KildeError<GatewayErrorCode> {
-  constructor(code: GatewayErrorCode, options?: ErrorOptions) {
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(code: GatewayErrorCode, options: GatewayErrorOptions = {}) {
     super(gatewayErrors, code, options)
+    this.retryAfterSeconds = options.retryAfterSeconds
   }
 }

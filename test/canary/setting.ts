@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startTestNetwork, type TestNetwork } from '@kilde/demo/test-network'
+import { asManyAsCome } from '../kit/network.js'
 import { canaryChart, holders, needles, patientBundle } from './canaries.js'
 import { type GatewayProcess, startGateway } from './gateway-process.js'
 import { takeSnapshot } from './heap-snapshot.js'
@@ -33,6 +34,7 @@ const SETTINGS = {
   KILDE_REQUEST_TIMEOUT_MS: '5000',
   KILDE_SOURCE_MAX_BYTES: '524288',
   KILDE_CIRCUIT_BREAKER: 'off',
+  ...asManyAsCome,
 }
 const ROWS = 150
 

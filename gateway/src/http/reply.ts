@@ -19,9 +19,15 @@ export function jsonReply(status: number, body: string | Buffer): Reply {
 
 /** The only place where an error becomes an HTTP answer: public text and code, nothing else of it. */
 export function errorReply(error: KildeError): Reply {
-  const challenge = (error as { wwwAuthenticate?: unknown }).wwwAuthenticate
-  const headers =
-    typeof challenge === 'string' ? { ...JSON_TYPE, 'www-authenticate': challenge } : JSON_TYPE
+  const { wwwAuthenticate: challenge, retryAfterSeconds } = error as {
+    readonly wwwAuthenticate?: unknown
+    readonly retryAfterSeconds?: unknown
+  }
+  const headers = {
+    ...JSON_TYPE,
+    ...(typeof challenge === 'string' && { 'www-authenticate': challenge }),
+    ...(typeof retryAfterSeconds === 'number' && { 'retry-after': String(retryAfterSeconds) }),
+  }
   const body = { errors: [{ message: error.publicText, extensions: { code: error.code } }] }
   return { status: error.status, headers, body: `${JSON.stringify(body)}\n` }
 }

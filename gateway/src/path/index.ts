@@ -4,7 +4,11 @@ import type { Answered, Asked, Authenticated, Fetch, Gathered, Located, Received
 /** The steps of a request, wired in compose.ts. */
 export interface Steps {
   authenticate(request: Received): Promise<Authenticated>
+  /** Whoever has had too much is refused; what it gives is called when the request is done. */
+  admit(request: Authenticated): Promise<() => void>
   plan(request: Authenticated): Promise<Asked>
+  /** Whoever goes through many patients is refused. */
+  meet(request: Asked): void
   run(request: Asked): Promise<Answered>
   audit(answer: Answered): Promise<void>
   respond(answer: Answered): Reply
@@ -25,21 +29,27 @@ export interface FetchSteps {
 }
 
 /**
- * The outer line, once for each request: authenticate → plan → run → audit → respond.
+ * The outer line, once for each request: authenticate → admit → plan → meet → run → audit → respond.
  * Nothing leaves before its audit record is durable; Apollo never sees a caller who was not authenticated.
  */
 export async function handle(step: Steps, received: Received): Promise<Reply> {
   let reached: Received | Authenticated | Asked = received
+  let leave = () => {}
   try {
     const authenticated = await step.authenticate(received)
     reached = authenticated
+    leave = await step.admit(authenticated)
     const asked = await step.plan(authenticated)
     reached = asked
+    step.meet(asked)
     const answered = await step.run(asked)
     await step.audit(answered)
     return step.respond(answered)
   } catch (refusal) {
-    return step.refuse(reached, refusal)
+    // Not returned at once: a request is done when its refusal is recorded.
+    return await step.refuse(reached, refusal)
+  } finally {
+    leave()
   }
 }
 

@@ -47,6 +47,8 @@ interface Entry {
 }
 
 function entryFor(request: Reached, error: KildeError, at: string): Entry | undefined {
+  // Nobody is to fill the access log by asking too often; that it happened stands in the bounded one.
+  if (error.code === 'RATE_LIMITED') return undefined
   if ('requester' in request) {
     const patient = 'patient' in request ? { patient: request.patient } : {}
     const { requestId, requester, traceparent } = request

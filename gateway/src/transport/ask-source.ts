@@ -3,6 +3,7 @@ import type { Logger } from '@kilde/service'
 import type { AccessToken } from '@kilde/trust'
 import type { MergePlan } from '../merge/merge-plan.js'
 import type { Requester } from '../path/stage.js'
+import { requesterKey } from '../requester-key.js'
 import { CIRCUIT_OPEN, outcomeOf, type Tried } from './attempt.js'
 import { Budget } from './budget.js'
 import type { BulkheadLimits } from './bulkhead.js'
@@ -128,7 +129,8 @@ async function ask(
   if (end.aborted) return { outcome: outcomeOf(end.reason, end) }
   const addresses = targets.of(provider)
   // Before a token is fetched: identity need not work for a source that is not asked.
-  if (addresses.every(({ breaker }) => breaker.isOpen)) return { outcome: CIRCUIT_OPEN }
+  const asking = requesterKey(question.requester)
+  if (addresses.every(({ breaker }) => breaker.isOpenFor(asking))) return { outcome: CIRCUIT_OPEN }
   const { requester, subjectToken, body } = question
   let token: AccessToken
   try {
@@ -145,7 +147,14 @@ async function ask(
     question.evidence?.keep(provider.number, response)
     return outcome
   }
-  const tried = await send(sending, addresses, { provider, body, token: token.value, end, read })
+  const tried = await send(sending, addresses, {
+    provider,
+    requester: asking,
+    body,
+    token: token.value,
+    end,
+    read,
+  })
   if (tried.outcome.reason === 'TOKEN_REJECTED') tokens.reject(requester, provider.audience, token)
   return tried
 }

@@ -1,11 +1,11 @@
 import type { LocatedProvider } from '@kilde/catalogue'
 import { TooBusy } from './bulkhead.js'
-import type { Verdict } from './circuit-breaker.js'
 import { DeadlinePassed } from './deadline.js'
 import { type EndSignal, untilEnd } from './ending.js'
 import { InvalidAnswer } from './invalid-answer.js'
 import type { SourceResponse } from './receive-answer.js'
 import type { Outcome } from './refusal.js'
+import type { Finding } from './source-circuit.js'
 import type { SourceClient } from './source-client.js'
 import { SourceFault, UnreadableAnswer } from './source-fault.js'
 import type { Target } from './targets.js'
@@ -14,6 +14,8 @@ import type { Timers } from './timers.js'
 /** One question to one source, ready to be sent to any of its addresses. */
 export interface Job {
   readonly provider: LocatedProvider
+  /** Who asks: circuits tell requesters apart. */
+  readonly requester: string
   readonly body: Uint8Array
   readonly token: string
   readonly end: EndSignal
@@ -42,7 +44,7 @@ const TIMED_OUT: Outcome = { status: 'TIMED_OUT', reason: 'DEADLINE' }
 
 /** Sends a question once, to one address, within its breaker and its bulkhead. Never rejects. */
 export async function attempt(options: AttemptOptions, target: Target, job: Job): Promise<Tried> {
-  const permit = target.breaker.enter()
+  const permit = target.breaker.enter(job.requester)
   if (!permit) return { outcome: CIRCUIT_OPEN, unsent: false }
   try {
     const waiting = target.bulkhead.enter(job.end)
@@ -53,7 +55,7 @@ export async function attempt(options: AttemptOptions, target: Target, job: Job)
     return { outcome: outcomeOf(fault, job.end), unsent: false, cause: fault }
   }
   const sentMs = options.timers.now()
-  let verdict: Verdict = 'NONE'
+  let finding: Finding = 'NONE'
   try {
     const { client } = options
     const { provider, body, token, onAnswering, end: signal } = job
@@ -67,21 +69,21 @@ export async function attempt(options: AttemptOptions, target: Target, job: Job)
     })
     const response = await untilEnd(sent, signal)
     const outcome = job.read(response)
-    verdict = verdictOf(response, outcome)
+    finding = findingOf(response, outcome)
     if (response.status === 200) target.latencies.note(options.timers.now() - sentMs)
     return { outcome, unsent: false }
   } catch (fault) {
     const waitedMs = options.timers.now() - sentMs
-    verdict = isUnusable(fault) ? 'GOOD' : faultVerdict(job.end, waitedMs >= options.fairMs)
+    finding = isUnusable(fault) ? 'GOOD' : faultFinding(fault, job.end, waitedMs >= options.fairMs)
     return { outcome: outcomeOf(fault, job.end), unsent: isUnsent(fault, job.end), cause: fault }
   } finally {
-    permit(verdict)
+    permit(finding)
     target.bulkhead.leave()
   }
 }
 
 /** A source that refuses is well; so is one that cannot write its audit record, and it must be able to say so each time. */
-function verdictOf({ status: code }: SourceResponse, { status }: Outcome): Verdict {
+function findingOf({ status: code }: SourceResponse, { status }: Outcome): Finding {
   const refused = (code >= 400 && code < 500) || status === 'AUDIT_UNAVAILABLE'
   return code === 200 || refused ? 'GOOD' : 'BAD'
 }
@@ -94,8 +96,8 @@ const isUnusable = (fault: unknown): boolean =>
   fault instanceof InvalidAnswer || fault instanceof UnreadableAnswer
 
 /** A deadline that was short from the start, a client that left and a race that was lost tell nothing of the source. */
-function faultVerdict({ aborted, reason }: EndSignal, fair: boolean): Verdict {
-  if (!aborted) return 'BAD'
+function faultFinding(fault: unknown, { aborted, reason }: EndSignal, fair: boolean): Finding {
+  if (!aborted) return fault instanceof SourceFault && fault.unsent ? 'DOWN' : 'BAD'
   return reason instanceof DeadlinePassed && fair ? 'BAD' : 'NONE'
 }
 

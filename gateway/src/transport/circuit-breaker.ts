@@ -1,6 +1,6 @@
 import type { Timers } from './timers.js'
 
-/** What a question told of the source's health. `NONE`: nothing, e.g. because the client left. */
+/** What a question told. `NONE`: nothing, e.g. because the client left. */
 export type Verdict = 'GOOD' | 'BAD' | 'NONE'
 
 /** The right to ask; to be given back with what came of it, exactly once. */
@@ -13,12 +13,6 @@ const FORGOTTEN_AFTER_MS = 30_000
 /** Pauses double up to the longest: a source that has healed is asked again within 10 s, one timed-out probe included. */
 const FIRST_PAUSE_MS = 1_000
 const LONGEST_PAUSE_MS = 4_000
-
-/** What decides whether a source may be asked. */
-export type Breaker = Pick<CircuitBreaker, 'isOpen' | 'enter'>
-
-/** For who wants every source asked each time, whatever came of it before. */
-export const NO_BREAKER: Breaker = { isOpen: false, enter: () => () => {} }
 
 /**
  * Stops asking a source that fails, and lets one question at a time through to see whether it has healed. Nobody waits for
@@ -46,6 +40,19 @@ export class CircuitBreaker {
   get isOpen(): boolean {
     if (this.#state === 'OPEN') return this.#timers.now() < this.#openUntilMs
     return this.#state === 'PROBING'
+  }
+
+  /** True where the next question is a probe. */
+  get isResting(): boolean {
+    return this.#state === 'OPEN' && !this.isOpen
+  }
+
+  /** Opens it at once, for longer each time. */
+  open(): void {
+    if (this.isOpen) return
+    this.#change('OPEN')
+    this.#openUntilMs = this.#timers.now() + this.#pauseMs
+    this.#pauseMs = Math.min(2 * this.#pauseMs, LONGEST_PAUSE_MS)
   }
 
   /** The right to ask, or nothing while the circuit is open. */

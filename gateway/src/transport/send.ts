@@ -24,11 +24,12 @@ export async function send(
 ): Promise<Tried> {
   options.retries.earn()
   options.hedges?.earn()
-  const [first, second] = targets.filter(({ breaker }) => !breaker.isOpen)
+  const [first, second] = targets.filter(({ breaker }) => !breaker.isOpenFor(job.requester))
   if (!first) return { outcome: CIRCUIT_OPEN, unsent: false }
   const tried = await sendHedged(options, first, second, job)
   const other = second ?? first
-  if (!tried.unsent || other.breaker.isOpen || !options.retries.take()) return tried
+  if (!tried.unsent || other.breaker.isOpenFor(job.requester) || !options.retries.take())
+    return tried
   return attempt(options, other, job)
 }
 

@@ -2,8 +2,8 @@ import type { LocatedProvider } from '@kilde/catalogue'
 import type { Logger } from '@kilde/service'
 import { LRUCache } from 'lru-cache'
 import { Bulkhead, type BulkheadLimits } from './bulkhead.js'
-import { type Breaker, CircuitBreaker, NO_BREAKER } from './circuit-breaker.js'
 import { Latencies } from './latencies.js'
+import { type Breaker, NO_BREAKER, SourceCircuit } from './source-circuit.js'
 import type { Timers } from './timers.js'
 
 /** One address of one source, and what is known of how it does. */
@@ -59,7 +59,7 @@ export class Targets {
   #breaker(organization: string): Breaker {
     const { breaking, timers, logger } = this.#options
     if (!breaking) return NO_BREAKER
-    return new CircuitBreaker(timers, (open) => {
+    return new SourceCircuit(timers, (open) => {
       if (open) logger.warn({ organization }, 'a source fails and is not asked for a while')
       else logger.info({ organization }, 'a source is asked again')
     })

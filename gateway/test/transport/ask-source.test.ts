@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import type { AccessToken } from '@kilde/trust'
+import type { Requester } from '../../src/path/stage.js'
 import { createAskSource } from '../../src/transport/ask-source.js'
 import type { SourceClient } from '../../src/transport/source-client.js'
 import { SourceFault } from '../../src/transport/source-fault.js'
@@ -209,21 +210,25 @@ describe('The circuit of a source', () => {
     })
     const { ask, timers, fetched, logged } = asking(client())
     const provider = providerOf(source.endpoint)
+    // Of seven requesters in turn: what fails for one alone does not count for all.
+    const requesterOf = (turn: number) =>
+      ({ tokenHash: 'one', subject: `${turn % 7}`, organization: 'o' }) as Requester
     for (let count = 0; count < 5; count += 1) {
-      expect(told(await ask(provider))).toBe('UNREACHABLE CONNECTION_FAILED')
+      const answered = await ask(provider, { requester: requesterOf(count) })
+      expect(told(answered)).toBe('UNREACHABLE CONNECTION_FAILED')
     }
     expect(told(await ask(provider))).toBe('UNREACHABLE CIRCUIT_OPEN')
     expect([source.requests.length, fetched.length]).toEqual([5, 5])
     // A minute of failing, asked all the time: then the pause is at its longest.
     for (let count = 0; count < 60; count += 1) {
       await timers.pass(1_000)
-      await ask(provider)
+      await ask(provider, { requester: requesterOf(count) })
     }
     broken = false
     const answers: string[] = []
     for (let second = 0; second < 5; second += 1) {
       await timers.pass(1_000)
-      answers.push(told(await ask(provider)))
+      answers.push(told(await ask(provider, { requester: requesterOf(second) })))
     }
     expect(answers.at(-1)).toBe('EMPTY')
     expect(logged.filter((line) => line.includes('circuit') || line.includes('again'))).toEqual([

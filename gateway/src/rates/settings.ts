@@ -1,0 +1,21 @@
+import { checks, setting } from '@kilde/service'
+
+/** Settings of how often and how much at a time may be asked. */
+export const rateSettings = {
+  KILDE_RATE_REQUESTER_PER_MINUTE: setting(
+    checks.bytes(600, 0, 1_000_000),
+    'Most requests of one requester in a minute (0 to 1,000,000; 0: as many as come). Counted over all replicas with REDIS_URL.',
+  ),
+  KILDE_RATE_ORGANIZATION_PER_MINUTE: setting(
+    checks.bytes(30_000, 0, 10_000_000),
+    'Most requests of all requesters of one organisation in a minute (0 to 10,000,000; 0: as many as come).',
+  ),
+  KILDE_RATE_REQUESTER_AT_ONCE: setting(
+    checks.bytes(20, 0, 10_000),
+    'Most requests of one requester that are under way at a time, in one process (0 to 10,000; 0: as many as come).',
+  ),
+  KILDE_RATE_PATIENTS_PER_MINUTE: setting(
+    checks.bytes(30, 0, 100_000),
+    'Most different patients that one requester asks about in a minute, in one process (0 to 100,000; 0: as many as come).',
+  ),
+} as const
