@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals'
 import {
   encodeBoundary,
@@ -8,6 +7,7 @@ import {
 } from '@kilde/contract'
 import { type OrganizationKey, organizations, patients } from '@kilde/people'
 import { startNetwork, type WatchedNetwork } from '../kit/network.js'
+import { nodeQuestion } from '../kit/node-question.js'
 import { type Answered, refusalIn, type SignedPost, signedPost } from '../kit/signed-post.js'
 import { STARTING_MS } from './setting.js'
 
@@ -45,7 +45,11 @@ describe('two organisations in one process', () => {
   const urlOf = (tenant: Tenant, path = 'graphql') => `${network.endpoints[tenant]}/${path}`
 
   /** What the gateway asks of a tenant on behalf of the GP; parts of it can be those of another. */
-  async function ask(tenant: Tenant, change: Partial<SignedPost> = {}): Promise<Answered> {
+  async function ask(
+    tenant: Tenant,
+    change: Partial<SignedPost> = {},
+    variables: object = {},
+  ): Promise<Answered> {
     const { token } = await network.signIn('gp')
     const gateway = network.tokensOf('kilde-gateway')
     const exchanged = await gateway.exchange({
@@ -53,7 +57,11 @@ describe('two organisations in one process', () => {
       audience: `kilde:organization:${numberOf(tenant)}`,
       scope: 'kilde:organization/read',
     })
-    const own = { url: urlOf(tenant), body: question(), token: exchanged.value }
+    const own = {
+      url: urlOf(tenant),
+      body: question(exchanged.value, variables),
+      token: exchanged.value,
+    }
     return signedPost({ ...own, proof: gateway.proof, ...change })
   }
 
@@ -121,7 +129,7 @@ describe('two organisations in one process', () => {
       const { t, i } = first ?? { t: 0, i: '' }
       const after = encodeBoundary({ t: t + 1, i, o: numberOf(other), d: first?.d ?? '' })
       const filter = { sources: [numberOf(other)] }
-      const ids = idsIn(await ask(tenant, { body: question({ after, filter }) }))
+      const ids = idsIn(await ask(tenant, {}, { after, filter }))
       for (const id of ids) expect(id).toMatch(new RegExp(`^${numberOf(tenant)}\\.`))
     },
   )
@@ -161,11 +169,9 @@ const query = `query ($identifier: PatientIdentifier!, $after: Cursor, $filter: 
   }
 }`
 
-function question(variables: object = {}): string {
+function question(token: string, variables: object): string {
   const identifier = identifierToken(parsePatientIdentifier(patient.identifier))
-  const salt = randomBytes(16).toString('base64url')
-  const extensions = { kilde: { salt, purpose: 'TREAT', deadlineMs: 30_000 } }
-  return JSON.stringify({ query, variables: { identifier, ...variables }, extensions })
+  return nodeQuestion({ token, query, variables: { identifier, ...variables } })
 }
 
 interface Found {

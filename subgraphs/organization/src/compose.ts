@@ -9,6 +9,7 @@ import {
   type JwksSource,
   type Nonces,
   openSharedStore,
+  type PrivateJwk,
   serveMetadata,
   tellNonces,
 } from '@kilde/trust'
@@ -96,6 +97,7 @@ async function start(
     keys: parts.keys ?? issuerJwks(config.KILDE_ISSUER),
     store,
     gatewayClients: config.KILDE_GATEWAY_CLIENTS,
+    gatewayAudience: config.KILDE_GATEWAY_AUDIENCE,
     follower,
     policy: () => policy,
     checkDocument: createDocumentCheck(),
@@ -143,6 +145,8 @@ interface OpenTenant {
   readonly privacy: PrivacyPort
   readonly breakGlass: BreakGlass
   readonly disclosure: Disclosure
+  readonly requestSignature: 'GATEWAY' | 'REQUESTER'
+  readonly pageKey: PrivateJwk | undefined
 }
 
 interface TenantSurroundings extends OrganizationParts {
@@ -185,6 +189,8 @@ async function openTenant(
     privacy: parts.privacy?.(organization) ?? withoutPrivacyService(now),
     breakGlass: await createBreakGlass({ key: digestKey, reviews, tables, now }),
     disclosure: (tenant.disclosure ?? config.KILDE_DISCLOSURE) === 'hidden' ? 'HIDDEN' : 'VISIBLE',
+    requestSignature: tenant.requestSignature ?? config.KILDE_REQUEST_SIGNATURE,
+    pageKey: tenant.pageKey,
     source: wrapSource?.(store, organization) ?? store,
     log: wrapLog?.(log, organization) ?? log,
   }

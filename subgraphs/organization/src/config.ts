@@ -14,6 +14,9 @@ const databaseUrl = z.url({ protocol: /^postgres(ql)?$/ })
 /** Whether it is told that something is withheld. Chosen once, for all patients of an organisation. */
 const disclosure = z.enum(['visible', 'hidden'])
 
+/** Who must have signed what an organisation is asked. */
+const requestSignature = z.enum(['GATEWAY', 'REQUESTER'])
+
 const tenant = z.strictObject({
   number: OrganizationNumber,
   /** Absent: a database of its own in the embedded PostgreSQL. */
@@ -22,6 +25,9 @@ const tenant = z.strictObject({
   digestKey: secretKey,
   /** As KILDE_DISCLOSURE, for this organisation. */
   disclosure: disclosure.optional(),
+  /** Absent: KILDE_REQUEST_SIGNATURE. */
+  requestSignature: requestSignature.optional(),
+  pageKey: privateJwk.optional(),
 })
 
 const names = z
@@ -45,7 +51,7 @@ export const organizationSettings = {
   ),
   KILDE_TENANTS: setting(
     checks.json(z.array(tenant).min(1).max(100)).optional(),
-    'Hosted mode: JSON list of organisations, each with `number`, `auditKey`, `digestKey` and, where not embedded, `databaseUrl`. Secret.',
+    'Hosted mode: JSON list of organisations, each with `number`, `auditKey`, `digestKey`, where not embedded `databaseUrl`, and where wanted `requestSignature` and `pageKey`. Secret.',
   ),
   KILDE_ISSUER: setting(
     checks.url(),
@@ -59,6 +65,18 @@ export const organizationSettings = {
   KILDE_DISCLOSURE: setting(
     disclosure.default('visible'),
     '`visible`: answers tell that something is withheld, so that the patient can be asked. `hidden`: they never tell, for any patient, and no answer with this organisation claims to be complete.',
+  ),
+  KILDE_GATEWAY_AUDIENCE: setting(
+    z.string().min(1).default('kilde:gateway'),
+    'Audience of requesters’ own access tokens, which the gateway passes on as evidence of the key that signed.',
+  ),
+  KILDE_REQUEST_SIGNATURE: setting(
+    requestSignature.default('GATEWAY'),
+    'GATEWAY: what the gateway signs is answered. REQUESTER: only what the requester has signed as well, and no more than that (docs/signed-requests.md). The registry’s entry can ask for more, not for less.',
+  ),
+  KILDE_PAGE_KEY: setting(
+    checks.json(privateJwk).optional(),
+    'Private key that signs answers: JWK, P-256. Its public half belongs into the registry (`pageKeys`). Without one answers are not signed. Secret.',
   ),
   KILDE_CLIENT_ID: setting(
     z.string().min(1),
@@ -134,7 +152,8 @@ export function tenantsOf(config: OrganizationConfig): readonly TenantConfig[] {
     KILDE_DIGEST_KEY: digestKey,
   } = config
   if (!number || !auditKey || !digestKey) return []
-  return [{ number, auditKey, digestKey, databaseUrl: config.DATABASE_URL }]
+  const { KILDE_PAGE_KEY: pageKey, DATABASE_URL: databaseUrl } = config
+  return [{ number, auditKey, digestKey, databaseUrl, ...(pageKey && { pageKey }) }]
 }
 
 /** Settings that do not go together, or that production does not allow. */
@@ -153,6 +172,9 @@ function tenantProblems(config: OrganizationConfig): readonly string[] {
   }
   if (tenants && config.DATABASE_URL) {
     problems.push('DATABASE_URL: each organisation in KILDE_TENANTS has a `databaseUrl` of its own')
+  }
+  if (tenants && config.KILDE_PAGE_KEY) {
+    problems.push('KILDE_PAGE_KEY: each organisation in KILDE_TENANTS has a `pageKey` of its own')
   }
   for (const key of ['number', 'databaseUrl'] as const) {
     const values = (tenants ?? []).flatMap((one) => one[key] ?? [])

@@ -6,9 +6,16 @@ import {
   type JwksSource,
   metadataAddress,
   type Nonces,
+  type PrivateJwk,
   type ProtectedResource,
   type SharedStore,
 } from '@kilde/trust'
+import {
+  createAllowances,
+  createPageSigner,
+  createRequesterEvidence,
+  type RequesterEvidence,
+} from '@kilde/trust/context'
 import { createPatientDigest } from './audit/digest.js'
 import type { ShapeCheck } from './ingest/fhir-schema.js'
 import { createBundleHandler } from './ingest/handle.js'
@@ -19,9 +26,10 @@ import { createMinimise } from './path/minimise.js'
 import { createPolicyStep } from './path/policy.js'
 import { createRead } from './path/read.js'
 import { createRefuse } from './path/refuse.js'
-import { respond } from './path/respond.js'
+import { createRespond } from './path/respond.js'
 import type { Received, Reply } from './path/stage.js'
 import { createUnderstand } from './path/understand.js'
+import { createVerifyContext } from './path/verify-context.js'
 import { createVerifyToken } from './path/verify-token.js'
 import type { BreakGlass } from './policy/break-glass.js'
 import type { Policy } from './policy/engine.js'
@@ -46,6 +54,8 @@ export interface SharedParts {
   /** Used proofs, and what attests are bound to. */
   readonly store: SharedStore
   readonly gatewayClients: readonly string[]
+  /** Audience of the requesters' own tokens. */
+  readonly gatewayAudience: string
   readonly follower: Pick<Follower, 'current'>
   /** The rules in force. Undefined: none that may still be used. */
   readonly policy: () => Policy | undefined
@@ -68,6 +78,10 @@ export interface TenantParts {
   readonly privacy: PrivacyPort
   readonly breakGlass: BreakGlass
   readonly disclosure: Disclosure
+  /** Who must have signed what is asked, whatever the registry says of it. */
+  readonly requestSignature: 'GATEWAY' | 'REQUESTER'
+  /** Signs answers; its public half stands in the registry. */
+  readonly pageKey: PrivateJwk | undefined
 }
 
 export interface Tenant {
@@ -129,7 +143,15 @@ function createSteps(own: TenantParts, shared: SharedParts) {
   })
   return {
     verifyToken: createVerifyToken(verifier, `${own.baseUrl}/graphql`),
-    understand: createUnderstand(shared.checkDocument, organization),
+    verifyContext: createVerifyContext({
+      evidence: evidenceOf(shared),
+      allowances: createAllowances({ organization, replay: shared.store, now }),
+    }),
+    understand: createUnderstand({
+      check: shared.checkDocument,
+      organization,
+      requiresSignature: () => own.requestSignature === 'REQUESTER' || isAsked(own, follower),
+    }),
     policy: createPolicyStep(
       createJudge({
         ...{ ...shared, ...own },
@@ -139,9 +161,32 @@ function createSteps(own: TenantParts, shared: SharedParts) {
     read: createRead(source, organization),
     minimise: createMinimise(answer),
     audit: createAudit({ log, digest, now }),
-    respond,
+    respond: createRespond(own.pageKey && createPageSigner(organization, own.pageKey, now)),
     describe,
     refuse: createRefuse({ ...shared, log, digest }),
+  }
+}
+
+function evidenceOf(shared: SharedParts): RequesterEvidence {
+  const { issuer, keys, gatewayAudience, now, clockSkewSeconds } = shared
+  return createRequesterEvidence({
+    issuer,
+    keys,
+    gatewayAudience,
+    now,
+    clockSkewMs: clockSkewSeconds * 1000,
+  })
+}
+
+/** The registry can ask for more than the organisation's own setting, never for less. */
+function isAsked({ organization }: TenantParts, follower: Pick<Follower, 'current'>): boolean {
+  try {
+    const { organizations } = follower.current().state
+    const entry = organizations.find(({ number }) => number === organization)
+    return entry?.requestSignature === 'REQUESTER'
+  } catch {
+    // Without a state only own personnel are answered; what the organisation itself requires holds for them too.
+    return false
   }
 }
 

@@ -5,8 +5,8 @@ import { AuditError, type AuditLog } from '@kilde/audit'
 import { organizations, patients } from '@kilde/people'
 import type { OrganizationParts, Page, PageQuestion, Source } from '../src/index.js'
 import { startDatabase } from './kit/database.js'
-import { catalogue, holding, startNode } from './kit/node.js'
-import { bundle, weight } from './kit/observations.js'
+import { catalogue, contextOf, holding, salt, startNode } from './kit/node.js'
+import { bundle, bytes, weight } from './kit/observations.js'
 import { audienceOf, personaClaims, systemClaims } from './kit/tokens.js'
 
 const own = organizations.municipality.number
@@ -316,8 +316,10 @@ describe('access to an organisation’s data', () => {
     })
     it('refuses a proof that was used before, and one for another address', async () => {
       const url = `${node.url}/graphql`
-      const body = Buffer.from(JSON.stringify({ query: QUERY, variables: { identifier } }))
-      const accessToken = node.issuer.token({ ...personaClaims('nurse', own) })
+      const claims = personaClaims('nurse', own)
+      const kilde = contextOf(claims, QUERY, { identifier }, salt())
+      const body = bytes({ query: QUERY, variables: { identifier }, extensions: { kilde } })
+      const accessToken = node.issuer.token({ ...claims })
       const send = async (dpop: string) => {
         const headers = {
           'content-type': 'application/json',

@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals'
 import { handle, type Steps } from '../src/path/index.js'
 import type {
   Asked,
+  Attributed,
   Audited,
   Minimised,
   Permitted,
@@ -23,6 +24,7 @@ function steps(calls: string[], broken?: keyof Steps): Steps {
   const asked = { question: { about: 'patient' } } as Asked
   return {
     verifyToken: async () => step('verifyToken', {} as Verified),
+    verifyContext: async () => step('verifyContext', {} as Attributed),
     understand: () => step('understand', asked),
     policy: async () => step('policy', {} as Permitted),
     read: async () => step('read', {} as Read),
@@ -37,6 +39,7 @@ function steps(calls: string[], broken?: keyof Steps): Steps {
 describe('the path of a question', () => {
   const order = [
     'verifyToken',
+    'verifyContext',
     'understand',
     'policy',
     'read',

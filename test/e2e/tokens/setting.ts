@@ -7,6 +7,7 @@ import { identifierToken, parsePatientIdentifier } from '@kilde/contract'
 import { organizations, patients } from '@kilde/people'
 import { createProofSigner, generateKey, type PrivateJwk, type ProofSigner } from '@kilde/trust'
 import { startNetwork, type WatchedNetwork } from '../../kit/network.js'
+import { nodeQuestion } from '../../kit/node-question.js'
 
 export type Claims = Readonly<Record<string, unknown>>
 /** Claims in place of the genuine ones. */
@@ -69,6 +70,8 @@ export async function startAttack(): Promise<Attack> {
     data: { patient: patients.copd, organizations: nodes, rows: 6, until: new Date() },
     alterToken: (claims) => ({ ...claims, ...change?.(claims) }),
   })
+  // What stands in the context of a question to a node is the same at every sign-in of one persona.
+  const known = await network.signIn('gp')
   /** Everything that is issued meanwhile is changed, and bound to the key of the attacker. */
   const crafting = async <T>(changed: Change, issue: () => Promise<T>): Promise<T> => {
     change = (genuine) => ({ cnf: { jkt: proof.jkt }, ...changed(genuine) })
@@ -103,7 +106,7 @@ export async function startAttack(): Promise<Attack> {
     node: {
       url: `${network.endpoints.hospital}/graphql`,
       scope: SOURCE.scope,
-      body: JSON.stringify({ query, variables: { identifier } }),
+      body: nodeQuestion({ token: known.token.value, query, variables: { identifier } }),
       token: async (changed = asItIs) => {
         const { token } = await network.signIn('gp')
         const gateway = network.tokensOf('kilde-gateway')

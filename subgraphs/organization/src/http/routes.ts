@@ -3,8 +3,8 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Received, Reply } from '../path/stage.js'
 import { errorReply } from './reply.js'
 
-/** Largest question (bytes). */
-const QUESTION_BYTES = 100_000
+/** Largest question (bytes): it may hold the requester's own request and token beside the gateway's. */
+const QUESTION_BYTES = 400_000
 
 type Handle = (received: Received) => Promise<Reply>
 

@@ -1,6 +1,7 @@
 import type {
   Asked,
   AskedOfContract,
+  Attributed,
   Audited,
   Minimised,
   Permitted,
@@ -13,7 +14,8 @@ import type {
 /** The steps of a question, wired in compose.ts. */
 export interface Steps {
   verifyToken(request: Received): Promise<Verified>
-  understand(request: Verified): Asked | AskedOfContract
+  verifyContext(request: Verified): Promise<Attributed>
+  understand(request: Attributed): Asked | AskedOfContract
   policy(request: Asked): Promise<Permitted>
   read(request: Permitted): Promise<Read>
   minimise(request: Read): Minimised
@@ -26,7 +28,8 @@ export interface Steps {
 }
 
 /**
- * The path of a question at an organisation: verify token → (understand) → policy → read → minimise → audit → respond.
+ * The path of a question at an organisation: verify token (and signed context, then understand) → policy → read → minimise →
+ * audit → respond.
  * Nothing is read before policy permits it, and nothing leaves before its record is durable.
  */
 export async function handle(step: Steps, received: Received): Promise<Reply> {
@@ -34,7 +37,8 @@ export async function handle(step: Steps, received: Received): Promise<Reply> {
   try {
     const verified = await step.verifyToken(received)
     reached = verified
-    const asked = step.understand(verified)
+    const attributed = await step.verifyContext(verified)
+    const asked = step.understand(attributed)
     if (isOfContract(asked)) return step.describe(asked)
     reached = asked
     const permitted = await step.policy(asked)

@@ -1,5 +1,6 @@
 import type { AuditLog, SecurityLog } from '@kilde/audit'
 import { type KildeError, type Logger, toKildeError } from '@kilde/service'
+import { ContextError } from '@kilde/trust/context'
 import type { DigestPatient } from '../audit/digest.js'
 import { refusedCallerRecord, refusedRecord } from '../audit/records.js'
 import { errorReply } from '../http/reply.js'
@@ -41,9 +42,12 @@ async function record(parts: RefuseParts, reached: Reached, error: KildeError): 
     'caller' in reached
       ? refusedRecord(reached, error, parts.digest, at)
       : refusedCallerRecord(reached.requestId, error, at)
-  if (entry) return parts.log.append(entry)
   const { requestId, remote } = reached
-  parts.security.note({ code: error.code, requestId, ...(remote !== undefined && { remote }) })
+  // Into both where the signed context does not hold: then somebody on the way may ask for other things than the requester.
+  if (!entry || error instanceof ContextError) {
+    parts.security.note({ code: error.code, requestId, ...(remote !== undefined && { remote }) })
+  }
+  if (entry) await parts.log.append(entry)
 }
 
 function logFault(logger: Logger, { requestId }: Received, error: KildeError): void {

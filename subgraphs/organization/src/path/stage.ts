@@ -1,8 +1,10 @@
 import type { Citizen, Professional } from '@kilde/trust'
 import type { Ground } from '../policy/grounds.js'
 import type { Opening } from '../policy/openings.js'
+import type { QuestionBody } from '../question/body.js'
 import type { FoundField } from '../question/fields/field.js'
 import type { ContractQuestion, PatientQuestion } from '../question/question.js'
+import type { SignedRequest } from '../question/signed/signed-request.js'
 
 // A step takes what the step before made: another order does not compile.
 
@@ -23,13 +25,19 @@ export interface Verified extends Received {
   readonly caller: Professional | Citizen
 }
 
-/** The question is well formed and within the limits. */
-export interface Asked extends Verified {
+/** What was signed by the requester holds, where it came along. Not yet known: whether the question is within it. */
+export interface Attributed extends Verified {
+  readonly said: QuestionBody
+  readonly signed: SignedRequest | undefined
+}
+
+/** The question is well formed, within the limits, and within what the requester signed. */
+export interface Asked extends Attributed {
   readonly question: PatientQuestion
 }
 
 /** Nothing of a patient is asked for. */
-export interface AskedOfContract extends Verified {
+export interface AskedOfContract extends Attributed {
   readonly question: ContractQuestion
 }
 

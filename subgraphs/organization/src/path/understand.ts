@@ -1,14 +1,35 @@
+import { identifierToken, patientDigest } from '@kilde/contract'
+import { ContextError, checkContext } from '@kilde/trust/context'
 import type { DocumentCheck } from '../question/document.js'
 import { readQuestion } from '../question/question.js'
-import type { Asked, AskedOfContract, Verified } from './stage.js'
+import { keepWithin } from '../question/signed/keep-within.js'
+import type { Asked, AskedOfContract, Attributed } from './stage.js'
 
-/** What is asked, checked against the contract and its limits. @throws OrganizationError that says what is wrong */
+export interface UnderstandParts {
+  readonly check: DocumentCheck
+  readonly organization: string
+  /** Whether this organisation answers only what the requester has signed (grade REQUESTER). Asked for each request. */
+  readonly requiresSignature: () => boolean
+}
+
+/**
+ * What is asked, checked against the contract and its limits, against the signed context, and against what the requester
+ * signed. Nobody's word is needed for the contract itself.
+ * @throws OrganizationError that says what is wrong, ContextError
+ */
 export function createUnderstand(
-  check: DocumentCheck,
-  organization: string,
-): (request: Verified) => Asked | AskedOfContract {
+  parts: UnderstandParts,
+): (request: Attributed) => Asked | AskedOfContract {
+  const { check, organization, requiresSignature } = parts
   return (request) => {
-    const question = readQuestion(request.body, check, organization)
-    return question.about === 'patient' ? { ...request, question } : { ...request, question }
+    const { said, signed, caller } = request
+    const question = readQuestion(said, check, organization)
+    if (question.about === 'contract') return { ...request, question }
+    const token = identifierToken(question.patient)
+    const patient = patientDigest(said.salt ?? '', token)
+    checkContext(said.context, { caller, patient, query: said.query })
+    if (signed) keepWithin(question, signed, organization)
+    else if (requiresSignature()) throw new ContextError('REQUEST_SIGNATURE_REQUIRED')
+    return { ...request, question }
   }
 }

@@ -1,3 +1,9 @@
+import {
+  contextShape,
+  maxSignatureLength,
+  type SignedByRequester,
+  type StatedContext,
+} from '@kilde/trust/context'
 import { z } from 'zod'
 import { OrganizationError } from '../errors.js'
 
@@ -8,9 +14,17 @@ const body = z.object({
   extensions: z.object({ kilde: z.unknown() }).partial().nullish(),
 })
 
+/** What the requester signed, as the gateway got it. Longer than any gateway takes is nothing that one passes on. */
+const request = z.object({
+  signature: z.string().max(maxSignatureLength),
+  token: z.string().max(16_384),
+  body: z.string().max(300_000),
+})
+
 /** What a gateway says beside the question. Nothing of it is a ground for access: that stands in the signed token. */
-const kilde = z
-  .object({
+const kilde = contextShape
+  .extend({
+    request,
     salt: z.string().regex(/^[A-Za-z0-9_-]{22,86}$/),
     deadlineMs: z.number().min(1).max(60_000),
     traceparent: z.string().regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/),
@@ -27,6 +41,10 @@ export interface QuestionBody {
   readonly deadlineMs: number | undefined
   /** Trace-id of the request (W3C Trace Context): joins this organisation's record to the gateway's. */
   readonly trace: string | undefined
+  /** On whose behalf, about whom and what for, as the sender says. */
+  readonly context: StatedContext
+  /** What the requester signed, where it was passed on. */
+  readonly request: SignedByRequester | undefined
 }
 
 /** @throws OrganizationError `REQUEST_MALFORMED` */
@@ -35,13 +53,16 @@ export function readBody(bytes: Uint8Array): QuestionBody {
   const extension = kilde.safeParse(read.data?.extensions?.kilde ?? {})
   if (!read.success || !extension.success) throw new OrganizationError('REQUEST_MALFORMED')
   const { query, variables, operationName } = read.data
+  const { salt, deadlineMs, traceparent, request: signed, ...context } = extension.data
   return {
     query,
     variables: variables ?? {},
     operationName: operationName ?? undefined,
-    salt: extension.data.salt,
-    deadlineMs: extension.data.deadlineMs,
-    trace: extension.data.traceparent?.slice(3, 35),
+    salt,
+    deadlineMs,
+    trace: traceparent?.slice(3, 35),
+    context,
+    request: signed,
   }
 }
 

@@ -6,11 +6,12 @@ import {
   type OperationDefinitionNode,
 } from 'graphql'
 import { OrganizationError } from '../errors.js'
-import { type QuestionBody, readBody } from './body.js'
+import type { QuestionBody } from './body.js'
 import { type CheckedDocument, type DocumentCheck, malformed } from './document.js'
 import type { AskedField } from './fields/field.js'
-import { fieldsOf, patientOf } from './root.js'
+import { fieldsOf, patientOf, type WrittenField } from './root.js'
 import { contractSchema } from './schema.js'
+import type { DocumentContext } from './signed/paths.js'
 
 /** An operation, ready to be carried out over what is read for it. */
 export interface Operation {
@@ -32,17 +33,19 @@ export interface PatientQuestion extends Pick<QuestionBody, 'salt' | 'deadlineMs
   readonly patient: PatientIdentifier
   /** The fields of `Patient` asked for, by their names in the answer. */
   readonly asked: ReadonlyMap<string, AskedField>
+  /** The same as they stand in the document, and what is needed to read on below them. */
+  readonly written: readonly WrittenField[]
+  readonly below: DocumentContext
   /** Every selected field that tells something of the patient as `Type.field`, for the access log. */
   readonly fields: readonly string[]
 }
 
 /** Reads what a request asks. @throws OrganizationError that says what is wrong with it */
 export function readQuestion(
-  bytes: Uint8Array,
+  body: QuestionBody,
   check: DocumentCheck,
   organization: string,
 ): PatientQuestion | ContractQuestion {
-  const body = readBody(bytes)
   const checked = check(body.query)
   const node = operationOf(checked, body.operationName)
   const variables = coerce(node, body.variables)
@@ -56,6 +59,8 @@ export function readQuestion(
     operation,
     patient: root.identifier,
     asked: new Map(asked.map(({ key, field }) => [key, field])),
+    written: asked.map(({ written }) => written),
+    below: { fragments: checked.fragments, variables },
     fields: [...new Set(asked.flatMap(({ told }) => told))].sort(),
     salt: body.salt,
     deadlineMs: body.deadlineMs,

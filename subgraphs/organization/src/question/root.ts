@@ -58,8 +58,17 @@ export interface SelectedField {
   /** Its name in the answer. */
   readonly key: string
   readonly field: AskedField
+  /** As it stands in the document, for comparing it with what the requester signed. */
+  readonly written: WrittenField
   /** Selected fields that tell something of the patient, for the access log. */
   readonly told: readonly string[]
+}
+
+/** A field of `Patient` in a document: its name in the contract, and its coerced arguments. */
+export interface WrittenField {
+  readonly name: string
+  readonly args: Variables
+  readonly nodes: readonly FieldNode[]
 }
 
 /** @throws OrganizationError `ARGUMENT_OUT_OF_RANGE`, `CURSOR_INVALID`, `DOCUMENT_TOO_LARGE` */
@@ -82,30 +91,35 @@ function fieldOf(
   const type = getNamedType(typeNamed('Patient').getFields()[name ?? '']?.type)
   if (!isPatientField(name) || !isObjectType(type)) throw new TypeError('not a field of Patient')
   const selected = fieldsBelow(type, below(nodes), fragments, variables)
+  const args = argumentsOf<Variables>('Patient', nodes, variables)
   const field = patientFields[name]({
     key,
-    args: argumentsOf('Patient', nodes, variables),
+    args,
     ...{ patient, selected, organization },
     foldedRows: Math.floor(MAX_FOLDED_ROWS / fieldsInAll),
   })
-  return { key, field, told: [...selected].filter((one) => !ENVELOPE.test(one)) }
+  const written = { name, args, nodes }
+  return { key, field, written, told: [...selected].filter((one) => !ENVELOPE.test(one)) }
 }
 
-const isPatientField = (name: string | undefined): name is keyof typeof patientFields =>
+/** Whether a field of `Patient` holds content. */
+export const isPatientField = (name: string | undefined): name is keyof typeof patientFields =>
   name !== undefined && Object.hasOwn(patientFields, name)
 
 /** What surrounds the content says nothing about the patient's health by itself. */
 const ENVELOPE =
   /^(ObservationConnection|ObservationEdge|PageInfo|TotalCount|Latest\w+|ObservationTrend|PatientName|Completeness|AppliedPolicy|SourceReport)\./
 
-function argumentsOf<T>(type: string, nodes: readonly FieldNode[], variables: Variables): T {
+/** The arguments of a field of a valid document, coerced. */
+export function argumentsOf<T>(type: string, nodes: readonly FieldNode[], variables: Variables): T {
   const [node] = nodes
   const field = typeNamed(type).getFields()[node?.name.value ?? '']
   if (!node || !field) throw new TypeError('a validated field is not of the contract')
   return getArgumentValues(field, node, variables) as T
 }
 
-function typeNamed(name: string): GraphQLObjectType {
+/** An object type of the contract. */
+export function typeNamed(name: string): GraphQLObjectType {
   const type = contractSchema.getType(name)
   if (!isObjectType(type)) throw new TypeError(`the contract has no type ${name}`)
   return type

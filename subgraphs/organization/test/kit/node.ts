@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readAuditLog } from '@kilde/audit'
 import { CatalogueError, type CatalogueState, type Follower } from '@kilde/catalogue'
+import { identifierToken, parsePatientIdentifier, patientDigest } from '@kilde/contract'
 import { type OrganizationKey, organizations } from '@kilde/people'
 import { silentLogger } from '@kilde/service'
 import { generateKey } from '@kilde/trust'
+import { operationDigest } from '@kilde/trust/context'
 import {
   createOrganization,
   type OrganizationParts,
@@ -21,11 +23,13 @@ export interface NodeOptions extends Partial<OrganizationParts> {
   /** Without an address: the embedded PostgreSQL. */
   readonly databases: readonly { readonly organization: OrganizationKey; readonly url?: string }[]
   readonly hosted?: boolean
+  /** Settings beside the usual ones. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 /** A node on a free port with real databases, real tokens and a registry's state that the test holds. */
 export async function startNode(options: NodeOptions) {
-  const { databases, hosted = false, ...parts } = options
+  const { databases, hosted = false, settings = {}, ...parts } = options
   const directory = await mkdtemp(join(tmpdir(), 'kilde-node-'))
   await chmod(directory, 0o755)
   const issuer = createIssuer()
@@ -55,6 +59,7 @@ export async function startNode(options: NodeOptions) {
     KILDE_REGISTRY_KEYS: JSON.stringify({ keys: [publicKey] }),
     KILDE_AUDIT_DIRECTORY: directory,
     KILDE_STORE_DIRECTORY: join(directory, 'store'),
+    ...settings,
   })
   const running = await createOrganization(config, {
     logger: silentLogger,
@@ -90,7 +95,9 @@ export async function startNode(options: NodeOptions) {
       kilde: object = {},
       prefix = '',
     ) => {
-      const body = { query, variables, extensions: { kilde: { salt: salt(), ...kilde } } }
+      const saltOfIt = 'salt' in kilde ? String(kilde.salt) : salt()
+      const context = contextOf(claims as Claims, query, variables as Variables, saltOfIt)
+      const body = { query, variables, extensions: { kilde: { ...context, ...kilde } } }
       return post(`${prefix}/graphql`, claims, Buffer.from(JSON.stringify(body)))
     },
     records: (organization: OrganizationKey) =>
@@ -101,6 +108,43 @@ export async function startNode(options: NodeOptions) {
       await running.stop()
       await rm(directory, { recursive: true, force: true })
     },
+  }
+}
+
+type Claims = Readonly<Record<string, unknown>>
+type Variables = Readonly<Record<string, unknown>>
+
+/** The signed context, as a gateway states it (docs/node-protocol.md). */
+export function contextOf(claims: Claims, query: string, variables: Variables, ofSalt: string) {
+  const attest = claims['nhn:tillitsrammeverk:parameters'] as Attested | undefined
+  const citizen = claims['kilde:citizen'] as Care | undefined
+  const care = attest?.care_relationship ?? citizen
+  const decision = attest?.care_relationship?.decision_ref?.id
+  return {
+    salt: ofSalt,
+    requester: claims['sub'],
+    operation: operationDigest(query),
+    patient: digestOf(variables['identifier'], ofSalt),
+    ...(care?.purpose_of_use && { purpose: care.purpose_of_use.code }),
+    ...(decision !== undefined && { decisionRef: decision }),
+  }
+}
+
+interface Care {
+  readonly purpose_of_use?: { readonly code: string }
+  readonly decision_ref?: { readonly id: string }
+}
+
+interface Attested {
+  readonly care_relationship?: Care
+}
+
+/** Of something that is no identifier there is none, and the question is refused for that. */
+function digestOf(identifier: unknown, ofSalt: string): string {
+  try {
+    return patientDigest(ofSalt, identifierToken(parsePatientIdentifier(identifier)))
+  } catch {
+    return 'none'
   }
 }
 
