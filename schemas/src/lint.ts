@@ -82,6 +82,7 @@ function lintField(schema: GraphQLSchema, field: Field): readonly string[] {
       ? []
       : [`${where} may be null: nobody could tell what is missing then.`]),
     ...lint({ where, field, merge }, type),
+    ...lintDataClass(where, merge.dataClass),
     ...lintCompleteness(where, type),
     ...lintBelow(schema, merge.strategy, type),
   ]
@@ -91,6 +92,12 @@ const bare = ({ type }: Field): string =>
   isListType(isNonNullType(type) ? type.ofType : type)
     ? 'is a bare list: nothing beside it says whether it is complete.'
     : 'is a bare value: nothing beside it says whether it is complete.'
+
+/** The registry's own form of a class: a name that no agreement can hold would be located nowhere. */
+function lintDataClass(where: string, dataClass: string | undefined): readonly string[] {
+  if (dataClass === undefined || /^[A-Z][A-Za-z]{0,63}$/.test(dataClass)) return []
+  return [`${where}: @merge(dataClass:) must be the name of a class of data, e.g. \`Observation\`.`]
+}
 
 function lintCompleteness(where: string, type: GraphQLObjectType): readonly string[] {
   return Object.entries(COMPLETENESS)

@@ -1,6 +1,6 @@
 import type { CatalogueContent } from '@kilde/catalogue'
 import { contractVersion } from '@kilde/contract'
-import { acuteWard, type OrganizationKey, organizations } from '@kilde/people'
+import { acuteWard, type OrganizationKey, operator, organizations } from '@kilde/people'
 
 const KINDS = {
   municipality: 'MUNICIPALITY',
@@ -13,14 +13,17 @@ const FROM = '2024-01-01'
 
 /** What the registry holds in the demo: everybody has accepted the terms, and everybody has an agreement with everybody. */
 export function demoCatalogue(
-  endpoints: Readonly<Partial<Record<OrganizationKey, string>>>,
+  endpoints: Readonly<Partial<Record<OrganizationKey | 'operator', string>>>,
 ): CatalogueContent {
   const keys = (Object.keys(organizations) as OrganizationKey[]).filter((key) => endpoints[key])
   const pairs = keys.flatMap((consumer) =>
     keys.filter((key) => key !== consumer).map((provider) => [consumer, provider] as const),
   )
   return {
-    organizations: keys.flatMap((key) => entriesOf(key, endpoints[key] ?? '')),
+    organizations: [
+      ...keys.flatMap((key) => entriesOf(key, endpoints[key] ?? '')),
+      ...(endpoints.operator === undefined ? [] : [operatorEntry(endpoints.operator)]),
+    ],
     agreements: pairs.map(([consumer, provider]) => agreementOf(consumer, provider)),
     memberships: keys.map((key) => ({
       organization: organizations[key].number,
@@ -29,6 +32,15 @@ export function demoCatalogue(
     })),
   }
 }
+
+/** Whoever runs the gateway shares its log with the patients it is about, and nothing else. */
+const operatorEntry = (endpoint: string): CatalogueContent['organizations'][number] => ({
+  ...operator,
+  ...{ kind: 'OTHER', contractVersion, state: 'ACTIVE' },
+  endpoint,
+  dataClasses: ['AuditEvent'],
+  servesCitizens: true,
+})
 
 /** The legal entity, which shares, and the sub-units where care is given. */
 function entriesOf(key: OrganizationKey, endpoint: string): CatalogueContent['organizations'] {

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { publicKeysOf } from '@kilde/catalogue'
-import { type OrganizationKey, organizations } from '@kilde/people'
+import { type OrganizationKey, operator, organizations } from '@kilde/people'
 import { deriveNodeKey } from '@kilde/privacy'
 import { type PrivateJwk, publicPart } from '@kilde/trust'
 import { basePeople } from './base-people.js'
@@ -47,10 +47,13 @@ export function registryEnvironment(plan: Plan): Environment {
 /** @param databaseUrl of the service alone */
 export function privacyEnvironment(plan: Plan, databaseUrl: string): Environment {
   const { privacy, symmetric } = plan.secrets
-  const nodes = plan.organizations.map((key) => [
-    organizations[key].number,
-    [clientIds.node(firstAt(plan, listenerOf(key)))],
-  ])
+  const nodes: readonly (readonly [string, readonly string[]])[] = [
+    ...plan.organizations.map(
+      (key) =>
+        [organizations[key].number, [clientIds.node(firstAt(plan, listenerOf(key)))]] as const,
+    ),
+    [operator.number, [clientIds.operator]],
+  ]
   return {
     ...common(plan, 'privacy'),
     KILDE_ISSUER: urlOf(plan, 'identity'),
@@ -91,6 +94,7 @@ export function nodeEnvironment(
   listener: NodeListener,
   databases: Readonly<Record<string, string>>,
 ): Environment {
+  if (listener === 'operator') return operatorEnvironment(plan, databases)
   const tenants = plan.organizations.filter((key) => listenerOf(key) === listener)
   const [first] = tenants
   if (!first) throw new Error(`no organisation at ${listener}`)
@@ -98,10 +102,32 @@ export function nodeEnvironment(
   return {
     ...common(plan, listener),
     ...follows(plan, clientIds.node(first)),
-    ...followsPrivacy(plan, tenants),
+    ...followsPrivacy(
+      plan,
+      tenants.map((key) => organizations[key].number),
+    ),
     KILDE_PUBLIC_URL: plan.publicUrls?.[listener] ?? urlOf(plan, listener),
     KILDE_AUDIT_DIRECTORY: join(plan.directory, 'audit', listener),
     ...(listener === 'hosted' ? { KILDE_TENANTS: JSON.stringify(all) } : aloneAt(all[0])),
+  }
+}
+
+/** The node of whoever runs the gateway: it reads the gateway's logs, and has no patients of its own. */
+function operatorEnvironment(plan: Plan, databases: Readonly<Record<string, string>>): Environment {
+  const { secrets } = plan
+  const gateway = gatewayEnvironment(plan)
+  return {
+    ...common(plan, 'operator'),
+    ...follows(plan, clientIds.operator),
+    ...followsPrivacy(plan, [operator.number]),
+    KILDE_PUBLIC_URL: operatorEndpoint(plan),
+    KILDE_AUDIT_DIRECTORY: join(plan.directory, 'audit', 'operator'),
+    KILDE_ORGANIZATION: operator.number,
+    DATABASE_URL: databases[operatorDatabase] ?? '',
+    KILDE_AUDIT_KEY: secrets.symmetric['audit-operator'],
+    KILDE_DIGEST_KEY: secrets.symmetric['digest-operator'],
+    KILDE_GATEWAY_AUDIT_DIRECTORY: gateway['KILDE_AUDIT_DIRECTORY'] ?? '',
+    KILDE_GATEWAY_AUDIT_KEY: secrets.symmetric.gatewayAudit,
   }
 }
 
@@ -140,13 +166,13 @@ function follows(plan: Plan, clientId: string): Environment {
 }
 
 /** Each organisation's copies of patients' settings have a key of their own. */
-function followsPrivacy(plan: Plan, tenants: readonly OrganizationKey[]): Environment {
+function followsPrivacy(plan: Plan, numbers: readonly string[]): Environment {
   const { privacy, symmetric } = plan.secrets
   const master = Buffer.from(symmetric.privacyNode, 'base64url')
-  const keys = tenants.map((key) => {
-    const { number } = organizations[key]
-    return [number, Buffer.from(deriveNodeKey(master, number)).toString('base64url')]
-  })
+  const keys = numbers.map((number) => [
+    number,
+    Buffer.from(deriveNodeKey(master, number)).toString('base64url'),
+  ])
   return {
     KILDE_PRIVACY_URL: urlOf(plan, 'privacy'),
     KILDE_PRIVACY_KEYS: JSON.stringify(publicKeysOf(privacy)),
@@ -172,6 +198,7 @@ function clientsOf(plan: Plan): readonly object[] {
   return [
     client(clientIds.gateway, 'gateway', 'Kilde gateway'),
     client(clientIds.admin, 'admin', 'Kilde administration'),
+    client(clientIds.operator, 'node', `${operator.name}: node`, { organization: operator.number }),
     client(clientIds.cli, 'user', 'Kilde commands', { redirectUris: [cliRedirectUri] }),
     client(clientIds.graphiql, 'user', 'GraphiQL', {
       redirectUris: [`${gateway}/graphiql/callback`],
@@ -193,6 +220,11 @@ export function listenerOf(organization: OrganizationKey): NodeListener {
 
 /** Database of the privacy service. */
 export const PRIVACY_DATABASE = 'privacy'
+
+export const operatorDatabase = `organization_${operator.number}`
+
+export const operatorEndpoint = (plan: Plan): string =>
+  plan.publicUrls?.operator ?? urlOf(plan, 'operator')
 
 export const databaseOf = (organization: OrganizationKey): string =>
   `organization_${organizations[organization].number}`

@@ -57,6 +57,7 @@ export function inProcessLauncher(options: InProcessOptions): InProcessLauncher 
       case 'gp':
       case 'neighbour':
       case 'hosted':
+      case 'operator':
         return createOrganization(readOrganizationConfig(env), { ...options.node, logger, now })
       default:
         return listener satisfies never

@@ -12,6 +12,8 @@ import {
   keyOf,
   listenerOf,
   nodeEnvironment,
+  operatorDatabase,
+  operatorEndpoint,
   type Plan,
   PRIVACY_DATABASE,
   privacyEnvironment,
@@ -80,7 +82,7 @@ export async function bringUp(
       admin.importState(demoCatalogue(endpointsOf(plan))),
       start('privacy', privacyEnvironment(plan, store.databases[PRIVACY_DATABASE] ?? '')),
     ])
-    const nodes = [...new Set(plan.organizations.map(listenerOf))]
+    const nodes = [...new Set(plan.organizations.map(listenerOf)), 'operator' as const]
     await together([
       ...nodes.map((listener) => start(listener, nodeEnvironment(plan, listener, store.databases))),
       start('gateway', gatewayEnvironment(plan)),
@@ -97,7 +99,11 @@ async function startStore(
   launcher: Launcher,
   started: Pick<Running, 'stop'>[],
 ): Promise<Store> {
-  const store = await launcher.startStore([...plan.organizations.map(databaseOf), PRIVACY_DATABASE])
+  const store = await launcher.startStore([
+    ...plan.organizations.map(databaseOf),
+    operatorDatabase,
+    PRIVACY_DATABASE,
+  ])
   // Everything else is stopped before it, however early it was ready.
   started.unshift(store)
   return store
@@ -143,6 +149,7 @@ function loaderTo(
   })
 }
 
-function endpointsOf(plan: Plan): Partial<Record<OrganizationKey, string>> {
-  return Object.fromEntries(plan.organizations.map((key) => [key, endpointOf(plan, key)]))
+function endpointsOf(plan: Plan): Partial<Record<OrganizationKey | 'operator', string>> {
+  const own = plan.organizations.map((key) => [key, endpointOf(plan, key)])
+  return { ...Object.fromEntries(own), operator: operatorEndpoint(plan) }
 }

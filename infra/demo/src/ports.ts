@@ -2,7 +2,10 @@ import { createServer } from 'node:net'
 import { freePort } from '@kilde/service'
 import { DemoError } from './errors.js'
 
-/** Processes that listen, in the order in which they start. `hosted` holds two small organisations. */
+/**
+ * Processes that listen, in the order in which they start. `hosted` holds two small organisations; `operator` is the node of the
+ * organisation that runs the gateway, and answers for its log.
+ */
 export const listeners = [
   'identity',
   'registry',
@@ -12,6 +15,7 @@ export const listeners = [
   'gp',
   'neighbour',
   'hosted',
+  'operator',
   'gateway',
 ] as const
 export type Listener = (typeof listeners)[number]
@@ -31,6 +35,7 @@ export function portsFrom(base: number): Ports {
     gp: base + 403,
     neighbour: base + 404,
     hosted: base + 405,
+    operator: base + 400,
   }
 }
 

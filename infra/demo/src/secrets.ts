@@ -1,5 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { type OrganizationKey, organizations } from '@kilde/people'
+import {
+  type OrganizationKey,
+  operator as operatorOrganization,
+  organizations,
+} from '@kilde/people'
 import { generateKey, type PrivateJwk } from '@kilde/trust'
 
 /** Every key of one network, made anew for each: nothing of the demo's is known to anybody else. */
@@ -20,22 +24,23 @@ export type SymmetricUse =
   | 'privacyAudit'
   | 'privacyStore'
   | 'privacyNode'
-  | `audit-${OrganizationKey}`
-  | `digest-${OrganizationKey}`
+  | `audit-${OrganizationKey | 'operator'}`
+  | `digest-${OrganizationKey | 'operator'}`
 
 export const clientIds = {
   gateway: 'kilde-gateway',
   cli: 'kilde-cli',
   graphiql: 'kilde-graphiql',
   admin: 'kilde-admin',
+  operator: `kilde-node-${operatorOrganization.number}`,
   node: (organization: OrganizationKey) => `kilde-node-${organizations[organization].number}`,
   ingest: (organization: OrganizationKey) => `kilde-ingest-${organizations[organization].number}`,
 } as const
 
 export async function createSecrets(): Promise<Secrets> {
   const keys = Object.keys(organizations) as OrganizationKey[]
-  const { gateway, cli, graphiql, admin, node, ingest } = clientIds
-  const ids = [gateway, cli, graphiql, admin, ...keys.map(node), ...keys.map(ingest)]
+  const { gateway, cli, graphiql, admin, operator, node, ingest } = clientIds
+  const ids = [gateway, cli, graphiql, admin, operator, ...keys.map(node), ...keys.map(ingest)]
   const clients = await Promise.all(ids.map(async (id) => [id, await generateKey()] as const))
   const uses: SymmetricUse[] = [
     'gatewayAudit',
@@ -43,7 +48,9 @@ export async function createSecrets(): Promise<Secrets> {
     'privacyAudit',
     'privacyStore',
     'privacyNode',
-    ...keys.flatMap((key) => [`audit-${key}`, `digest-${key}`] as const),
+    ...([...keys, 'operator'] as const).flatMap(
+      (key) => [`audit-${key}`, `digest-${key}`] as const,
+    ),
   ]
   const secret = () => randomBytes(32).toString('base64url')
   return {

@@ -72,6 +72,7 @@ describe('requireFreePorts', () => {
       gp: 0,
       neighbour: 0,
       hosted: 0,
+      operator: 0,
       gateway: 0,
     }
     await expect(requireFreePorts(ports, '127.0.0.1')).rejects.toMatchObject({
@@ -94,6 +95,7 @@ describe('requireFreePorts', () => {
       gp: 4403,
       neighbour: 4404,
       hosted: 4405,
+      operator: 4400,
     })
   })
 })

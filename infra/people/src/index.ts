@@ -2,6 +2,7 @@ export {
   acuteWard,
   type DemoOrganization,
   type OrganizationKey,
+  operator,
   organizations,
 } from './organizations.js'
 export { type DemoPatient, type PatientKey, patients } from './patients.js'

@@ -46,7 +46,7 @@ export function createLog(
     owner: keys.owner,
     append: async (record) => queue.add(checkRecord(record)),
     patientDigest: (identifier) => digestOfPatient(digestKey, identifier),
-    find: (query) => find(store, parts, query),
+    find: (query) => findRecords(store, parts, query),
     receipt: (sequence) => prover.receipt(sequence),
     treeHead: () => prover.treeHead(),
     consistency: (fromSize) => prover.consistency(fromSize),
@@ -65,9 +65,10 @@ export function createLog(
   }
 }
 
-async function* find(
-  store: LogStore,
-  { keys, digestKey }: LogParts,
+/** Opens each line that may fit, and gives those that do. */
+export async function* findRecords(
+  store: Pick<LogStore, 'find'>,
+  { keys, digestKey }: Pick<LogParts, 'keys' | 'digestKey'>,
   query: AuditQuery,
 ): AsyncGenerator<FoundRecord> {
   for await (const bytes of store.find(indexQuery(query, digestKey))) {

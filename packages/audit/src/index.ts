@@ -6,6 +6,7 @@ export { type RecordPlace, toAuditEvent } from './fhir/to-audit-event.js'
 export { type AuditCounts, type AuditLog, type AuditLogOptions, openAuditLog } from './log.js'
 export type { AuditQuery, FoundRecord } from './query.js'
 export { type AuditReadOptions, readAuditLog, verifyAuditLog } from './read.js'
+export { type AuditReader, listAuditOwners, openAuditReader } from './reader.js'
 export type { AuditConsistency, AuditReceipt, SignedTreeHead } from './receipt.js'
 export { type AuditOutcome, type AuditRecord, type AuditRequester, auditRecord } from './record.js'
 export {

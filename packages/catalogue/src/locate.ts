@@ -38,6 +38,7 @@ export interface LocatedProvider {
  * - providers of agreements that are valid at that instant for class and purpose, where both parties are members with
  *   accepted terms;
  * - for a citizen, everyone that serves citizens: a citizen's right to see is not a matter of agreements or memberships.
+ *   Access logs (class `AuditEvent`) are everybody's who shares anything.
  * In the place of a closed organisation stands its successor. Nothing for an unknown requester.
  */
 export function locateProviders(
@@ -48,7 +49,7 @@ export function locateProviders(
   const found = new Map<string, LocatedProvider>()
   for (const candidate of candidatesFor(lookup, query)) {
     const heir = lookup.heir(candidate.provider)
-    if (heir === undefined || !heir.dataClasses.includes(query.dataClass)) continue
+    if (heir === undefined || !shares(heir, query.dataClass)) continue
     if (!mayBeAsked(lookup, heir, candidate, query)) continue
     const located = describe(heir, candidate, found.get(heir.number))
     if (located !== undefined) found.set(heir.number, located)
@@ -64,6 +65,16 @@ export function groundFor(
   return locateProviders(state, query).find(({ number }) => number === query.provider)
 }
 
+/**
+ * Whoever shares any class of data keeps a log of it and answers for it (pasientjournalloven § 22): a log that was left out
+ * by its own registration would be missing without a word.
+ */
+const shares = ({ dataClasses }: OrganizationEntry, dataClass: string): boolean =>
+  dataClasses.includes(dataClass) || (dataClass === ACCESS_LOG && dataClasses.length > 0)
+
+/** Class of access logs (FHIR AuditEvent). */
+const ACCESS_LOG = 'AuditEvent'
+
 interface Candidate {
   readonly provider: string
   readonly ground: LocatedProvider['ground']
@@ -72,9 +83,12 @@ interface Candidate {
 
 function candidatesFor(lookup: Lookup, query: ProviderQuery): readonly Candidate[] {
   if (query.consumer === 'citizen') {
-    return lookup.organizations
-      .filter((entry) => entry.servesCitizens)
-      .map((entry) => ({ provider: entry.number, ground: 'CITIZEN' }))
+    return (
+      lookup.organizations
+        // Insight in the log does not hang on whether an organisation gives citizens its data.
+        .filter((entry) => entry.servesCitizens || query.dataClass === ACCESS_LOG)
+        .map((entry) => ({ provider: entry.number, ground: 'CITIZEN' }))
+    )
   }
   const consumer = lookup.legalEntity(query.consumer)
   if (consumer === undefined) return []
@@ -105,7 +119,7 @@ function mayBeAsked(
     case 'AGREEMENT':
       return lookup.isMember(heir.number, query.at)
     case 'CITIZEN':
-      return heir.servesCitizens
+      return heir.servesCitizens || query.dataClass === ACCESS_LOG
   }
 }
 

@@ -22,16 +22,20 @@ export interface Merge {
   readonly strategy: string | undefined
   readonly orderBy: readonly string[]
   readonly key: readonly string[]
+  /** Class of data by which agreements are looked up; undefined for the default. */
+  readonly dataClass: string | undefined
 }
 
 export function mergeOf(field: Field): Merge {
   const directive = field.astNode?.directives?.find(({ name }) => name.value === 'merge')
   const given = new Map(directive?.arguments?.map(({ name, value }) => [name.value, value]))
   const strategy = given.get('strategy')
+  const dataClass = given.get('dataClass')
   return {
     strategy: strategy?.kind === Kind.ENUM ? strategy.value : undefined,
     orderBy: texts(given.get('orderBy')),
     key: texts(given.get('key')),
+    dataClass: dataClass?.kind === Kind.STRING ? dataClass.value : undefined,
   }
 }
 

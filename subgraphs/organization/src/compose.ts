@@ -13,6 +13,9 @@ import {
   serveMetadata,
   tellNonces,
 } from '@kilde/trust'
+import type { AccessLogSource, ReadableLog } from './access-log/access-log.js'
+import { gatewayLogs } from './access-log/gateway-logs.js'
+import { createAccessLog } from './access-log/read-logs.js'
 import { isHosted, type OrganizationConfig, type TenantConfig, tenantsOf } from './config.js'
 import { addTenantRoutes } from './http/routes.js'
 import { compileShapeCheck } from './ingest/fhir-schema.js'
@@ -141,6 +144,7 @@ interface OpenTenant {
   readonly organization: string
   readonly source: Source & Intake
   readonly log: AuditLog
+  readonly accessLog: AccessLogSource
   readonly digestKey: Uint8Array
   readonly privacy: PrivacyPort
   readonly breakGlass: BreakGlass
@@ -193,7 +197,25 @@ async function openTenant(
     pageKey: tenant.pageKey,
     source: wrapSource?.(store, organization) ?? store,
     log: wrapLog?.(log, organization) ?? log,
+    accessLog: createAccessLog({ organization, logs: logsOf(config, log), now }),
   }
+}
+
+/** Its own log, and those of a gateway that it runs. */
+function logsOf(
+  { KILDE_GATEWAY_AUDIT_DIRECTORY: directory, KILDE_GATEWAY_AUDIT_KEY: key }: OrganizationConfig,
+  log: AuditLog,
+): () => Promise<readonly ReadableLog[]> {
+  const own: ReadableLog = {
+    name: '',
+    kind: 'ORGANIZATION',
+    patientDigest: (identifier) => log.patientDigest(identifier),
+    find: (query) => log.find(query),
+    receipt: (sequence) => log.receipt(sequence),
+  }
+  if (!directory || !key) return async () => [own]
+  const ofGateway = gatewayLogs({ directory, key })
+  return async () => [own, ...(await ofGateway())]
 }
 
 /** Where each organisation's database is: given, or made in the embedded PostgreSQL, which starts only where it is needed. */

@@ -114,6 +114,15 @@ export const organizationSettings = {
     secretKey.optional(),
     'Key of the access log: 32 bytes, base64url. With KILDE_ORGANIZATION. Secret.',
   ),
+  KILDE_GATEWAY_AUDIT_DIRECTORY: setting(
+    z.string().min(1).optional(),
+    'Folder of the access logs of a gateway that this organisation runs, to be read only: the node answers for them in the patient’s log. With KILDE_ORGANIZATION.',
+    '/var/lib/kilde/gateway/audit',
+  ),
+  KILDE_GATEWAY_AUDIT_KEY: setting(
+    secretKey.optional(),
+    'Key of those logs: KILDE_AUDIT_KEY of the gateway. Secret.',
+  ),
   KILDE_DIGEST_KEY: setting(
     secretKey.optional(),
     'Key of patient digests in the log and of patient handles: 32 bytes, base64url. With KILDE_ORGANIZATION. Secret.',
@@ -169,6 +178,15 @@ function tenantProblems(config: OrganizationConfig): readonly string[] {
   }
   for (const name of ['KILDE_AUDIT_KEY', 'KILDE_DIGEST_KEY'] as const) {
     if (number && !config[name]) problems.push(`${name}: must be set with KILDE_ORGANIZATION`)
+  }
+  const { KILDE_GATEWAY_AUDIT_DIRECTORY: logs, KILDE_GATEWAY_AUDIT_KEY: logKey } = config
+  if ((logs === undefined) !== (logKey === undefined)) {
+    problems.push('KILDE_GATEWAY_AUDIT_KEY: must be set with KILDE_GATEWAY_AUDIT_DIRECTORY')
+  }
+  if (tenants && logs) {
+    problems.push(
+      'KILDE_GATEWAY_AUDIT_DIRECTORY: only with KILDE_ORGANIZATION, whose gateway it is',
+    )
   }
   if (tenants && config.DATABASE_URL) {
     problems.push('DATABASE_URL: each organisation in KILDE_TENANTS has a `databaseUrl` of its own')

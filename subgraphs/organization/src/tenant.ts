@@ -1,5 +1,5 @@
 import type { AuditLog, SecurityLog } from '@kilde/audit'
-import type { Follower } from '@kilde/catalogue'
+import { type Follower, lookupOf } from '@kilde/catalogue'
 import type { Logger } from '@kilde/service'
 import {
   createRequestVerifier,
@@ -16,6 +16,8 @@ import {
   createRequesterEvidence,
   type RequesterEvidence,
 } from '@kilde/trust/context'
+import type { AccessLogSource } from './access-log/access-log.js'
+import { withAccessLog } from './access-log/sources.js'
 import { createPatientDigest } from './audit/digest.js'
 import type { ShapeCheck } from './ingest/fhir-schema.js'
 import { createBundleHandler } from './ingest/handle.js'
@@ -73,6 +75,8 @@ export interface TenantParts {
   readonly baseUrl: string
   readonly source: Source & Intake
   readonly log: AuditLog
+  /** The logs that it answers for. */
+  readonly accessLog: AccessLogSource
   readonly digestKey: Uint8Array
   /** The patients' settings. */
   readonly privacy: PrivacyPort
@@ -140,6 +144,7 @@ function createSteps(own: TenantParts, shared: SharedParts) {
     system: source.system,
     handle: createHandles(own.digestKey),
     catalogueAge: () => ageOf(follower),
+    nameOf: (number) => nameIn(follower, number),
   })
   return {
     verifyToken: createVerifyToken(verifier, `${own.baseUrl}/graphql`),
@@ -158,7 +163,7 @@ function createSteps(own: TenantParts, shared: SharedParts) {
         findGround: createGrounds(organization, follower, now),
       }),
     ),
-    read: createRead(source, organization),
+    read: createRead(withAccessLog(source, own.accessLog), organization),
     minimise: createMinimise(answer),
     audit: createAudit({ log, digest, now }),
     respond: createRespond(own.pageKey && createPageSigner(organization, own.pageKey, now)),
@@ -201,6 +206,14 @@ function verification({ organization }: TenantParts, shared: SharedParts) {
     proofLifeSeconds,
     now,
     audience: `kilde:organization:${organization}`,
+  }
+}
+
+function nameIn(follower: Pick<Follower, 'current'>, number: string): string | undefined {
+  try {
+    return lookupOf(follower.current().state).organization(number)?.name
+  } catch {
+    return undefined
   }
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals'
 import { encodeNodeCursor, identityDigest, parsePatientIdentifier } from '@kilde/contract'
 import { patients } from '@kilde/people'
-import type { PartContext } from '../src/question/fields/field.js'
+import type { PartContext, Sources } from '../src/question/fields/field.js'
 import { askTrend } from '../src/question/fields/trend.js'
 import { foldOf, standardDeviation } from '../src/question/fold.js'
-import type { Source, Trend, TrendQuestion, ValueRow } from '../src/sources/source.js'
+import type { Trend, TrendQuestion, ValueRow } from '../src/sources/source.js'
 
 const NOON = Date.parse('2026-03-14T12:00:00+01:00')
 const context: PartContext = {
@@ -12,6 +12,7 @@ const context: PartContext = {
   system: 'a system of the organisation',
   patientDigest: 'd'.repeat(22),
   catalogueAge: { confirmedAtMs: NOON, stale: false },
+  nameOf: () => undefined,
 }
 
 describe('a trend over what a source gives', () => {
@@ -128,7 +129,7 @@ async function answer(
       asked.push(question)
       return { known: true, asOfMs: NOON, rows, more }
     },
-  } as Pick<Source, 'trend'> as Source
+  } as Pick<Sources, 'trend'> as Sources
   const field = askTrend({
     key: 'observationTrend',
     args: {
@@ -143,7 +144,9 @@ async function answer(
     organization: context.organization,
     foldedRows: 10_000,
   })
-  const part = (await field.read(source, new AbortController().signal)).part(context)
+  const part = (await field.read(source, new AbortController().signal, 'REPRESENTATIVE')).part(
+    context,
+  )
   const content = part.content([]) as Answered
   return { ...content, question: asked[0], items: part.items([]), partial: part.isPartial([]) }
 }

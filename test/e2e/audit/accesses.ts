@@ -10,6 +10,7 @@ const patient = patients.copd
 const token = `urn:oid:2.16.578.1.12.4.1.4.1|${patient.identifier}`
 const question = { patient, rows: 'id valueText' }
 const uuid = expect.stringMatching(/^[0-9a-f-]{36}$/)
+const trace = expect.stringMatching(/^[0-9a-f]{32}$/)
 const recently = expect.stringMatching(/^\d{4}-\d\d-\d\dT/)
 
 export function accesses(network: () => WatchedNetwork): void {
@@ -42,7 +43,7 @@ export function accesses(network: () => WatchedNetwork): void {
         },
         classes: ['Observation'],
       }
-      const access = { event: 'PATIENT_DATA_READ', at: recently, ...why, outcome: 'SUCCESS' }
+      const access = { event: 'PATIENT_DATA_READ', at: recently, trace, ...why, outcome: 'SUCCESS' }
       const fields = ['Observation.id', 'Observation.valueText']
       // To a node it is the gateway that asks, on the nurse's behalf.
       const atHolder = (legalBasis: string, items: readonly string[]) => ({
@@ -82,6 +83,7 @@ export function accesses(network: () => WatchedNetwork): void {
             event: 'PATIENT_DATA_READ',
             at: recently,
             requestId: uuid,
+            trace,
             requester: {
               kind: 'system',
               clientId: expect.any(String),

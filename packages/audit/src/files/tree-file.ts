@@ -31,7 +31,7 @@ export async function openTreeFile(directory: string): Promise<TreeFile> {
 }
 
 /** What is not there reads as zeros, and so leads to no root that was signed. */
-async function readHash(file: FileHandle, place: number): Promise<Buffer> {
+export async function readHash(file: FileHandle, place: number): Promise<Buffer> {
   const hash = Buffer.alloc(HASH_BYTES)
   await file.read(hash, 0, HASH_BYTES, place * HASH_BYTES)
   return hash

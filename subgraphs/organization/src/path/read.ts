@@ -1,7 +1,8 @@
+import type { LogReader } from '../access-log/access-log.js'
+import { withAccessLog } from '../access-log/sources.js'
 import { OrganizationError } from '../errors.js'
-import type { AskedField, FoundField } from '../question/fields/field.js'
+import type { AskedField, FoundField, Sources } from '../question/fields/field.js'
 import { restrict } from '../sources/restrict.js'
-import type { Source } from '../sources/source.js'
 import type { Permitted, Read } from './stage.js'
 
 const DEFAULT_DEADLINE_MS = 10_000
@@ -12,7 +13,7 @@ const DEFAULT_DEADLINE_MS = 10_000
  * @throws OrganizationError `SOURCE_FAILED`
  */
 export function createRead(
-  source: Source,
+  source: Sources,
   organization: string,
 ): (request: Permitted) => Promise<Read> {
   return async (request) => {
@@ -30,13 +31,17 @@ export function createRead(
 
   async function readField(
     field: AskedField,
-    { openings }: Permitted,
+    request: Permitted,
     signal: AbortSignal,
   ): Promise<FoundField> {
-    const opening = openings.get(field.dataClass)
+    const opening = request.openings.get(field.dataClass)
     if (!opening) throw new TypeError(`no decision on ${field.dataClass}`)
     const restricted = restrict(source, opening, organization)
-    const found = await field.read(restricted.source, signal)
+    const found = await field.read(
+      withAccessLog(restricted.source, source),
+      signal,
+      readerOf(request),
+    )
     const withheld = restricted.withheld()
     const { leftOut } = opening
     return {
@@ -48,3 +53,6 @@ export function createRead(
     }
   }
 }
+
+const readerOf = ({ caller }: Permitted): LogReader =>
+  caller.kind === 'citizen' && caller.purpose === 'PATRQT' ? 'SELF' : 'REPRESENTATIVE'

@@ -14,6 +14,8 @@ export interface AnswerParts {
   /** `Patient.id`: opaque, bound to who asks. */
   readonly handle: (patient: PatientQuestion['patient'], subject: string) => string
   readonly catalogueAge: () => CatalogueAge
+  /** Registered name of an organisation. */
+  readonly nameOf: (organization: string) => string | undefined
 }
 
 export interface AnswerText {
@@ -80,9 +82,10 @@ function goodOf(
 
 function contextOf(question: PatientQuestion, parts: AnswerParts): PartContext {
   const { patient, salt = randomBytes(16).toString('base64url') } = question
-  const { organization, system } = parts
+  const { organization, system, nameOf } = parts
   return {
     organization,
+    nameOf,
     system,
     patientDigest: patientDigest(salt, identifierToken(patient)),
     catalogueAge: parts.catalogueAge(),

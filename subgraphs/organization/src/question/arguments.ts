@@ -73,7 +73,7 @@ export const supersedingBeside = (status: readonly string[]): readonly string[] 
  * The boundary (t, i, o, d) seen by one organisation, whose rows all have the same `o`: beyond another `o`, either all of
  * its rows of that instant and identity follow, or none.
  */
-function startOf(cursor: string, organization: string): PageStart {
+export function startOf(cursor: string, organization: string): PageStart {
   const boundary = parseBoundary(cursor)
   if (!boundary) throw new OrganizationError('CURSOR_INVALID')
   const { t, i, o, d } = boundary
@@ -86,7 +86,7 @@ export function within(name: string, value: number, low: number, high: number): 
   throw outOfRange(`${name} must be from ${low} to ${high.toLocaleString('en')}.`)
 }
 
-function atMost(name: string, list: readonly unknown[], most: number): void {
+export function atMost(name: string, list: readonly unknown[], most: number): void {
   if (list.length > most)
     throw outOfRange(`\`${name}\` takes at most ${most.toLocaleString('en')} values.`)
 }

@@ -1,6 +1,7 @@
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { sharingSdl } from '@kilde/contract'
 import { type GraphQLFieldResolver, type GraphQLSchema, parse } from 'graphql'
+import { accessFields, wordFields } from '../access-log/fields.js'
 import { observationFields } from '../map/observation.js'
 import { rangeFields, valueFields } from '../map/value.js'
 import { patientFields } from './fields/index.js'
@@ -28,5 +29,7 @@ export const contractSchema: GraphQLSchema = buildSubgraphSchema({
     Observation: observationFields as Fields,
     ObservationComponent: valueFields as unknown as Fields,
     ReferenceRange: rangeFields as unknown as Fields,
+    AccessLogEntry: accessFields as unknown as Fields,
+    CodeInWords: wordFields as unknown as Fields,
   },
 })

@@ -1,4 +1,6 @@
 import type { PatientIdentifier } from '@kilde/contract'
+import type { AccessLogSource, LogReader } from '../../access-log/access-log.js'
+import type { Telling } from '../../access-log/sentence.js'
 import type { MapContext } from '../../map/observation.js'
 import type { Source } from '../../sources/source.js'
 import type { CatalogueAge, Edge } from '../connection.js'
@@ -20,10 +22,13 @@ export interface FieldRequest<T> {
 /** What is to be read for a field. Nothing was read yet. */
 export interface AskedField {
   /** Class of data, for the access log: the FHIR resource that it is of. */
-  readonly dataClass: 'Observation' | 'Patient'
+  readonly dataClass: 'Observation' | 'Patient' | 'AuditEvent'
   /** Rejects where the source cannot answer; `signal` ends the wait. */
-  read(source: Source, signal: AbortSignal): Promise<FoundField>
+  read(source: Sources, signal: AbortSignal, reader: LogReader): Promise<FoundField>
 }
+
+/** What fields are read from: the organisation's data, and its access logs. */
+export type Sources = Source & AccessLogSource
 
 /** What was read for a field. */
 export interface FoundField {
@@ -32,7 +37,7 @@ export interface FoundField {
   part(context: PartContext): Part
 }
 
-export interface PartContext extends MapContext {
+export interface PartContext extends MapContext, Pick<Telling, 'nameOf'> {
   /** Digest of the patient with the question's salt, for cursors. */
   readonly patientDigest: string
   readonly catalogueAge: CatalogueAge

@@ -1,4 +1,5 @@
 import type { ListArguments } from '../arguments.js'
+import { type AccessLogArguments, askAccessLog } from './access-log.js'
 import type { AskedField, FieldRequest } from './field.js'
 import { askLatest, type LatestArguments } from './latest.js'
 import { askName } from './name.js'
@@ -20,4 +21,5 @@ export const patientFields = {
   latestObservations: taking<LatestArguments>(askLatest),
   observationTrend: taking<TrendArguments>(askTrend),
   name: taking<unknown>(askName),
+  accessLog: taking<AccessLogArguments>(askAccessLog),
 } as const satisfies Record<string, Ask>

@@ -1,0 +1,155 @@
+import type { AuditQuery } from '@kilde/audit'
+import { identifierToken, identityDigest } from '@kilde/contract'
+import type {
+  Access,
+  Accesses,
+  AccessLogSource,
+  AccessQuestion,
+  LogReader,
+  PatientRecord,
+  ReadableLog,
+} from './access-log.js'
+import { accessorKindOf, isOwnLookup, outcomeOf } from './outcome.js'
+import { isVisible } from './visible.js'
+
+export interface ReadLogsParts {
+  /** Organisation number of this node. */
+  readonly organization: string
+  /** The logs that it answers for: those of a gateway come and go with its users' organisations. */
+  readonly logs: () => Promise<readonly ReadableLog[]>
+  readonly now: () => number
+}
+
+/** Most records of the patient that one question looks at, over all logs. */
+const MOST_RECORDS = 20_000
+/**
+ * Records stand in the order in which they were written, which may differ from that of their times by as long as an append
+ * may take; a clock that was set back is not followed further than this (milliseconds).
+ */
+const DISORDER_MS = 60_000
+
+/** Answers from the logs themselves, by the patient's keyed digest: no view of a patient is kept. */
+export function createAccessLog(parts: ReadLogsParts): AccessLogSource {
+  return {
+    async accesses(question, reader, signal) {
+      const asOfMs = parts.now()
+      const budget = { left: MOST_RECORDS }
+      const found: Access[] = []
+      for (const log of await parts.logs()) {
+        for (const access of await readLog(parts, log, question, { reader, signal, budget })) {
+          found.push(access)
+        }
+      }
+      const sign = question.order === 'NEWEST_FIRST' ? -1 : 1
+      found.sort((a, b) => sign * compare(a, b))
+      return pageOf(found, question, { truncated: budget.left <= 0, asOfMs })
+    },
+  }
+}
+
+interface Reading {
+  readonly reader: LogReader
+  readonly signal: AbortSignal
+  readonly budget: { left: number }
+}
+
+/** At least the first `limit + 1` of one log that match, in no certain order. */
+async function readLog(
+  { organization }: ReadLogsParts,
+  log: ReadableLog,
+  question: AccessQuestion,
+  { reader, signal, budget }: Reading,
+): Promise<readonly Access[]> {
+  const newestFirst = question.order === 'NEWEST_FIRST'
+  const matching: Access[] = []
+  let edgeMs: number | undefined
+  for await (const { sequence, record } of log.find(queryOf(log, question))) {
+    signal.throwIfAborted()
+    budget.left -= 1
+    if (budget.left <= 0) break
+    if (record.event === 'AUDIT_RESUMED') continue
+    const access = accessOf(organization, log, sequence, record)
+    if (edgeMs !== undefined && isBehind(access.atMs, edgeMs, newestFirst)) break
+    if (!isBeyond(access, question) || !matches(record, question) || !isVisible(record, reader))
+      continue
+    matching.push(access)
+    if (matching.length === question.limit + 1) edgeMs = edgeOf(matching, newestFirst)
+  }
+  return matching
+}
+
+const isBehind = (atMs: number, edgeMs: number, newestFirst: boolean): boolean =>
+  newestFirst ? atMs < edgeMs - DISORDER_MS : atMs > edgeMs + DISORDER_MS
+
+function edgeOf(found: readonly Access[], newestFirst: boolean): number {
+  const times = found.map(({ atMs }) => atMs)
+  return newestFirst ? Math.min(...times) : Math.max(...times)
+}
+
+function queryOf(log: ReadableLog, question: AccessQuestion): AuditQuery {
+  const { patient, decisionRef, order, after } = question
+  const newestFirst = order === 'NEWEST_FIRST'
+  const fromMs = Math.max(question.fromMs ?? 0, newestFirst ? 0 : (after?.t ?? 0))
+  const untilMs = newestFirst && after ? after.t + 1 : Number.POSITIVE_INFINITY
+  return {
+    patientDigest: log.patientDigest(identifierToken(patient)),
+    ...(decisionRef !== undefined && { decisionRef }),
+    fromMs,
+    toMs: Math.min(question.untilMs ?? Number.POSITIVE_INFINITY, untilMs),
+    order,
+  }
+}
+
+function accessOf(
+  organization: string,
+  log: ReadableLog,
+  sequence: number,
+  record: PatientRecord,
+): Access {
+  const place = log.name === '' ? String(sequence) : `${log.name}-${sequence}`
+  const id = `${organization}.${place}`
+  return { id, identity: identityDigest(id), atMs: Date.parse(record.at), log, sequence, record }
+}
+
+/** Behind the place where the page before ended. */
+function isBeyond(access: Access, { after, order }: AccessQuestion): boolean {
+  if (!after) return true
+  const { t, i, d } = after
+  const order_ = compare(access, { atMs: t, identity: i, id: d })
+  return order === 'NEWEST_FIRST' ? order_ < 0 : order_ > 0
+}
+
+type Placed = Pick<Access, 'atMs' | 'identity' | 'id'>
+
+const compare = (a: Placed, b: Placed): number =>
+  a.atMs - b.atMs || compareText(a.identity, b.identity) || compareText(a.id, b.id)
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
+
+function matches(record: PatientRecord, question: AccessQuestion): boolean {
+  const { outcomes, by, classes, item, ownLookups } = question
+  if (!ownLookups && isOwnLookup(record)) return false
+  if (outcomes && !outcomes.includes(outcomeOf(record))) return false
+  if (by && !by.includes(accessorKindOf(record))) return false
+  if (classes && !('classes' in record && record.classes.some((one) => classes.includes(one))))
+    return false
+  return item === undefined || ('items' in record && (record.items?.includes(item) ?? false))
+}
+
+async function pageOf(
+  found: readonly Access[],
+  { limit, receipts }: AccessQuestion,
+  rest: Pick<Accesses, 'truncated' | 'asOfMs'>,
+): Promise<Accesses> {
+  const shown = found.slice(0, limit)
+  const rows = shown.map(async (access) => ({
+    ...access,
+    receipt: receipts ? await access.log.receipt?.(access.sequence) : undefined,
+  }))
+  return {
+    rows: await Promise.all(rows),
+    more: found.length > limit,
+    known: found.some(({ record }) => 'patient' in record && record.patient !== undefined),
+    ...rest,
+  }
+}
