@@ -10,8 +10,10 @@ export type Outcome =
   | 'FAILED'
   | 'WRITTEN'
 
-/** Refusals on the patient's own word (objection, block, consent that is not there). */
-const BLOCKED: ReadonlySet<string> = new Set(['OBJECTION', 'BLOCKED', 'NO_CONSENT', 'RESERVATION'])
+/** A refusal on the patient's own word. */
+const BLOCKED = 'OBJECTION'
+/** Rules in a record that are the patient's own: what they close is not given out, though nothing was refused. */
+const OBJECTION = /\/(block|reservation):/
 /** Classes that are told as a whole, without ids of rows. */
 const WITHOUT_ROWS: ReadonlySet<string> = new Set(['Patient', 'AuditEvent'])
 
@@ -27,7 +29,7 @@ export function outcomeOf(record: PatientRecord): Outcome {
     case 'PATIENT_DATA_REFUSED':
     case 'REQUEST_REFUSED':
       if (record.outcome === 'FAILED') return 'FAILED'
-      return BLOCKED.has(record.code) ? 'BLOCKED' : 'REFUSED'
+      return record.code === BLOCKED ? 'BLOCKED' : 'REFUSED'
   }
 }
 
@@ -38,7 +40,8 @@ function outcomeOfRead(record: ReadRecord): Outcome {
   if (sources.length > 0 && sources.every(({ status }) => status === 'REFUSED')) return 'REFUSED'
   if (outcome === 'FAILED' || outcome === 'REFUSED') return outcome
   if (purpose === 'BTG') return 'BREAK_GLASS'
-  return hasGiven(record) ? 'READ' : 'EMPTY'
+  if (hasGiven(record)) return 'READ'
+  return record.rules?.some((rule) => OBJECTION.test(rule)) ? 'BLOCKED' : 'EMPTY'
 }
 
 /** True where a row, or what is told without rows, was given out. */

@@ -76,6 +76,7 @@ export const reasons: Readonly<Record<string, Words>> = {
   NOT_REPRESENTED: words('det finnes ingen fullmakt', 'there is no representation'),
   OBJECTION: words('pasienten har sperret', 'the patient objects'),
   POLICY: words('regler for tilgang', 'access rules'),
+  POLICY_UNAVAILABLE: words('reglene kunne ikke leses', 'the rules could not be read'),
   PURPOSE: words('formålet gir ikke tilgang', 'the purpose gives no access'),
   ROLE: words('rollen gir ikke tilgang', 'the role gives no access'),
   SECURITY_LEVEL: words('innloggingen var ikke sikker nok', 'the sign-in was not secure enough'),
