@@ -52,12 +52,7 @@ export function createProver(store: LogStore, keys: LogKeys, now: () => number):
   }
 }
 
-/** Input of a record's leaf hash. @throws AuditError `AUDIT_RECORD_UNKNOWN` */
-export async function entryOf(
-  store: Pick<LogStore, 'line'>,
-  keys: LogKeys,
-  sequence: number,
-): Promise<Buffer> {
+async function entryOf(store: LogStore, keys: LogKeys, sequence: number): Promise<Buffer> {
   if (!Number.isSafeInteger(sequence) || sequence < 1) throw unknown('sequence')
   const bytes = await store.line(sequence)
   const placed = bytes && placeLine(bytes)

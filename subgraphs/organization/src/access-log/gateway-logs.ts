@@ -1,4 +1,4 @@
-import { listAuditOwners, openAuditReader } from '@kilde/audit'
+import { listAuditOwners, openAuditLookup } from '@kilde/audit'
 import type { ReadableLog } from './access-log.js'
 
 export interface GatewayLogsOptions {
@@ -14,8 +14,8 @@ export function gatewayLogs({ directory, key }: GatewayLogsOptions): () => Promi
   return async () => {
     for (const owner of await listAuditOwners(directory)) {
       if (readers.has(owner)) continue
-      const reader = openAuditReader({ directory, owner, key })
-      readers.set(owner, { ...reader, name: owner, kind: 'GATEWAY' } as const)
+      const lookup = openAuditLookup({ directory, owner, key })
+      readers.set(owner, { ...lookup, name: owner, kind: 'GATEWAY' } as const)
     }
     return [...readers.values()]
   }

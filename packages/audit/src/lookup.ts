@@ -7,28 +7,29 @@ import { ownersFolder } from './files/folder.js'
 import { readHead } from './files/head.js'
 import { readHash } from './files/tree-file.js'
 import { newestTreeHead } from './files/tree-heads.js'
-import { deriveKeys } from './keys.js'
+import { deriveKeys, type LogKeys } from './keys.js'
+import { placeLine } from './line.js'
 import type { AuditLog } from './log.js'
 import { inclusionProof } from './merkle/proofs.js'
-import { entryOf } from './prove.js'
 import { digestOfPatient } from './query.js'
 import type { AuditReadOptions } from './read.js'
 import type { AuditReceipt, SignedTreeHead } from './receipt.js'
+import { openLine } from './seal.js'
 import { readTreeHead } from './tree-head.js'
 
 /** A log in files that another process writes: it can be looked through, and never changed. */
-export interface AuditReader extends Pick<AuditLog, 'owner' | 'patientDigest' | 'find'> {
+export interface AuditLookup extends Pick<AuditLog, 'owner' | 'patientDigest' | 'find'> {
   /** As `AuditLog.receipt`, under the newest signed tree head; undefined where none covers the record yet. */
   receipt(sequence: number): Promise<AuditReceipt | undefined>
 }
 
-export interface AuditReaderOptions extends AuditReadOptions {
+export interface AuditLookupOptions extends AuditReadOptions {
   /** As in `AuditLogOptions`. */
   readonly digestKey?: Uint8Array
 }
 
 /** Reads what is durable, by the writer's own index. Nothing is opened until it is looked through. */
-export function openAuditReader(options: AuditReaderOptions): AuditReader {
+export function openAuditLookup(options: AuditLookupOptions): AuditLookup {
   const keys = deriveKeys(options)
   const directory = ownersFolder(options.directory, options.owner)
   const digestKey = options.digestKey ?? keys.current.digest
@@ -54,13 +55,22 @@ export function openAuditReader(options: AuditReaderOptions): AuditReader {
     async receipt(sequence) {
       const signed = await treeHead()
       if (!signed || signed.treeSize < sequence) return undefined
-      const entry = await entryOf({ line: (number) => lineOf(directory, number) }, keys, sequence)
+      const entry = entryIn(keys, await lineOf(directory, sequence))
+      if (!entry) return undefined
       const path = await readTree(directory, sequence - 1, signed.treeSize)
       const auditPath = path.map((hash) => hash.toString('base64url'))
       const leafIndex = sequence - 1
       return { leafIndex, entry: entry.toString('base64url'), auditPath, treeHead: signed }
     },
   }
+}
+
+/** Undefined where the record is deleted, or does not open. */
+function entryIn(keys: LogKeys, line: Buffer | undefined): Buffer | undefined {
+  const placed = line && placeLine(line)
+  const opened = placed && openLine(keys, placed)
+  // Format 1 hashed the sealed line: its digest is the leaf's entry.
+  return opened && (opened.entry ?? Buffer.from(placed.tip.hash, 'base64url'))
 }
 
 async function readTree(directory: string, leaf: number, size: number): Promise<readonly Buffer[]> {
