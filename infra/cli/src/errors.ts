@@ -61,6 +61,16 @@ export const cliErrors = {
     text: 'The organisation takes nothing from this client.',
     when: '`kilde load`: the node refused a whole request, e.g. for its token; the text is the node’s own.',
   },
+  AUDIT_KEYS_MALFORMED: {
+    status: 400,
+    text: 'The file with the keys of the access logs is not of its form.',
+    when: '`kilde audit`: the text names the fields that are wrong, never a key.',
+  },
+  AUDIT_LOG_UNKNOWN: {
+    status: 404,
+    text: 'There is no such access log.',
+    when: '`kilde audit`: the file with the keys names no log of that service and owner, or nothing was written to it yet.',
+  },
 } as const satisfies ErrorTable
 
 export type CliErrorCode = keyof typeof cliErrors

@@ -1,5 +1,6 @@
 import { redactNumbers } from '@kilde/service'
 import { Command } from 'commander'
+import { addAudit } from './commands/audit.js'
 import { addDemo } from './commands/demo.js'
 import { addLoad } from './commands/load.js'
 import { addQuery } from './commands/query.js'
@@ -30,6 +31,7 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
   addSources(program, surroundings, finish)
   addLoad(program, surroundings, finish)
   addRegistry(program, surroundings, finish)
+  addAudit(program, surroundings, finish)
   return program
 }
 

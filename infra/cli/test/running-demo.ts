@@ -90,6 +90,7 @@ async function describe(
         rows: {},
       },
     ],
+    audit: { keyFile: '/nowhere/audit.json' },
     clients: {
       cli: { ...(await client('kilde-cli')), redirectUri: 'http://127.0.0.1/kilde/signed-in' },
       admin: await client('kilde-admin'),

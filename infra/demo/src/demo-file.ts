@@ -50,6 +50,8 @@ export interface DemoFile {
     readonly cli: ClientFile & { readonly redirectUri: string }
     readonly admin: ClientFile
   }
+  /** Where the keys of the access logs stand, for `kilde audit` (readable by this user alone). */
+  readonly audit: { readonly keyFile: string }
 }
 
 /** A client of the identity service, and the file of its private key (JWK, readable by this user alone). */

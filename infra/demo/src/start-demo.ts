@@ -7,6 +7,7 @@ import {
   patients,
   personas,
 } from '@kilde/people'
+import { writeAuditKeys } from './audit-keys.js'
 import { type ClientFile, type DemoFile, writeDemoFile } from './demo-file.js'
 import { cliRedirectUri, endpointOf, keyOf, listenerOf, type Plan, urlOf } from './environments.js'
 import { bundlesOf, type Chart, demoCharts } from './generate/index.js'
@@ -146,6 +147,7 @@ async function describe(plan: Plan, network: Network, charts: Charts): Promise<D
       cli: { ...(await key(clientIds.cli)), redirectUri: cliRedirectUri },
       admin: await key(clientIds.admin),
     },
+    audit: { keyFile: await writeAuditKeys(plan) },
   }
 }
 

@@ -1,9 +1,7 @@
-import { AuditError } from './errors.js'
+import { entryOf, unknownRecord } from './entry.js'
 import type { LogKeys } from './keys.js'
-import { placeLine } from './line.js'
 import { consistencyProof, inclusionProof } from './merkle/proofs.js'
 import type { AuditConsistency, AuditReceipt, SignedTreeHead } from './receipt.js'
-import { openLine } from './seal.js'
 import { createQueue } from './serial.js'
 import type { LogStore } from './store.js'
 import { signTreeHead } from './tree-head.js'
@@ -36,7 +34,8 @@ export function createProver(store: LogStore, keys: LogKeys, now: () => number):
       if (tree.size > (newest?.treeSize ?? 0)) await current()
     },
     async receipt(sequence) {
-      const entry = await entryOf(store, keys, sequence)
+      if (!(Number.isSafeInteger(sequence) && sequence >= 1)) throw unknownRecord('sequence')
+      const entry = entryOf(keys, await store.line(sequence))
       const isCovered = newest !== undefined && newest.treeSize >= sequence
       const treeHead = isCovered && newest ? newest : await current()
       const leafIndex = sequence - 1
@@ -45,23 +44,11 @@ export function createProver(store: LogStore, keys: LogKeys, now: () => number):
     },
     async consistency(fromSize) {
       const treeHead = await current()
-      if (!(fromSize >= 0 && fromSize <= treeHead.treeSize)) throw unknown('tree size')
+      if (!(fromSize >= 0 && fromSize <= treeHead.treeSize)) throw unknownRecord('tree size')
       const path = await consistencyProof(fromSize, treeHead.treeSize, store.hashes)
       return { fromSize, path: path.map(text), treeHead }
     },
   }
 }
 
-async function entryOf(store: LogStore, keys: LogKeys, sequence: number): Promise<Buffer> {
-  if (!Number.isSafeInteger(sequence) || sequence < 1) throw unknown('sequence')
-  const bytes = await store.line(sequence)
-  const placed = bytes && placeLine(bytes)
-  if (!placed) throw unknown('sequence')
-  const opened = openLine(keys, placed)
-  if (!opened) throw unknown('the record is deleted, or does not open')
-  // Format 1 hashed the sealed line: its digest is the leaf's entry.
-  return opened.entry ?? Buffer.from(placed.tip.hash, 'base64url')
-}
-
 const text = (hash: Buffer): string => hash.toString('base64url')
-const unknown = (detail: string) => new AuditError('AUDIT_RECORD_UNKNOWN', { detail })

@@ -1,11 +1,9 @@
-import { AuditError } from './errors.js'
 import { ownersFolder } from './files/folder.js'
 import { storedLog } from './files/read.js'
 import { deriveKeys, type KeyOptions, type LogKeys } from './keys.js'
-import { follow, START } from './line.js'
-import type { FoundRecord } from './query.js'
-import { type AuditRecord, checkRecord } from './record.js'
-import { isRightlyDeleted, openLine } from './seal.js'
+import { readStored } from './read-stored.js'
+import { type AuditReader, createReader } from './reader.js'
+import type { AuditRecord } from './record.js'
 import type { StoredLog } from './store.js'
 import { type AuditVerdict, verifyStored } from './verify.js'
 
@@ -30,30 +28,13 @@ export async function verifyAuditLog(options: AuditReadOptions): Promise<AuditVe
   return verifyStored(stored, keys)
 }
 
-/** The records of a log as it rests, with their places. @throws AuditError `AUDIT_LOG_DAMAGED` */
-export async function* readStored(
-  stored: StoredLog,
-  keys: LogKeys,
-): AsyncGenerator<FoundRecord & { readonly entry: Buffer | undefined }> {
-  const head = await stored.head()
-  if (typeof head === 'string') throw damaged(`head is ${head}`)
-  let tip = START
-  for await (const bytes of stored.lines()) {
-    const placed = follow(tip, bytes)
-    if (!placed) throw damaged(`record ${tip.sequence + 1}`)
-    tip = placed.tip
-    if (isRightlyDeleted(keys, placed.line)) continue
-    const opened = openLine(keys, placed)
-    if (!opened) throw damaged(`record ${tip.sequence}`)
-    const record = checkRecord(JSON.parse(opened.text))
-    yield { sequence: tip.sequence, record, entry: opened.entry }
-  }
-  if (tip.sequence < head.sequence) throw damaged(`ends after record ${tip.sequence}`)
+/** A log's files for whoever holds its key, also while another process writes them. */
+export function auditReader(options: AuditReadOptions): AuditReader {
+  const { keys, stored } = open(options)
+  return createReader(stored, keys)
 }
 
 function open(options: AuditReadOptions): { readonly keys: LogKeys; readonly stored: StoredLog } {
   const keys = deriveKeys(options)
   return { keys, stored: storedLog(ownersFolder(options.directory, options.owner), keys) }
 }
-
-const damaged = (detail: string) => new AuditError('AUDIT_LOG_DAMAGED', { detail })

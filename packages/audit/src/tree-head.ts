@@ -19,18 +19,21 @@ const payload = z.strictObject({
 
 export function signTreeHead(keys: LogKeys, tree: Frontier, timestamp: number): SignedTreeHead {
   const rootHash = rootOf(tree).toString('base64url')
-  const { owner: log, signing } = keys
+  const { owner: log } = keys
   const { size: treeSize } = tree
-  const parts = [
-    { alg: 'ES256', typ: TYPE, kid: signing.kid },
-    { log, tree_size: treeSize, timestamp, sha256_root_hash: rootHash },
-  ]
+  const said = { log, tree_size: treeSize, timestamp, sha256_root_hash: rootHash }
+  return { log, treeSize, timestamp, rootHash, jws: signAs(keys, TYPE, said) }
+}
+
+/** A compact JWS (ES256) by the log's signing key. */
+export function signAs({ signing }: LogKeys, typ: string, said: object): string {
+  const parts = [{ alg: 'ES256', typ, kid: signing.kid }, said]
   const text = parts
     .map((part) => Buffer.from(JSON.stringify(part)).toString('base64url'))
     .join('.')
   const key = createPrivateKey({ key: { ...signing }, format: 'jwk' })
   const signature = sign('sha256', Buffer.from(text), { key, dsaEncoding: 'ieee-p1363' })
-  return { log, treeSize, timestamp, rootHash, jws: `${text}.${signature.toString('base64url')}` }
+  return `${text}.${signature.toString('base64url')}`
 }
 
 /**

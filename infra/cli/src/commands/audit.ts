@@ -1,0 +1,78 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import type { ExportOptions } from '../audit/export-log.js'
+import type { LogChoice } from '../audit/logs.js'
+import type { ProveOptions } from '../audit/prove.js'
+import type { Finish } from '../exit-codes.js'
+import type { Surroundings } from '../surroundings.js'
+import { addPortBase } from './port-base.js'
+
+export function addAudit(program: Command, surroundings: Surroundings, finish: Finish): void {
+  const audit = program
+    .command('audit')
+    .summary('check, prove and export the access logs')
+    .description(
+      'Opens access logs as they lie on the disk, also while they are being written, and prints what was found, the figure last.',
+    )
+  choosing(
+    audit
+      .command('verify')
+      .summary('check whole logs')
+      .description(
+        'Checks every log, or those chosen: each record in its place, none changed, none missing, and every tree head that was ever signed still true.',
+      ),
+  ).action(async (options: LogChoice) => {
+    const { verifyLogs } = await import('../audit/verify.js')
+    finish(await verifyLogs(options, surroundings))
+  })
+  choosing(
+    audit
+      .command('prove')
+      .summary('prove that records stand in a log, or that a log has only grown')
+      .description(
+        'Makes receipts (RFC 6962 inclusion proofs under a signed tree head) for records of one log, or a proof that it has only grown since earlier proofs, checks them, and prints or writes them. With --check it checks receipts that somebody else made, with the public keys of the log alone.',
+      ),
+  )
+    .option('--sequence <number>', 'of the record with this number', wholeNumber)
+    .option('--decision <id>', 'of each record of this decision')
+    .option('--since <file>', 'that the log has only grown since these proofs were written')
+    .option('--out <file>', 'write the proofs there, and the public keys to <file>.keys.json')
+    .option('--check <file>', 'check the proofs in this file instead')
+    .option('--trust <file>', 'with --check: the log’s public keys (JWKS), from its keeper')
+    .action(async (options: ProveOptions) => {
+      const { prove } = await import('../audit/prove.js')
+      finish(await prove(options, surroundings))
+    })
+  choosing(
+    audit
+      .command('export')
+      .summary('write a log as FHIR AuditEvents')
+      .description(
+        'Writes the records of one log as NDJSON of FHIR R4 AuditEvents (profile of the Norwegian trust framework), with a manifest signed by the log’s key: number, digest and tree head.',
+      ),
+  )
+    .requiredOption('--to <folder>', 'a folder that is not there yet')
+    .option('--from <instant>', 'records from this instant on (RFC 3339)')
+    .option('--until <instant>', 'records before this instant (RFC 3339)')
+    .action(async (options: ExportOptions) => {
+      const { exportLog } = await import('../audit/export-log.js')
+      finish(await exportLog(options, surroundings))
+    })
+}
+
+function choosing(command: Command): Command {
+  return addPortBase(command)
+    .option('--keys <file>', 'keys of the logs (default: the running demo’s)')
+    .option('--service <name>', 'logs that this service writes, e.g. gateway')
+    .option('--owner <owner>', 'the log of this organisation (number), or of `citizens`')
+    .addHelpText('after', closing)
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('It is a whole number.')
+  return Number(text)
+}
+
+const closing = `
+A file of keys is a JSON list of {service, directory, key, previousKeys?, owner?}, keys as 32 bytes in base64url.
+
+Exit code: 0 only when the claim holds for all that was looked at; 1 when it does not; 2 for a wrong command line.`
