@@ -265,7 +265,7 @@ describe('kilde registry and kilde sources', () => {
       const { code, out, err } = await kilde('registry', turn, 'hospital')
       expect({ code, err }).toEqual({ code: 0, err: '' })
       expect(out).toContain(`Fjordheim sykehus HF (310000205) ${said} (version `)
-      expect(out).toMatch(/In effect at 4 of 4 followers: kilde-gateway\//)
+      expect(out).toMatch(/In effect at 5 of 5 followers: kilde-gateway\//)
       const answer = await query()
       expect(answer.code).toBe(3)
       expect(statuses(answer.out)).toMatchObject({ 'Fjordheim sykehus HF': 'NOT_ASKED' })
@@ -301,10 +301,10 @@ describe('kilde registry and kilde sources', () => {
     expect(statuses(answer.out)).toMatchObject({ 'Nye legekontor': 'UNREACHABLE' })
     const { out } = await kilde('sources', '--as', 'nurse')
     expect(out).toMatch(
-      /310000906 +Nye legekontor +ACTIVE +Observation +1\.1 +does not answer +http:\S+ +agreement 310000108-310000906/,
+      /310000906 +Nye legekontor +ACTIVE +Observation +1\.2 +does not answer +http:\S+ +agreement 310000108-310000906/,
     )
     expect(out).toMatch(
-      /310000108 +Solvik kommune +ACTIVE +Observation +1\.1 +ready +http:\S+ +own data/,
+      /310000108 +Solvik kommune +ACTIVE +Observation +1\.2 +ready +http:\S+ +own data/,
     )
 
     const listed = await kilde('registry', 'list')

@@ -55,7 +55,7 @@ export const organizations = {
 } as const satisfies Record<string, DemoOrganization>
 
 /** Runs the gateway, and answers for its access log. Holds no health data. */
-export const operator = { number: '310000914', name: 'Kilde Drift IKS' } as const
+export const operator = { number: '310001007', name: 'Kilde Drift IKS' } as const
 
 /** Acute ward of the hospital: another point of care, and another department, than the lung clinic. */
 export const acuteWard = {
