@@ -1,0 +1,202 @@
+import type {
+  addresses,
+  citizenAges,
+  citizenClasses,
+  citizens,
+  Labels,
+  purposes,
+  Row,
+  relations,
+  requesters,
+  Settings,
+  Statement,
+} from './axes.js'
+import { NOW, PROVIDER } from './axes.js'
+
+/**
+ * What the rules in words say (docs/policy.md), as plainly as can be: imports nothing of the product, and shares no step with
+ * it. Where this and a node differ, one of them is wrong.
+ */
+export type Outcome = string
+
+interface One<T extends readonly unknown[]> {
+  readonly it: T[number]
+}
+
+interface Cell {
+  readonly requester: One<typeof requesters>['it']
+  readonly relation: One<typeof relations>['it']
+  readonly purpose: One<typeof purposes>['it']
+  readonly settings: Settings
+  readonly row: Row
+}
+
+const PERSONNEL = 'LE SP FA1 AU HE'.split(' ')
+
+/** `REFUSED <reason>`, `CLOSED <why>`, or `SHOWN` with the fields that are left out. */
+export function professionalOutcome(cell: Cell): Outcome {
+  const refused = refusal(cell)
+  if (refused) return `REFUSED ${refused}`
+  if (isObjected(cell)) return 'CLOSED OBJECTION'
+  if (cell.row.dataClass !== 'Observation') return 'SHOWN'
+  const role = roleOf(cell)
+  if (role === 'AU') return 'CLOSED ROLE'
+  if (role === 'HE' || !('hprNumber' in cell.requester)) return 'SHOWN without device method note'
+  return role === 'FA1' ? 'SHOWN without note' : 'SHOWN'
+}
+
+const roleOf = ({ requester }: Cell): string => ('role' in requester ? requester.role : '')
+
+function refusal(cell: Cell): string | undefined {
+  const { requester, relation, purpose, row } = cell
+  const own = relation.organization === PROVIDER
+  const agreement = 'agreement' in relation ? relation.agreement : undefined
+  const classes: readonly string[] = ['Observation', 'Patient']
+  const agreed =
+    agreement !== undefined &&
+    (agreement.purposes as readonly string[]).includes(purpose.purpose) &&
+    classes.includes(row.dataClass)
+  if (!own && !agreed) return 'NO_AGREEMENT'
+  if ('supplier' in relation && !('delegated' in relation)) return 'DELEGATION'
+  const registered = 'hprNumber' in requester && PERSONNEL.includes(roleOf(cell))
+  const assists =
+    !('hprNumber' in requester) && !own && agreement !== undefined && 'assistants' in agreement
+  if (!registered && !assists) return 'ROLE'
+  const roles: readonly string[] | undefined =
+    agreement && 'roles' in agreement ? agreement.roles : undefined
+  if (!own && !assists && roles && !roles.includes(roleOf(cell))) return 'ROLE'
+  return purpose.purpose === 'BTG' ? glassRefusal(cell, registered) : unknownOrClosed(cell)
+}
+
+function unknownOrClosed({ settings, row }: Cell): string | undefined {
+  if (settings.unknown) return 'BLOCKS_UNKNOWN'
+  return row.dataClass === 'CarePlan' ? 'POLICY' : undefined
+}
+
+function glassRefusal(cell: Cell, registered: boolean): string | undefined {
+  const { purpose, row } = cell
+  if (!registered || !['LE', 'SP'].includes(roleOf(cell))) return 'ROLE'
+  if ('over' in purpose) return 'BREAK_GLASS_OVER'
+  if (!('reason' in purpose && purpose.reason && purpose.firstStep)) return 'BREAK_GLASS_INCOMPLETE'
+  return row.dataClass === 'CarePlan' ? 'POLICY' : undefined
+}
+
+/** Objection: lifted by break-glass, but never for the professional whom it names. */
+function isObjected(cell: Cell): boolean {
+  const { settings, purpose } = cell
+  const glass = purpose.purpose === 'BTG'
+  if (settings.unknown) return false
+  if (settings.reserved) return !glass
+  const consents = (settings.consents ?? []).filter((one) => concerns(one, cell))
+  return (settings.blocks ?? []).some((block) => {
+    if (!concerns(block, cell)) return false
+    if (glass && block.recipient?.['professional'] === undefined) return false
+    return !consents.some((consent) => saysMore(consent, block))
+  })
+}
+
+/** In force, about this requester, and about what is asked for. */
+function concerns(one: Statement, { requester, relation, row, ...cell }: Cell): boolean {
+  const { data = {}, recipient = {}, validity } = one
+  const until = validity?.until
+  if (until !== undefined && Date.parse(until) <= Date.parse(NOW)) return false
+  const hpr = 'hprNumber' in requester ? requester.hprNumber : undefined
+  if (recipient['organization'] && recipient['organization'] !== relation.organization) return false
+  if (recipient['professional'] && recipient['professional'] !== hpr) return false
+  const role = roleOf({ requester, relation, row, ...cell })
+  if (recipient['group'] && recipient['group'] !== role) return false
+  if (data['dataClass'] && data['dataClass'] !== row.dataClass) return false
+  if (data['heldBy'] && data['heldBy'] !== PROVIDER) return false
+  if (row.dataClass !== 'Observation') {
+    // A name is the provider's own, and has neither code nor item nor time.
+    if (data['organization'] && data['organization'] !== PROVIDER) return false
+    return !data['code'] && !data['item'] && !data['from'] && !data['until']
+  }
+  if (data['organization'] && data['organization'] !== row.owner) return false
+  if (data['code'] && !isPulse(data['code'], row)) return false
+  if (data['item'] && data['item'] !== row.item) return false
+  const at = Date.parse(row.effective ?? '')
+  if (data['from'] && at < Date.parse(data['from'])) return false
+  return !(data['until'] && at >= Date.parse(data['until']))
+}
+
+/** The only code that these vectors state is that of pulse, in two code systems. */
+const isPulse = (_code: string, { codes = [] }: Row): boolean =>
+  codes.includes('http://loinc.org|8867-4')
+
+/** At least as much of whom and of what, and more of one of them. These vectors state each criterion with one value only. */
+function saysMore(consent: Statement, block: Statement): boolean {
+  const parts = (one: Statement): string[] => [
+    ...Object.keys(one.data ?? {}).map((key) => `data ${key}`),
+    ...Object.keys(one.recipient ?? {}).map((key) => `recipient ${key}`),
+  ]
+  const [more, less] = [parts(consent), parts(block)]
+  return less.every((part) => more.includes(part)) && more.length > less.length
+}
+
+interface CitizenCell {
+  readonly citizen: One<typeof citizens>['it']
+  readonly age: One<typeof citizenAges>['it']
+  readonly label: Labels
+  readonly address: One<typeof addresses>['it']
+  readonly dataClass: One<typeof citizenClasses>['it']
+}
+
+/** As above. A representative is never told that something is closed: that shows in `CLOSED` alone. */
+export function citizenOutcome(cell: CitizenCell): Outcome {
+  const relation = relationOf(cell)
+  if (!relation) return 'REFUSED NOT_REPRESENTED'
+  // Base data that do not know the patient say nothing of the address either; then the age closes.
+  const hidden =
+    ('patient' in cell.address && 'birthDate' in cell.age) || 'representative' in cell.address
+  if (relation !== 'SELF' && hidden) return 'REFUSED NOT_REPRESENTED'
+  const years = yearsOf(cell)
+  const age = ageRule(relation, years)
+  if (age === 'CLOSED') return 'REFUSED AGE'
+  if (cell.dataClass === 'CarePlan') return 'REFUSED POLICY'
+  if (cell.dataClass === 'AuditEvent') return 'SHOWN'
+  if (isDenied(relation, years ?? 0, cell.label)) return 'CLOSED CONFIDENTIAL'
+  return age === 'RESTRICTED' ? 'SHOWN without note' : 'SHOWN'
+}
+
+function relationOf({ citizen, dataClass }: CitizenCell): string | undefined {
+  if ('self' in citizen) return 'SELF'
+  if (!('kind' in citizen) || 'ended' in citizen) return undefined
+  const classes: readonly string[] | undefined = 'classes' in citizen ? citizen.classes : undefined
+  if (classes && !classes.includes(dataClass)) return undefined
+  const asParent = citizen.purpose === 'FAMRQT'
+  return asParent === (citizen.kind === 'PARENT') ? citizen.kind : undefined
+}
+
+function yearsOf({ age }: CitizenCell): number | undefined {
+  if (!('birthDate' in age)) return undefined
+  const [year = 0, month = 0, day = 0] = age.birthDate.split('-').map(Number)
+  const hadBirthday = month < 11 || (month === 11 && day <= 22)
+  return 2026 - year - (hadBirthday ? 0 : 1)
+}
+
+function ageRule(relation: string, years: number | undefined): string {
+  if (years === undefined) return 'CLOSED'
+  if (relation === 'PARENT') return years < 12 ? 'OPEN' : years < 16 ? 'RESTRICTED' : 'CLOSED'
+  if (relation === 'UNABLE_TO_CONSENT') return years < 12 ? 'CLOSED' : 'OPEN'
+  return years < 16 ? 'CLOSED' : 'OPEN'
+}
+
+function isDenied(relation: string, years: number, { labels, openFrom }: Labels): boolean {
+  return labels.some((label) => {
+    switch (label) {
+      case 'N':
+        return false
+      case 'NORU':
+        return openFrom === undefined || Date.parse(openFrom) > Date.parse(NOW)
+      case 'NORN_FORANS':
+        return relation !== 'SELF'
+      case 'NORN_UNGDOM':
+        return relation === 'SELF' ? years < 18 : relation !== 'PARENT'
+      case 'NORS':
+        return relation !== 'SELF'
+      default:
+        return true
+    }
+  })
+}
