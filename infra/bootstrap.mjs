@@ -159,6 +159,9 @@ switch (command) {
     // Without the optimising compiler: that of Node 20 was seen to fail in these loops ("unreachable code" in the deoptimiser).
     become(['--no-opt', '--conditions=@kilde/source', 'test/policy/run.mjs', ...args])
     break
+  case 'crash':
+    become(['--conditions=@kilde/source', '--no-warnings', 'test/crash/run.mjs', ...args])
+    break
   case 'faults':
     await build()
     faults()

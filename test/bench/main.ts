@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { auditLines, measureAudit, TARGET_PER_SECOND } from './audit.js'
 import { type Surroundings, startSurroundings } from './bench-network.js'
 import { allCases, type Case, MAIN_CASE, mainCase, quickCases, variants } from './cases.js'
 import { demoLines, measureDemo } from './demo.js'
@@ -15,12 +16,13 @@ const USAGE = `npm run bench                        everything: table, targets, 
 npm run bench -- --quick             a few cases, under two minutes
 npm run bench -- --json [--quick]    one line of JSON instead
 npm run bench -- --write [--quick]   everything, into docs/benchmarks.md and docs/benchmarks.svg
-npm run bench -- --case '20 x 50'    one case; also: parts, demo
+npm run bench -- --case '20 x 50'    one case; also: parts, demo, audit
 npm run bench -- --profile <variant> where the CPU time of a variant goes (20 x 50)`
 
 const QUICK: Effort = { rounds: 3, warmUpMs: 1_000, closedMs: 400, openMs: 400 }
 const FULL: Effort = { rounds: 3, warmUpMs: 1_000, closedMs: 400, openMs: 600 }
 const PROFILED_MS = 6_000
+const AUDIT_MS = 10_000
 
 const { values: options } = parseArgs({
   options: {
@@ -48,6 +50,7 @@ async function run(): Promise<void> {
   if (options.help) return console.log(USAGE)
   if (options.profile !== undefined) return profile(options.profile)
   if (options.case === 'demo') return printLines(demoLines(await measureDemo()))
+  if (options.case === 'audit') return audit()
   if (options.case === 'parts') return printLines(partLines(await measureParts()))
   const rows = await measureAll(chosenCases())
   if (options.json) return console.log(JSON.stringify({ machine: machine(), rows }))
@@ -64,6 +67,14 @@ async function run(): Promise<void> {
   await writeReport({ machine: machine(), quick, rows, targets, parts, demo })
 }
 
+/** A figure that a machine must reach, and so the exit code says whether it did. */
+async function audit(): Promise<void> {
+  const found = await measureAudit(options.quick ? 2_000 : AUDIT_MS)
+  if (options.json) console.log(JSON.stringify({ machine: machine(), audit: found }))
+  else printLines(auditLines(found))
+  if (found.perSecond < TARGET_PER_SECOND) process.exitCode = 1
+}
+
 function messageOf(fault: unknown): string {
   return fault instanceof Error ? fault.message : String(fault)
 }
@@ -73,7 +84,7 @@ function chosenCases(): readonly Case[] {
   const chosen = cases.filter(({ name }) => options.case === undefined || name === options.case)
   if (chosen.length > 0) return chosen
   const names = cases.map(({ name }) => name).join(', ')
-  throw new Error(`There is no case ${options.case}; there are ${names}, parts and demo.`)
+  throw new Error(`There is no case ${options.case}; there are ${names}, parts, demo and audit.`)
 }
 
 /** The targets are about one case more than any other. */
