@@ -1,6 +1,6 @@
 import { patients, personas } from '@kilde/people'
 
-const FROM = '2024-01-01T00:00:00Z'
+const validity = { from: '2024-01-01T00:00:00Z' } as const
 
 const identifierOf = (key: string): string => {
   const persona = personas.find((one) => one.key === key)
@@ -8,18 +8,22 @@ const identifierOf = (key: string): string => {
   return persona.pid
 }
 
-const parent = { identifier: identifierOf('parent'), kind: 'PARENT', validity: { from: FROM } }
+const parent = { identifier: identifierOf('parent'), kind: 'PARENT', validity } as const
+const proxy = { identifier: identifierOf('proxy'), kind: 'POWER_OF_ATTORNEY', validity } as const
 
-/** Base data of the demo's persons, as the privacy service takes them: who is how old, and who is whose parent. */
+/** Who represents whom. */
+const representatives: Readonly<Record<string, readonly object[]>> = {
+  [patients.child.identifier]: [parent],
+  [patients.youth.identifier]: [parent],
+  [patients.diabetes.identifier]: [proxy],
+}
+
+/** Base data of the demo's persons, as the privacy service takes them: who is how old, and who represents whom. */
 export const basePeople: readonly object[] = [
   ...Object.values(patients).map(({ identifier, birthDate }) => ({
     identifier,
     birthDate,
-    representatives: [patients.child.identifier, patients.youth.identifier].some(
-      (child) => child === identifier,
-    )
-      ? [parent]
-      : [],
+    representatives: representatives[identifier] ?? [],
   })),
   { identifier: identifierOf('parent'), birthDate: '1981-12-02' },
   { identifier: identifierOf('proxy'), birthDate: '1983-04-26' },

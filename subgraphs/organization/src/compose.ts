@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type AuditLog, createSecurityLog, openAuditLog } from '@kilde/audit'
 import { createFollower, type Follower } from '@kilde/catalogue'
+import type { PrivacyFollower } from '@kilde/privacy'
 import { createServer, freePort, type Logger, type PartHealth, type Running } from '@kilde/service'
 import {
   createNonces,
@@ -11,8 +12,10 @@ import {
   openSharedStore,
   type PrivateJwk,
   serveMetadata,
+  type TokenClient,
   tellNonces,
 } from '@kilde/trust'
+import { createFollowSettings, type FollowSettings } from './blocks/follow-settings.js'
 import type { AccessLogSource, ReadableLog } from './access-log/access-log.js'
 import { gatewayLogs } from './access-log/gateway-logs.js'
 import { createAccessLog } from './access-log/read-logs.js'
@@ -41,7 +44,7 @@ export interface OrganizationParts {
   readonly follower?: Follower
   /** Keys of the issuer. Default: those that its metadata name. */
   readonly keys?: JwksSource
-  /** The patients' settings, as an organisation knows them. Default: no privacy service. */
+  /** The patients' settings, as an organisation knows them. Default: those of KILDE_PRIVACY_URL. */
   readonly privacy?: (organization: string) => PrivacyPort
   /** Stands between the node and an organisation's source. */
   readonly wrapSource?: (source: Source & Intake, organization: string) => Source & Intake
@@ -81,8 +84,10 @@ async function start(
   const port = config.KILDE_PORT || (await freePort(config.KILDE_HOST))
   const publicUrl = config.KILDE_PUBLIC_URL ?? `http://${config.KILDE_HOST}:${port}`
   const policy = createPolicy()
-  const tenants = await openTenants(config, { ...parts, policy }, onStop)
-  const follower = parts.follower ?? createRegistryFollower(config, logger, now)
+  const tokens = tokensOf(config, now)
+  const followSettings = createFollowSettings(config, { tokens, logger, now })
+  const tenants = await openTenants(config, { ...parts, policy, followSettings }, onStop)
+  const follower = parts.follower ?? createRegistryFollower(config, tokens, logger, now)
   const security = createSecurityLog({
     directory: join(config.KILDE_AUDIT_DIRECTORY, 'security'),
     logger,
@@ -127,7 +132,7 @@ async function start(
     })
   }
   onStop(() => follower.stop())
-  await follower.start()
+  await Promise.all([follower.start(), ...tenants.map(({ settings }) => settings?.start())])
   onStop(() => server.stop())
   await server.listen(port, config.KILDE_HOST)
   return publicUrl
@@ -147,6 +152,8 @@ interface OpenTenant {
   readonly accessLog: AccessLogSource
   readonly digestKey: Uint8Array
   readonly privacy: PrivacyPort
+  /** Present where they are followed. */
+  readonly settings: PrivacyFollower | undefined
   readonly breakGlass: BreakGlass
   readonly disclosure: Disclosure
   readonly requestSignature: 'GATEWAY' | 'REQUESTER'
@@ -155,6 +162,7 @@ interface OpenTenant {
 
 interface TenantSurroundings extends OrganizationParts {
   readonly policy: Policy
+  readonly followSettings: FollowSettings
 }
 
 async function openTenants(
@@ -184,13 +192,16 @@ async function openTenant(
   const connections = config.KILDE_DATABASE_CONNECTIONS
   const store = await openStore({ databaseUrl, organization, now, connections })
   onStop(() => store.close())
+  const settings = parts.privacy ? undefined : parts.followSettings(organization)
+  if (settings) onStop(() => settings.stop())
   const tables = () => parts.policy.tables
   const reviews = openReviews(reviewsFile(directory, organization))
   onStop(await watchReviews({ reviews, organization, tables, logger, now }))
   return {
     organization,
     digestKey,
-    privacy: parts.privacy?.(organization) ?? withoutPrivacyService(now),
+    privacy: parts.privacy?.(organization) ?? settings ?? withoutPrivacyService(now),
+    settings,
     breakGlass: await createBreakGlass({ key: digestKey, reviews, tables, now }),
     disclosure: (tenant.disclosure ?? config.KILDE_DISCLOSURE) === 'hidden' ? 'HIDDEN' : 'VISIBLE',
     requestSignature: tenant.requestSignature ?? config.KILDE_REQUEST_SIGNATURE,
@@ -234,20 +245,25 @@ async function createDatabases(
   }
 }
 
+function tokensOf(config: OrganizationConfig, now: () => number): TokenClient {
+  return createTokenClient({
+    issuer: config.KILDE_ISSUER,
+    clientId: config.KILDE_CLIENT_ID,
+    clientKey: config.KILDE_CLIENT_KEY,
+    now,
+  })
+}
+
 function createRegistryFollower(
   config: OrganizationConfig,
+  tokens: TokenClient,
   logger: Logger,
   now: () => number,
 ): Follower {
   return createFollower({
     registryUrl: config.KILDE_REGISTRY_URL,
     keys: config.KILDE_REGISTRY_KEYS,
-    tokens: createTokenClient({
-      issuer: config.KILDE_ISSUER,
-      clientId: config.KILDE_CLIENT_ID,
-      clientKey: config.KILDE_CLIENT_KEY,
-      now,
-    }),
+    tokens,
     name: config.KILDE_CLIENT_ID,
     logger,
     now,
@@ -255,5 +271,10 @@ function createRegistryFollower(
 }
 
 /** Parts of one organisation, told apart by its number in a process that hosts many. */
-const healthOf = ({ organization, source, log }: OpenTenant): readonly PartHealth[] =>
-  [source.health(), log.health()].map((part) => ({ ...part, name: `${part.name} ${organization}` }))
+const healthOf = ({ organization, source, log, settings }: OpenTenant): readonly PartHealth[] => [
+  ...[source.health(), log.health()].map((part) => ({
+    ...part,
+    name: `${part.name} ${organization}`,
+  })),
+  ...(settings ? [settings.health()] : []),
+]

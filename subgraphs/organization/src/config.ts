@@ -2,6 +2,7 @@ import { OrganizationNumber } from '@kilde/catalogue'
 import { type ConfigOf, checks, readConfig, setting } from '@kilde/service'
 import { privateJwk, proofProblems, proofSettings } from '@kilde/trust'
 import { z } from 'zod'
+import { privacyProblems } from './blocks/problems.js'
 
 const secretKey = z
   .base64url()
@@ -11,11 +12,11 @@ const secretKey = z
 const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) })
 const databaseUrl = z.url({ protocol: /^postgres(ql)?$/ })
 
-/** Whether it is told that something is withheld. Chosen once, for all patients of an organisation. */
-const disclosure = z.enum(['visible', 'hidden'])
-
 /** Who must have signed what an organisation is asked. */
 const requestSignature = z.enum(['GATEWAY', 'REQUESTER'])
+
+/** Whether it is told that something is withheld. Chosen once, for all patients of an organisation. */
+const disclosure = z.enum(['visible', 'hidden'])
 
 const tenant = z.strictObject({
   number: OrganizationNumber,
@@ -62,10 +63,6 @@ export const organizationSettings = {
     names.default(['kilde-gateway']),
     'Client ids of the gateways whose citizens are answered, with commas.',
   ),
-  KILDE_DISCLOSURE: setting(
-    disclosure.default('visible'),
-    '`visible`: answers tell that something is withheld, so that the patient can be asked. `hidden`: they never tell, for any patient, and no answer with this organisation claims to be complete.',
-  ),
   KILDE_GATEWAY_AUDIENCE: setting(
     z.string().min(1).default('kilde:gateway'),
     'Audience of requesters’ own access tokens, which the gateway passes on as evidence of the key that signed.',
@@ -77,6 +74,10 @@ export const organizationSettings = {
   KILDE_PAGE_KEY: setting(
     checks.json(privateJwk).optional(),
     'Private key that signs answers: JWK, P-256. Its public half belongs into the registry (`pageKeys`). Without one answers are not signed. Secret.',
+  ),
+  KILDE_DISCLOSURE: setting(
+    disclosure.default('visible'),
+    '`visible`: answers tell that something is withheld, so that the patient can be asked. `hidden`: they never tell, for any patient, and no answer with this organisation claims to be complete.',
   ),
   KILDE_CLIENT_ID: setting(
     z.string().min(1),
@@ -91,6 +92,18 @@ export const organizationSettings = {
   KILDE_REGISTRY_KEYS: setting(
     checks.json(jwks),
     'Public keys that sign the registry state: JWKS, pinned.',
+  ),
+  KILDE_PRIVACY_URL: setting(
+    checks.url().optional(),
+    'Base URL of the privacy service. Without one nobody has objected and the issuer vouches for representation; production refuses that.',
+  ),
+  KILDE_PRIVACY_KEYS: setting(
+    checks.json(jwks).optional(),
+    'Public keys that sign patients’ settings: JWKS, pinned. With KILDE_PRIVACY_URL.',
+  ),
+  KILDE_PRIVACY_NODE_KEYS: setting(
+    checks.json(z.record(OrganizationNumber, secretKey)).optional(),
+    'JSON: for each organisation of this node its key at the privacy service, 32 bytes in base64url. With KILDE_PRIVACY_URL. Secret.',
   ),
   DATABASE_URL: setting(
     databaseUrl.optional(),
@@ -167,7 +180,13 @@ export function tenantsOf(config: OrganizationConfig): readonly TenantConfig[] {
 
 /** Settings that do not go together, or that production does not allow. */
 function contradictions(config: OrganizationConfig): readonly string[] {
-  return [...tenantProblems(config), ...productionProblems(config), ...proofProblems(config)]
+  const organizations = tenantsOf(config).map(({ number }) => number)
+  return [
+    ...tenantProblems(config),
+    ...privacyProblems(config, organizations),
+    ...productionProblems(config),
+    ...proofProblems(config),
+  ]
 }
 
 function tenantProblems(config: OrganizationConfig): readonly string[] {

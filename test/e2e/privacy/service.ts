@@ -15,11 +15,13 @@ export function service(network: () => WatchedNetwork): void {
   const ask = (persona: string, query: string, variables = {}) =>
     network().askPrivacy(persona, query, variables)
 
-  afterEach(async () => {
-    for (const persona of ['patient', 'parent']) await liftAll(network(), persona)
-  })
+  const lift = async () => {
+    for (const persona of ['patient', 'parent', 'proxy']) await liftAll(network(), persona)
+  }
 
   describe('a patient', () => {
+    afterEach(lift)
+
     it('states, reads and lifts; the same statement twice is one', async () => {
       const variables = { data: { organization: '310000108' }, recipient: { group: 'SP' } }
       const first = await change(network(), 'patient', 'block', variables)
@@ -63,6 +65,8 @@ export function service(network: () => WatchedNetwork): void {
   })
 
   describe('somebody who represents', () => {
+    afterEach(lift)
+
     it('states for a child under 12, and never undoes what the person stated alone', async () => {
       const { statements } = await change(network(), 'parent', 'block', {})
       expect(statements).toMatchObject([{ kind: 'BLOCK', registeredBy: 'PARENT' }])
@@ -71,8 +75,10 @@ export function service(network: () => WatchedNetwork): void {
       ])
     })
 
-    it('holds a power of attorney only as long as the person wants', async () => {
-      expect(refusalOf(await ask('proxy', documents.settings))).toEqual(notAllowed)
+    it('states by power of attorney what it covers, and no reservation', async () => {
+      const { statements } = await change(network(), 'proxy', 'block', {})
+      expect(statements).toMatchObject([{ registeredBy: 'POWER_OF_ATTORNEY' }])
+      expect(refusalOf(await ask('proxy', documents.reserve))).toEqual(notAllowed)
     })
 
     it('may not appoint others, and a youth of 14 states nothing alone', async () => {

@@ -14,7 +14,7 @@ let network: WatchedNetwork
 beforeAll(async () => {
   network = await startNetwork()
   const until = new Date('2026-03-15T10:00:00+01:00')
-  for (const key of ['copd', 'diabetes', 'youth'] as const) {
+  for (const key of ['copd', 'diabetes', 'child'] as const) {
     const patient = patients[key]
     const { organizations } = patient
     await network.load(

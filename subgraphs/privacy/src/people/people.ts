@@ -1,5 +1,5 @@
 import { identifierToken, type PatientIdentifier, parsePatientIdentifier } from '@kilde/contract'
-import { type PersonFacts, Validity } from '@kilde/privacy'
+import { type PersonFacts, RepresentationKind, Validity } from '@kilde/privacy'
 import { z } from 'zod'
 
 const Identifier = z.string().transform((text, context) => {
@@ -11,7 +11,7 @@ const Identifier = z.string().transform((text, context) => {
   }
 })
 
-/** A person as base data [grunndata] tell: who represents comes from there, but for powers of attorney. */
+/** A person as base data [grunndata] tell, with who represents; powers of attorney may also be given here by the person. */
 const Person = z.strictObject({
   identifier: Identifier,
   birthDate: z.iso.date(),
@@ -20,7 +20,7 @@ const Person = z.strictObject({
     .array(
       z.strictObject({
         identifier: Identifier,
-        kind: z.enum(['PARENT', 'UNABLE_TO_CONSENT']),
+        kind: RepresentationKind,
         validity: Validity,
       }),
     )
