@@ -13,6 +13,18 @@ const none = () => ({})
 
 export const fixedOperations: readonly FixedOperation[] = [
   {
+    found: 'The model took an order that is null for another one than the default',
+    text: `query ($identifier: PatientIdentifier!, $order: Order, $some: [OrganizationNumber!]) {
+      patient(identifier: $identifier, mandatorySources: $some) {
+        observations(order: $order) { __typename }
+      }
+    }`,
+    variables: ({ sources }) => ({
+      order: null,
+      some: sources.length === 0 ? null : sources.slice(0, 1).map(({ number }) => number),
+    }),
+  },
+  {
     found: 'Defaults of variables were not applied to directives and arguments',
     text: `query ($identifier: PatientIdentifier!, $first: Int = 2, $flag: Boolean = true) {
       patient(identifier: $identifier) {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { fixedSchedules } from '../simulation/fixed-schedules.js'
+import { fixedSchedules, fixedSeeds } from '../simulation/fixed-schedules.js'
 import { type Simulation, startSimulation } from '../simulation/run-schedules.js'
+import { createSchedule } from '../simulation/schedule.js'
 import { runSlices } from '../simulation/slices.js'
 
 /** `npm run test:faults -- --schedules 100000` runs as many as one likes. */
@@ -16,6 +17,11 @@ describe('R15: schedules of faults in virtual time', () => {
 
   it.each(Object.entries(fixedSchedules))('%s', async (_, schedule) => {
     const { failure } = await simulation.run(schedule)
+    expect(failure?.problems ?? []).toEqual([])
+  })
+
+  it.each(Object.entries(fixedSeeds))('%s', async (_, seed) => {
+    const { failure } = await simulation.run(createSchedule(seed))
     expect(failure?.problems ?? []).toEqual([])
   })
 

@@ -82,8 +82,10 @@ function partOf(world: World, request: Request, source: string, list: string): P
   const failed = world.tokens.toldOf(source, id) ?? first?.effect.told ?? []
   const lost = questions.flatMap(({ effect }) => [...effect.lost])
   const unknown = questions.some(({ effect }) => effect.unknown)
+  // A row that came spoilt in one round may come whole in another: both are right, to show it and to leave it out.
+  const sentAgain = questions.length > 1 && lost.length > 0
   return {
-    ...{ source, unknown },
+    ...{ source, unknown: unknown || sentAgain },
     told: [...failed, ...(left ? LEFT : []), ...(unknown ? INVALID : []), ...spared],
     answers: first !== undefined && failed.length === 0,
     lost: new Set(lost.flatMap((row) => (row.startsWith(list) ? [row.slice(list.length)] : []))),

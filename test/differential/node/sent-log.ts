@@ -26,7 +26,7 @@ export function listKey(field: string, args: object): string {
   return JSON.stringify([
     field,
     given.sort(([a], [b]) => (a < b ? -1 : 1)),
-    order ?? null,
+    order ?? 'NEWEST_FIRST',
     codes ?? null,
   ])
 }
