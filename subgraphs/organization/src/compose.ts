@@ -15,10 +15,10 @@ import {
   type TokenClient,
   tellNonces,
 } from '@kilde/trust'
-import { createFollowSettings, type FollowSettings } from './blocks/follow-settings.js'
 import type { AccessLogSource, ReadableLog } from './access-log/access-log.js'
 import { gatewayLogs } from './access-log/gateway-logs.js'
 import { createAccessLog } from './access-log/read-logs.js'
+import { createFollowSettings, type FollowSettings } from './blocks/follow-settings.js'
 import { isHosted, type OrganizationConfig, type TenantConfig, tenantsOf } from './config.js'
 import { addTenantRoutes } from './http/routes.js'
 import { compileShapeCheck } from './ingest/fhir-schema.js'
