@@ -93,7 +93,10 @@ function rulesOf(options: RequestVerifierOptions): Rules {
 }
 
 function allow(token: VerifiedToken, rules: Rules, read: (token: VerifiedToken) => Caller): Caller {
-  if (!rules.accept.includes(kindOf(token))) throw new TrustError('CALLER_KIND_NOT_ACCEPTED')
+  const kind = kindOf(token)
+  if (!rules.accept.includes(kind)) {
+    throw new TrustError(kind === 'system' ? 'USER_REQUIRED' : 'CALLER_KIND_NOT_ACCEPTED')
+  }
   if (!rules.scopes.every((scope) => token.claims.scope.includes(scope))) {
     throw new TrustError('TOKEN_SCOPE', { challenge: { scope: rules.scopes.join(' ') } })
   }

@@ -132,10 +132,15 @@ export const trustErrors = {
     text: 'The registers of health personnel and organisations cannot be asked. Ask again later.',
     when: 'A service that checks attests against base data gets no clear answer: unclear means deny.',
   },
+  USER_REQUIRED: {
+    status: 403,
+    text: 'This address is for people: the token is of no user.',
+    when: 'A machine client asks for patient data. Data go to people who answer for what they ask (L-10); sign a user in.',
+  },
   CALLER_KIND_NOT_ACCEPTED: {
     status: 403,
     text: 'This address is not for this kind of caller.',
-    when: 'For example a machine client without a user asks for patient data, or a user asks for administration.',
+    when: 'For example a user asks for administration, or a professional for the patient’s own settings.',
   },
   ISSUER_UNAVAILABLE: {
     status: 503,

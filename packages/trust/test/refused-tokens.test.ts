@@ -234,7 +234,7 @@ describe('a token is refused', () => {
 
   it('of a machine client where people are expected, and of a person where machines are', async () => {
     const machine = { ...nobody, sub: 'ehr' }
-    const error = await refused(machine, 'CALLER_KIND_NOT_ACCEPTED')
+    const error = await refused(machine, 'USER_REQUIRED')
     expect(error.wwwAuthenticate).toBeUndefined()
     expect(error.caller).toMatchObject({ clientId: 'ehr' })
     const scene = newScene(issuer, { accept: ['system'] })

@@ -279,13 +279,13 @@ describe('access to an organisation’s data', () => {
       [
         'of a system',
         { ...systemClaims(own), scope: ['kilde:organization/read'] },
-        'CALLER_KIND_NOT_ACCEPTED',
+        'USER_REQUIRED',
         403,
       ],
     ])('refuses a token %s', async (_name, change, code, status) => {
       const before = reads
       const claims =
-        code === 'CALLER_KIND_NOT_ACCEPTED' ? change : { ...personaClaims('nurse', own), ...change }
+        code === 'USER_REQUIRED' ? change : { ...personaClaims('nurse', own), ...change }
       const answer = await ask(claims)
       expect([answer.status, answer.body]).toEqual([status, refusal(code)])
       expect(reads).toBe(before)

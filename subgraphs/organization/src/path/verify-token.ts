@@ -13,7 +13,7 @@ export function createVerifyToken(
     const { authorization, dpop, body } = request
     const caller = await verifier.verify({ authorization, dpop, body, method: 'POST', url })
     // The verifier accepts no machine clients here; this tells the compiler, and would hold if it did.
-    if (caller.kind === 'system') throw new TrustError('CALLER_KIND_NOT_ACCEPTED')
+    if (caller.kind === 'system') throw new TrustError('USER_REQUIRED')
     return { ...request, caller }
   }
 }
