@@ -17,6 +17,7 @@ import type { CursorKeys } from './merge/cursor.js'
 import { createAdmit, createMeet } from './path/admit.js'
 import { createAudit } from './path/audit.js'
 import { createAuthenticate } from './path/authenticate.js'
+import { createBindAttest } from './path/bind-attest.js'
 import { handle } from './path/index.js'
 import { createPlan } from './path/plan.js'
 import { createRefuse } from './path/refuse.js'
@@ -114,6 +115,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     admit: createAdmit(rates.allowances),
     plan: createPlan(limitsOf(config)),
     meet: createMeet(rates.patients),
+    bindAttest: createBindAttest(identification.bindAttest),
     run: engine.run,
     audit: createAudit(logs, now),
     respond,

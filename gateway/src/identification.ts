@@ -1,5 +1,7 @@
 import type { Logger, Server } from '@kilde/service'
 import {
+  type BindAttest,
+  createAttestBinding,
   createNonces,
   createRequestVerifier,
   issuerJwks,
@@ -16,6 +18,8 @@ import type { GatewayConfig } from './config.js'
 /** What tells who sends a request. */
 export interface Identification {
   readonly verifier: RequestVerifier
+  /** Holds attests to one patient each. */
+  readonly bindAttest: BindAttest
   /** What all replicas know together. */
   readonly store: SharedStore
   /** Adds what clients need to get it right: metadata, and nonces where they are wanted. */
@@ -55,8 +59,10 @@ export function createIdentification(
   const resource: ProtectedResource = {
     ...{ url: graphqlUrl, name: 'Kilde', issuer, scopes: [SCOPE], attest: true },
   }
+  const resourceMetadata = metadataAddress(graphqlUrl)
   return {
     store,
+    bindAttest: createAttestBinding({ store, audience, now, resourceMetadata }),
     verifier: createRequestVerifier({
       issuer,
       audience,
@@ -66,7 +72,7 @@ export function createIdentification(
       ...(nonces && { nonces }),
       clockSkewSeconds: config.KILDE_CLOCK_SKEW_SECONDS,
       proofLifeSeconds: config.KILDE_PROOF_SECONDS,
-      resourceMetadata: metadataAddress(graphqlUrl),
+      resourceMetadata,
       requiredScope: SCOPE,
       accept: ['professional', 'citizen'],
       minimumSecurityLevel: 4,

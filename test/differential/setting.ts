@@ -121,7 +121,7 @@ function askerOf(current: () => Current): AskSource {
   return createAskSource({
     client: simulatedClient(current),
     tokens: {
-      tokenFor: async (_requester, _token, audience) => tokenFor(current().round, audience),
+      tokenFor: async (_access, audience) => tokenFor(current().round, audience),
       reject() {},
     },
     logger: LOGGER,

@@ -83,6 +83,7 @@ const requester = {
   purpose: 'TREAT',
   organization: CONSUMER,
   attest: {
+    id: 'attest',
     attestedAtMs: 0,
     legalEntity: CONSUMER,
     pointOfCare: CONSUMER,

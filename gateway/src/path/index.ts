@@ -9,6 +9,7 @@ export interface Steps {
   plan(request: Authenticated): Promise<Asked>
   /** Whoever goes through many patients is refused. */
   meet(request: Asked): void
+  bindAttest(request: Asked): Promise<void>
   run(request: Asked): Promise<Answered>
   audit(answer: Answered): Promise<void>
   respond(answer: Answered): Reply
@@ -29,7 +30,7 @@ export interface FetchSteps {
 }
 
 /**
- * The outer line, once for each request: authenticate → admit → plan → meet → run → audit → respond.
+ * The outer line, once for each request: authenticate → admit → plan → meet → bind attest → run → audit → respond.
  * Nothing leaves before its audit record is durable; Apollo never sees a caller who was not authenticated.
  */
 export async function handle(step: Steps, received: Received): Promise<Reply> {
@@ -42,6 +43,7 @@ export async function handle(step: Steps, received: Received): Promise<Reply> {
     const asked = await step.plan(authenticated)
     reached = asked
     step.meet(asked)
+    await step.bindAttest(asked)
     const answered = await step.run(asked)
     await step.audit(answered)
     return step.respond(answered)

@@ -2,7 +2,6 @@ import type { LocatedProvider } from '@kilde/catalogue'
 import type { Logger } from '@kilde/service'
 import type { AccessToken } from '@kilde/trust'
 import type { MergePlan } from '../merge/merge-plan.js'
-import type { Requester } from '../path/stage.js'
 import { requesterKey } from '../requester-key.js'
 import { CIRCUIT_OPEN, outcomeOf, type Tried } from './attempt.js'
 import { Budget } from './budget.js'
@@ -17,20 +16,17 @@ import type { Outcome } from './refusal.js'
 import { type SendOptions, send } from './send.js'
 import type { SourceAnswer } from './source-answer.js'
 import type { SourceClient } from './source-client.js'
-import type { SourceTokens } from './source-tokens.js'
+import type { SourceAccess, SourceTokens } from './source-tokens.js'
 import { Targets } from './targets.js'
 import { machineTimers, type Timers } from './timers.js'
 import { Turns } from './turns.js'
 
 /** What every source of one fetch is asked. */
-export interface SourceQuestion {
+export interface SourceQuestion extends SourceAccess {
   readonly plan: MergePlan
   /** The exact bytes of the request body, the same for all sources. */
   readonly body: Uint8Array
   readonly expected: Omit<Expected, 'organization'>
-  readonly requester: Requester
-  /** The requester's own access token, to be exchanged. */
-  readonly subjectToken: string
   /** Time that is left for the sources (milliseconds). */
   readonly timeoutMs: number
   /** Aborts when the client leaves. */
@@ -131,10 +127,9 @@ async function ask(
   // Before a token is fetched: identity need not work for a source that is not asked.
   const asking = requesterKey(question.requester)
   if (addresses.every(({ breaker }) => breaker.isOpenFor(asking))) return { outcome: CIRCUIT_OPEN }
-  const { requester, subjectToken, body } = question
   let token: AccessToken
   try {
-    token = await tokens.tokenFor(requester, subjectToken, provider.audience, end)
+    token = await tokens.tokenFor(question, provider.audience, end)
   } catch (cause) {
     const noToken: Outcome = { status: 'UNREACHABLE', reason: 'TOKEN_UNAVAILABLE' }
     return { outcome: end.aborted ? outcomeOf(cause, end) : noToken, cause }
@@ -142,6 +137,7 @@ async function ask(
   const turn = turns.take()
   if (turn) await turn
   const expected = { ...question.expected, organization: provider.number }
+  const { body } = question
   const read = (response: SourceResponse) => {
     const outcome = readResponse(response, expected)
     question.evidence?.keep(provider.number, response)
@@ -155,7 +151,7 @@ async function ask(
     end,
     read,
   })
-  if (tried.outcome.reason === 'TOKEN_REJECTED') tokens.reject(requester, provider.audience, token)
+  if (tried.outcome.reason === 'TOKEN_REJECTED') tokens.reject(question, provider.audience, token)
   return tried
 }
 

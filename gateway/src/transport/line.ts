@@ -10,6 +10,8 @@ const NOTHING_MORE = new Error('nothing more is sent or read')
 export class Line {
   readonly url: string
   readonly path: string
+  /** The nonce that the source last gave, for the next proof (RFC 9449 §8.2). */
+  nonce: string | undefined
   readonly #origin: string
   readonly #connectTimeoutMs: number
   /** The one used last comes first: the others can go when fewer are needed. */

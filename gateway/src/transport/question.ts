@@ -80,6 +80,7 @@ function questionOf(
       }),
     },
     requester: asked.requester,
+    patient: asked.patient,
     subjectToken: tokenIn(asked),
     timeoutMs,
     signal: asked.signal,

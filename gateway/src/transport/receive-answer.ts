@@ -1,3 +1,4 @@
+import { usableNonce, wantsNonce } from '@kilde/trust'
 import { maxSignatureLength } from '@kilde/trust/context'
 import type { Dispatcher } from 'undici'
 import type { EndSignal } from './ending.js'
@@ -9,6 +10,10 @@ export interface SourceResponse {
   readonly body: Buffer
   /** The source's own signature over it. */
   readonly signature?: string
+  /** Nonce for the proof of the next request. */
+  readonly nonce?: string | undefined
+  /** It was not carried out for want of that nonce: to ask again is to ask for the first time. */
+  readonly wantsNonce?: boolean
 }
 
 interface Receiving {
@@ -43,6 +48,8 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
   #length = 0
   #status = 0
   #signature: string | undefined
+  #nonce: string | undefined
+  #wantsNonce = false
   #settled = false
   #resolve: (response: SourceResponse) => void = () => {}
   #reject: (fault: unknown) => void = () => {}
@@ -69,7 +76,9 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
     const signature = headers[PAGE_SIGNATURE]
     if (typeof signature === 'string' && signature.length <= maxSignatureLength)
       this.#signature = signature
-    this.#receiving.onAnswering?.()
+    this.#nonce = usableNonce(headers['dpop-nonce'])
+    this.#wantsNonce = status === 401 && wantsNonce(headers['www-authenticate'])
+    if (!this.#wantsNonce) this.#receiving.onAnswering?.()
     if (status !== 200) {
       if (headers['content-encoding'] !== undefined) this.#finish()
     } else if (!isPlainJson(headers)) this.#fail(new UnreadableAnswer('RESPONSE_MALFORMED'))
@@ -106,8 +115,13 @@ export class AnswerReceiver implements Dispatcher.DispatchHandler {
     const [only = Buffer.alloc(0)] = this.#chunks
     const body = this.#chunks.length > 1 ? Buffer.concat(this.#chunks, this.#length) : only
     this.#settle(whole)
-    const signature = this.#signature
-    this.#resolve({ status: this.#status, body, ...(signature !== undefined && { signature }) })
+    const [signature, nonce, wanted] = [this.#signature, this.#nonce, this.#wantsNonce]
+    this.#resolve({
+      status: this.#status,
+      body,
+      ...(signature !== undefined && { signature }),
+      ...(nonce !== undefined && { nonce, wantsNonce: wanted }),
+    })
   }
 
   #fail(fault: unknown): void {

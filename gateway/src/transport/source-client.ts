@@ -57,7 +57,11 @@ export function createSourceClient(options: SourceClientOptions): SourceClient {
   return {
     async ask(request) {
       if (request.signal.aborted) throw request.signal.reason
-      return send(lineOf(request.provider.number, request.endpoint), request, options)
+      const line = lineOf(request.provider.number, request.endpoint)
+      const before = line.nonce
+      const response = await sendOnce(line, request, options)
+      if (!response.wantsNonce || line.nonce === before) return response
+      return sendOnce(line, request, options)
     },
     retain(sources) {
       const kept = new Set([...sources].flatMap(keysOf))
@@ -81,13 +85,23 @@ const keyOf = (organization: string, endpoint: string): string => `${organizatio
 const keysOf = ({ number, endpoint, replicas = [] }: SourceAddresses): string[] =>
   [...(endpoint === undefined ? [] : [endpoint]), ...replicas].map((url) => keyOf(number, url))
 
+async function sendOnce(
+  line: Line,
+  request: SourceRequest,
+  options: SourceClientOptions,
+): Promise<SourceResponse> {
+  const response = await send(line, request, options)
+  line.nonce = response.nonce ?? line.nonce
+  return response
+}
+
 /** `dispatch` costs about a quarter less than `request`, which makes a stream of each body. */
 function send(
   line: Line,
   { body, token, signal, onAnswering }: SourceRequest,
   { proof, maxResponseBytes }: SourceClientOptions,
 ): Promise<SourceResponse> {
-  const { path, url } = line
+  const { path, url, nonce } = line
   const client = line.take()
   const receiver = new AnswerReceiver({
     maxBytes: maxResponseBytes,
@@ -103,7 +117,7 @@ function send(
     'authorization',
     `DPoP ${token}`,
     'dpop',
-    proof.sign({ method: 'POST', url, accessToken: token, body }),
+    proof.sign({ method: 'POST', url, accessToken: token, body, ...(nonce && { nonce }) }),
   ]
   client.dispatch({ method: 'POST', path, headers, body }, receiver)
   return receiver.response

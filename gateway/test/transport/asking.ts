@@ -60,6 +60,7 @@ export function questionOf({
     body,
     expected: { plan, patientDigest: '', digest: Buffer.alloc(22), fields: [] },
     requester: { tokenHash } as Requester,
+    patient: { system: 'urn:oid:2.16.578.1.12.4.1.4.1', value: '12837531282' },
     subjectToken: 'subject',
     timeoutMs: 3_000,
     signal: new AbortController().signal,
@@ -72,7 +73,7 @@ function noTokens(): SourceTokens & { readonly fetched: string[] } {
   const fetched: string[] = []
   return {
     fetched,
-    tokenFor: async ({ tokenHash }, _subject, audience): Promise<AccessToken> => {
+    tokenFor: async ({ requester: { tokenHash } }, audience): Promise<AccessToken> => {
       fetched.push(audience)
       return { value: `token-of-${tokenHash}`, expiresAtMs: Number.MAX_SAFE_INTEGER }
     },

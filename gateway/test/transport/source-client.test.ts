@@ -36,6 +36,7 @@ const TOO_LARGE = { name: 'UnreadableAnswer', reason: 'RESPONSE_TOO_LARGE' }
 
 interface Proof {
   readonly jti: string
+  readonly nonce?: string
   readonly htu: string
 }
 
@@ -43,6 +44,44 @@ function proofIn(request: string | undefined): Proof {
   const [, payload] = /^dpop: ([^\r]+)/m.exec(request ?? '')?.[1]?.split('.') ?? []
   return JSON.parse(Buffer.from(payload ?? '', 'base64url').toString()) as Proof
 }
+
+describe('A source that wants nonces', () => {
+  const wanting = (nonce: string): string =>
+    answer(
+      '{"errors":[{"extensions":{"code":"DPOP_NONCE_NEEDED"}}]}',
+      `HTTP/1.1 401 Unauthorized\r\ncontent-type: application/json\r\nwww-authenticate: DPoP error="use_dpop_nonce", algs="ES256"\r\ndpop-nonce: ${nonce}\r\n`,
+    )
+  const giving = (nonce: string): string => answer('{}', `${HEAD}dpop-nonce: ${nonce}\r\n`)
+
+  it('is asked once more with the one that it gave, and from then on with the newest', async () => {
+    const answers = [wanting('n1'), giving('n2'), giving('n2'), wanting('n3'), answer('{}')]
+    const source = await started({
+      onRequest: (socket, number) => void socket.write(answers[number - 1] ?? ''),
+    })
+    const client = clientWith()
+    const statuses = [
+      await askOf(client, source.endpoint),
+      await askOf(client, source.endpoint),
+      await askOf(client, source.endpoint),
+    ].map(({ status }) => status)
+    expect(statuses).toEqual([200, 200, 200])
+    const proofs = source.requests.map(proofIn)
+    expect(proofs.map(({ nonce }) => nonce)).toEqual([undefined, 'n1', 'n2', 'n2', 'n3'])
+    expect(new Set(proofs.map(({ jti }) => jti)).size).toBe(5)
+  })
+
+  it('is not asked a third time, nor again with a nonce that it has just refused, or none can use', async () => {
+    const always = await started(sends(wanting('n1')))
+    const client = clientWith()
+    expect((await askOf(client, always.endpoint)).status).toBe(401)
+    expect(always.requests).toHaveLength(2)
+    expect((await askOf(client, always.endpoint)).status).toBe(401)
+    expect(always.requests).toHaveLength(3)
+    const long = await started(sends(wanting('n'.repeat(5_000))))
+    expect((await askOf(client, long.endpoint)).status).toBe(401)
+    expect(long.requests).toHaveLength(1)
+  })
+})
 
 describe('A request to a source', () => {
   it('carries the body, the token and a proof of its own for the very address', async () => {

@@ -1,3 +1,4 @@
+import { createNonceKeeper, type NonceKeeper } from '@kilde/trust'
 import { CliError } from './errors.js'
 
 export interface Fetched {
@@ -6,12 +7,17 @@ export interface Fetched {
 }
 
 /**
- * Fetches, and reads the answer to its end.
+ * Fetches, and reads the answer to its end; once more where the service wants a nonce in the proof.
  * @throws CliError `SERVICE_UNREACHABLE`, naming the service as `who`
  */
-export async function fetchFrom(who: string, url: string, init: RequestInit): Promise<Fetched> {
+export async function fetchFrom(
+  who: string,
+  url: string,
+  init: (nonce: string | undefined) => RequestInit,
+  nonces: NonceKeeper = createNonceKeeper(),
+): Promise<Fetched> {
   try {
-    const response = await fetch(url, { redirect: 'error', ...init })
+    const response = await nonces.send((nonce) => fetch(url, { redirect: 'error', ...init(nonce) }))
     return { status: response.status, text: await response.text() }
   } catch (cause) {
     const { origin } = new URL(url)

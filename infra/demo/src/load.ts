@@ -1,4 +1,4 @@
-import type { AccessToken, TokenClient } from '@kilde/trust'
+import { type AccessToken, createNonceKeeper, type TokenClient } from '@kilde/trust'
 import type { Bundle, OperationOutcome } from 'fhir/r4.js'
 import { DemoError } from './errors.js'
 
@@ -24,6 +24,7 @@ const MARGIN_MS = 10_000
 export function createLoader(target: LoadTarget, now: () => number = Date.now): Loader {
   const { tokens, audience } = target
   const url = `${target.endpoint}/fhir`
+  const nonces = createNonceKeeper()
   let token: AccessToken | undefined
   return {
     async load(bundle) {
@@ -31,16 +32,19 @@ export function createLoader(target: LoadTarget, now: () => number = Date.now): 
         token = await tokens.clientCredentials({ audience, scope: SCOPE })
       }
       const body = Buffer.from(JSON.stringify(bundle))
-      const proof = tokens.proof.sign({ method: 'POST', url, accessToken: token.value, body })
-      const response = await fetch(url, {
-        method: 'POST',
-        body,
-        headers: {
-          'content-type': 'application/fhir+json',
-          authorization: `DPoP ${token.value}`,
-          dpop: proof,
-        },
-      })
+      const accessToken = token.value
+      const signed = { method: 'POST', url, accessToken, body }
+      const response = await nonces.send((nonce) =>
+        fetch(url, {
+          method: 'POST',
+          body,
+          headers: {
+            'content-type': 'application/fhir+json',
+            authorization: `DPoP ${accessToken}`,
+            dpop: tokens.proof.sign({ ...signed, ...(nonce !== undefined && { nonce }) }),
+          },
+        }),
+      )
       return taken(target, response.status, await response.text())
     },
   }

@@ -2,6 +2,7 @@ import { attestRequest, tokenAs } from '@kilde/identity/sign-in'
 import { personas } from '@kilde/people'
 import {
   type AccessToken,
+  createNonceKeeper,
   createProofSigner,
   createUserClient,
   generateKey,
@@ -87,16 +88,12 @@ export async function askAs(
   request: GraphqlRequest,
 ): Promise<Answer> {
   const body = JSON.stringify(request)
-  const dpop = proof.sign({
-    method: 'POST',
-    url,
-    accessToken: token.value,
-    body: Buffer.from(body),
-  })
-  const response = await fetch(url, {
-    method: 'POST',
-    body,
-    headers: { 'content-type': 'application/json', authorization: `DPoP ${token.value}`, dpop },
+  const signed = { method: 'POST', url, accessToken: token.value, body: Buffer.from(body) }
+  const response = await createNonceKeeper().send((nonce) => {
+    const dpop = proof.sign({ ...signed, ...(nonce !== undefined && { nonce }) })
+    const authorization = `DPoP ${token.value}`
+    const headers = { 'content-type': 'application/json', authorization, dpop }
+    return fetch(url, { method: 'POST', body, headers })
   })
   return {
     status: response.status,

@@ -88,7 +88,7 @@ export interface TestNetwork extends Pick<Network, 'admin' | 'tokensOf' | 'loade
     query: string,
     variables?: Readonly<Record<string, unknown>>,
   ): Promise<Answer>
-  /** Asks the gateway as a persona, who stays signed in. */
+  /** Asks the gateway as a persona, who stays signed in for as long as it is about the same patient (`variables.identifier`). */
   ask(
     persona: string,
     query: string,
@@ -212,8 +212,10 @@ function askers(plan: Plan, gateway: string): Pick<TestNetwork, 'signIn' | 'ask'
   return {
     signIn,
     async ask(persona, query, variables = {}) {
-      const session = sessions.get(persona) ?? signIn(persona)
-      sessions.set(persona, session)
+      // An attest holds for one patient.
+      const key = JSON.stringify([persona, variables['identifier']])
+      const session = sessions.get(key) ?? signIn(persona)
+      sessions.set(key, session)
       return askAs(await session, `${gateway}/graphql`, { query, variables })
     },
     async askPrivacy(persona, query, variables = {}) {

@@ -24,23 +24,47 @@ export function createFetcher(session: Session, graphqlUrl: string): Fetcher {
 }
 
 async function run(access: Access, graphqlUrl: string, params: FetcherParams): Promise<Result> {
-  const { key, accessToken, clockOffsetMs } = access
-  const now = Date.now() + clockOffsetMs
-  const response = await send(new URL(graphqlUrl).pathname, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      accept: 'application/graphql-response+json, application/json',
-      authorization: `DPoP ${accessToken}`,
-      dpop: await signProof({ key, method: 'POST', url: graphqlUrl, accessToken, now }),
-    },
-    body: JSON.stringify(params),
-  })
+  const first = await post(access, graphqlUrl, params)
+  const nonce = first.status === 401 ? wantedNonce(first) : undefined
+  const response = nonce === undefined ? first : await post(access, graphqlUrl, params, nonce)
   const body: unknown = await response.json().catch(() => undefined)
   if (typeof body === 'object' && body !== null) return body as Result
   return failure(
     `The gateway answered with status ${response.status} and nothing that can be read.`,
   )
+}
+
+async function post(
+  { key, accessToken, clockOffsetMs }: Access,
+  url: string,
+  params: FetcherParams,
+  nonce?: string,
+): Promise<Response> {
+  const now = Date.now() + clockOffsetMs
+  const proof = {
+    key,
+    method: 'POST',
+    url,
+    accessToken,
+    now,
+    ...(nonce !== undefined && { nonce }),
+  }
+  return send(new URL(url).pathname, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/graphql-response+json, application/json',
+      authorization: `DPoP ${accessToken}`,
+      dpop: await signProof(proof),
+    },
+    body: JSON.stringify(params),
+  })
+}
+
+/** The nonce that the gateway wants in the proof (RFC 9449 §9): the request was not carried out for want of it. */
+function wantedNonce({ headers }: Response): string | undefined {
+  const isWanted = headers.get('www-authenticate')?.includes('error="use_dpop_nonce"')
+  return isWanted ? (headers.get('dpop-nonce') ?? undefined) : undefined
 }
 
 function failure(message: string): Result {

@@ -5,6 +5,8 @@ export type PurposeOfUse = ProfessionalPurpose | CitizenPurpose
 
 /** The attest of the trust framework [Tillitsrammeverk], as HelseID puts it into the access token. */
 export interface Attest {
+  /** The same for all tokens of one session that carry this attest: base64url SHA-256, safe in keys. */
+  readonly id: string
   /** When the attest was made (epoch milliseconds), from `toa`, else the token's `iat`. */
   readonly attestedAtMs: number
   readonly legalEntity: string
@@ -22,6 +24,8 @@ export interface Attest {
     readonly description?: string
     readonly userSelected: boolean
   }
+  /** Numbers of the patients that it names. HelseID's names none. */
+  readonly patients?: readonly string[]
 }
 
 /** What every access token says, whoever it is about. */

@@ -28,8 +28,12 @@ export const claims = {
 export const systems = {
   nationalIdentityNumber: '2.16.578.1.12.4.1.4.1',
   dNumber: '2.16.578.1.12.4.1.4.2',
+  /** Common help number [felles hjelpenummer]. */
+  commonHelpNumber: '2.16.578.1.12.4.1.4.3',
   hprNumber: '2.16.578.1.12.4.1.4.4',
   organizationNumber: '2.16.578.1.12.4.1.4.101',
+  /** Departments of specialist health services. */
+  resh: '2.16.578.1.12.4.1.4.102',
   /** Category of health personnel [autorisasjon]. */
   authorization: '2.16.578.1.12.4.1.1.9060',
   purposeOfUse: '2.16.840.1.113883.1.11.20448',

@@ -1,3 +1,4 @@
+export { type AttestBindingOptions, type BindAttest, createAttestBinding } from './bind-attest.js'
 export {
   type BindingStore,
   type MemoryBindingStoreOptions,
@@ -21,6 +22,7 @@ export { trustErrors } from './error-table.js'
 export { type TrustCode, TrustError, type TrustErrorOptions } from './errors.js'
 export { issuerJwks } from './issuer-jwks.js'
 export { fixedJwks, type Jwks, type JwksSource } from './jwks.js'
+export { createNonceKeeper, type NonceKeeper, usableNonce, wantsNonce } from './keep-nonce.js'
 export {
   generateKey,
   type PrivateJwk,

@@ -66,6 +66,8 @@ function readProfessional(token: VerifiedToken, time: ReadingTime): Professional
     pid: person.pid,
     hprNumber,
     organization: said[claims.orgnrParent],
+    subject: said.sub ?? said.client_id,
+    session: said.sid,
     issuedAtMs: said.iat * 1000,
     ...time,
   })

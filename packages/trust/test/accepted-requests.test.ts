@@ -40,6 +40,7 @@ describe('a verified request', () => {
       purpose: 'TREAT',
       organization: '310000302',
       attest: {
+        id: expect.stringMatching(/^[\w-]{43}$/),
         attestedAtMs: start * 1000,
         legalEntity: '310000302',
         pointOfCare: '310000310',

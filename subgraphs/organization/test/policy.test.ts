@@ -247,6 +247,7 @@ function professional(key: string): Professional {
     organization: number,
     ...(persona.hprNumber && { hprNumber: persona.hprNumber }),
     attest: {
+      id: 'attest',
       attestedAtMs: 0,
       legalEntity: number,
       pointOfCare: works.pointOfCare,

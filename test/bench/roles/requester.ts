@@ -20,6 +20,7 @@ export const requester: Professional = {
   purpose: 'TREAT',
   organization: consumer,
   attest: {
+    id: 'attest',
     attestedAtMs: 0,
     legalEntity: hospital.number,
     pointOfCare: hospital.pointOfCare,

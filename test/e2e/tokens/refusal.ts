@@ -27,6 +27,14 @@ export const challenges = {
   scope: 'error="insufficient_scope", scope="SCOPE", ',
 } as const
 
+export const boundToOther: Refusal = {
+  status: 403,
+  code: 'ATTESTATION_BOUND_TO_OTHER_PATIENT',
+  text: 'attestation_bound_to_other_patient: the attest was used for another patient. Get a new one.',
+  challenge: challenges.attest,
+  known: 'holder',
+}
+
 /** A genuine token but for some claims, which were changed before it was signed. */
 export const withClaims =
   (change: (genuine: Claims) => Claims): Case['request'] =>

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { patients } from '@kilde/people'
 import { metadataAddress } from '@kilde/trust'
 import { type Answered, refusalIn, type SignedPost, signedPost } from '../../kit/signed-post.js'
-import { type Case, type Refusal, withProof } from './refusal.js'
+import { boundToOther, type Case, type Refusal, withProof } from './refusal.js'
 import { otherBody, refusedProofs, replayed } from './refused-proofs.js'
 import { refusedTokens } from './refused-tokens.js'
 import { type Attack, securityEvents, startAttack, type Target } from './setting.js'
@@ -118,6 +119,25 @@ describe('the gateway', () => {
       await expectInSecurityLog(target(), answer, replayed.code)
     }
     expect(attack.requestsAtNodes()).toBe(before + 3)
+  })
+
+  it('holds an attest to the first patient that it is used for, records who was refused, and asks nobody', async () => {
+    const token = await target().token()
+    const another = { token, body: attack.bodyAbout(patients.diabetes.identifier) }
+    expect((await send(target(), { token })).status).toBe(200)
+    const before = attack.requestsAtNodes()
+    const answer = await send(target(), another)
+    expectRefusal(answer, target(), boundToOther)
+    const { audit } = await target().recorded(idOf(answer))
+    expect(audit).toMatchObject([
+      {
+        ...{ event: 'REQUEST_REFUSED', code: boundToOther.code, requester: doctor },
+        patient: expect.stringContaining(patients.diabetes.identifier),
+      },
+    ])
+    expect(attack.requestsAtNodes()).toBe(before)
+    expect((await send(target(), { token })).status).toBe(200)
+    expect((await send(target(), { ...another, token: await target().token() })).status).toBe(200)
   })
 
   it('goes on through a thousand requests of nobody, which it counts in a bounded log', async () => {

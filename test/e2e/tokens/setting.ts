@@ -39,6 +39,8 @@ export interface Attack {
   readonly issuerKey: object
   readonly gateway: Target
   readonly node: Target
+  /** The question of every request, about another patient. */
+  bodyAbout(number: string): string
   /** Requests that reached any node so far. */
   requestsAtNodes(): number
 }
@@ -48,7 +50,12 @@ const text = auditKey.toString('base64url')
 const query = `query ($identifier: PatientIdentifier!) {
   patient(identifier: $identifier) { observations { edges { node { id valueText } } } }
 }`
-const identifier = identifierToken(parsePatientIdentifier(patients.copd.identifier))
+const about = (number: string) => ({
+  identifier: identifierToken(parsePatientIdentifier(number)),
+})
+const bodyAbout = (number: string): string => JSON.stringify({ query, variables: about(number) })
+const variables = about(patients.copd.identifier)
+const body = JSON.stringify({ query, variables })
 
 /** A network whose tokens can be changed before they are signed, and whose logs can be read. */
 export async function startAttack(): Promise<Attack> {
@@ -97,7 +104,7 @@ export async function startAttack(): Promise<Attack> {
     gateway: {
       url: `${network.gateway}/graphql`,
       scope: 'kilde:gateway/read',
-      body: JSON.stringify({ query, variables: { identifier } }),
+      body,
       token: async (changed = asItIs) =>
         (await crafting(changed, () => network.signIn('gp'))).token.value,
       machineToken: () => machineToken('kilde:gateway', 'kilde:gateway/read'),
@@ -106,7 +113,7 @@ export async function startAttack(): Promise<Attack> {
     node: {
       url: `${network.endpoints.hospital}/graphql`,
       scope: SOURCE.scope,
-      body: nodeQuestion({ token: known.token.value, query, variables: { identifier } }),
+      body: nodeQuestion({ token: known.token.value, query, variables }),
       token: async (changed = asItIs) => {
         const { token } = await network.signIn('gp')
         const gateway = network.tokensOf('kilde-gateway')
@@ -116,6 +123,7 @@ export async function startAttack(): Promise<Attack> {
       machineToken: () => machineToken(SOURCE.audience, SOURCE.scope),
       recorded: (id) => recorded(network, 'hospital', organizations.hospital.number, id),
     },
+    bodyAbout,
     requestsAtNodes: () =>
       Object.values(network.faults).reduce((sum, proxy) => sum + proxy.requests(), 0),
   }

@@ -1,4 +1,9 @@
-import { type AccessToken, createTokenClient, type TokenClient } from '@kilde/trust'
+import {
+  type AccessToken,
+  createNonceKeeper,
+  createTokenClient,
+  type TokenClient,
+} from '@kilde/trust'
 import { type DemoFile, readClientKey } from '../demo.js'
 import { fetchFrom } from '../fetch-from.js'
 import type { Surroundings } from '../surroundings.js'
@@ -36,20 +41,25 @@ export async function createSender(
   })
   const token = keepToken(tokens, target.audience, now)
   const url = `${target.address}/fhir`
+  const nonces = createNonceKeeper()
   return {
     async send(text) {
       const body = Buffer.from(text)
       const accessToken = await token()
-      return fetchFrom(`The node of ${target.name}`, url, {
+      const init = (nonce: string | undefined): RequestInit => ({
         method: 'POST',
         body,
         headers: {
           'content-type': 'application/fhir+json',
           authorization: `DPoP ${accessToken}`,
-          dpop: tokens.proof.sign({ method: 'POST', url, accessToken, body }),
+          dpop: tokens.proof.sign({
+            ...{ method: 'POST', url, accessToken, body },
+            ...(nonce !== undefined && { nonce }),
+          }),
         },
         signal: AbortSignal.timeout(TIMEOUT_MS),
       })
+      return fetchFrom(`The node of ${target.name}`, url, init, nonces)
     },
   }
 }

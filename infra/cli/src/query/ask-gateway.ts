@@ -35,17 +35,20 @@ export async function askGateway(
   { token, proof }: SignedIn,
 ): Promise<Answer> {
   const body = Buffer.from(JSON.stringify({ query, variables, operationName }))
-  const response = await fetchFrom('The gateway', url, {
+  const response = await fetchFrom('The gateway', url, (nonce) => ({
     method: 'POST',
     body,
     headers: {
       'content-type': 'application/json',
       accept: 'application/graphql-response+json, application/json',
       authorization: `DPoP ${token.value}`,
-      dpop: proof.sign({ method: 'POST', url, accessToken: token.value, body }),
+      dpop: proof.sign({
+        ...{ method: 'POST', url, accessToken: token.value, body },
+        ...(nonce !== undefined && { nonce }),
+      }),
     },
     signal: AbortSignal.timeout(TIMEOUT_MS),
-  })
+  }))
   return readAnswer(response)
 }
 
