@@ -9,6 +9,7 @@ import {
   openSharedStore,
   type ProtectedResource,
   type RequestVerifier,
+  remoteBaseData,
   type SharedStore,
   serveMetadata,
   tellNonces,
@@ -33,6 +34,7 @@ export type IdentificationConfig = Pick<
   | 'KILDE_CLOCK_SKEW_SECONDS'
   | 'KILDE_PROOF_SECONDS'
   | 'KILDE_DPOP_NONCE'
+  | 'KILDE_BASE_DATA_URL'
   | 'REDIS_URL'
 >
 
@@ -52,6 +54,7 @@ export function createIdentification(
   { graphqlUrl, secret, logger, now }: IdentificationParts,
 ): Identification {
   const { KILDE_ISSUER: issuer, KILDE_AUDIENCE: audience, REDIS_URL: redisUrl } = config
+  const { KILDE_BASE_DATA_URL: baseDataUrl } = config
   const store = openSharedStore({ redisUrl, name: audience, logger, now })
   // Without a store that outlives the process, the nonces must not outlive it either.
   const shared = redisUrl === undefined ? {} : { secret }
@@ -70,6 +73,7 @@ export function createIdentification(
       replay: store,
       now,
       ...(nonces && { nonces }),
+      ...(baseDataUrl && { baseData: remoteBaseData(baseDataUrl, { now }) }),
       clockSkewSeconds: config.KILDE_CLOCK_SKEW_SECONDS,
       proofLifeSeconds: config.KILDE_PROOF_SECONDS,
       resourceMetadata,

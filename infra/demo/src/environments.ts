@@ -80,6 +80,7 @@ export function gatewayEnvironment(plan: Plan): Environment {
   return {
     ...common(plan, 'gateway'),
     ...follows(plan, clientIds.gateway),
+    ...baseData(plan),
     KILDE_CURSOR_KEY: secrets.symmetric.cursor,
     KILDE_AUDIT_DIRECTORY: join(plan.directory, 'audit', 'gateway'),
     KILDE_AUDIT_KEY: secrets.symmetric.gatewayAudit,
@@ -106,6 +107,7 @@ export function nodeEnvironment(
       plan,
       tenants.map((key) => organizations[key].number),
     ),
+    ...baseData(plan),
     KILDE_PUBLIC_URL: plan.publicUrls?.[listener] ?? urlOf(plan, listener),
     KILDE_AUDIT_DIRECTORY: join(plan.directory, 'audit', listener),
     ...(listener === 'hosted' ? { KILDE_TENANTS: JSON.stringify(all) } : aloneAt(all[0])),
@@ -152,6 +154,11 @@ function aloneAt(tenant: ReturnType<typeof tenantOf> | undefined): Environment {
 
 function common(plan: Plan, listener: keyof Ports): Environment {
   return { KILDE_HOST: plan.host, KILDE_PORT: `${plan.ports[listener]}`, KILDE_LOG_LEVEL: 'warn' }
+}
+
+/** Stand-ins for the registers of health personnel and organisations, beside the one for HelseID. */
+function baseData(plan: Plan): Environment {
+  return { KILDE_BASE_DATA_URL: `${urlOf(plan, 'identity')}/base-data` }
 }
 
 /** A client of the issuer that follows the registry. */

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer, type Logger, type Running, ServiceError } from '@kilde/service'
 import type { FastifyInstance } from 'fastify'
 import type { Provider } from 'oidc-provider'
+import { addBaseDataRoutes } from './base-data-routes.js'
 import { IdentityError } from './errors.js'
 import { logRefusals } from './log-refusals.js'
 import { createMemoryAdapter } from './memory-adapter.js'
@@ -44,6 +45,7 @@ export async function createIdentity(
     health: () => [{ name: 'provider', ok: started !== undefined }],
   })
   addSignInRoutes(server.app, provider)
+  addBaseDataRoutes(server.app)
   passOn(server.app, provider)
   // Listening comes first: on port 0 only then the issuer's name is known.
   const url = await server.listen(config.KILDE_PORT, config.KILDE_HOST)

@@ -1,3 +1,5 @@
+import type { BaseData } from './base-data/base-data.js'
+import { createBaseDataCheck } from './base-data/check-base-data.js'
 import type { Caller, KnownCaller } from './caller.js'
 import { type CheckedProof, createProofChecker } from './check-proof.js'
 import { createTokenChecker, type VerifiedToken } from './check-token.js'
@@ -23,6 +25,8 @@ export interface RequestVerifierOptions {
   readonly clockSkewSeconds?: number
   /** How long a proof may be on its way, besides the skew (seconds). Default 1. Both defaults are HelseID's. */
   readonly proofLifeSeconds?: number
+  /** Registers that attests are checked against. Default: none; HelseID's word is taken. */
+  readonly baseData?: BaseData
   /** Where set, a proof must carry one of these. The service tells the current one with every answer. */
   readonly nonces?: Nonces
   /** Address of the protected-resource metadata, told with every refusal (RFC 9728 §5.1). */
@@ -56,6 +60,8 @@ export function createRequestVerifier(options: RequestVerifierOptions): RequestV
   const tokens = createTokenChecker({ ...options, ...rules, cacheSize })
   const proofs = createProofChecker({ ...rules, nonces, requireBodyDigest })
   const readOnce = rememberCallers(rules)
+  const { baseData } = options
+  const checkBaseData = baseData && createBaseDataCheck(baseData, rules.now)
   const verifyFor = async (request: SignedRequest, known: (whom: KnownCaller) => void) => {
     const { accessToken, proof } = readCredentials(request)
     const token = await tokens.check(accessToken)
@@ -63,7 +69,9 @@ export function createRequestVerifier(options: RequestVerifierOptions): RequestV
     const checked = proofs.check(proof, request, token)
     await useOnce(checked, options, rules)
     known(knownCaller(token, true))
-    return allow(token, rules, readOnce)
+    const caller = allow(token, rules, readOnce)
+    if (caller.kind === 'professional') await checkBaseData?.(caller)
+    return caller
   }
   return {
     async verify(request) {

@@ -1,3 +1,12 @@
+export type {
+  Authorization,
+  BaseData,
+  HprEntry,
+  HprLookup,
+  OrganizationEntry,
+  OrganizationLookup,
+} from './base-data/base-data.js'
+export { type RemoteBaseDataOptions, remoteBaseData } from './base-data/remote-base-data.js'
 export { type AttestBindingOptions, type BindAttest, createAttestBinding } from './bind-attest.js'
 export {
   type BindingStore,

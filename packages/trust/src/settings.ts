@@ -15,6 +15,10 @@ export const proofSettings = {
     z.enum(['on', 'off']).default('off'),
     '`on`: DPoP proofs must carry the nonce of the header `DPoP-Nonce`; clients without one are told it once more.',
   ),
+  KILDE_BASE_DATA_URL: setting(
+    checks.url().optional(),
+    'Registers of health personnel and organisations that attests are checked against (base URL). Default: none; what the issuer filled in is taken. Where they do not answer, nobody with an attest is let in.',
+  ),
   REDIS_URL: setting(
     checks.redisUrl(),
     'Redis 7 or later, which all replicas of this service share: used proofs, and patients that attests are for, as digests. Default: the memory of this one process. Where Redis does not answer, nothing is accepted. Secret.',
@@ -23,11 +27,20 @@ export const proofSettings = {
 
 /** What production does not allow of them. */
 export function proofProblems(config: {
+  readonly KILDE_BASE_DATA_URL: string | undefined
   readonly REDIS_URL: string | undefined
   readonly NODE_ENV: string
 }): readonly string[] {
-  if (config.NODE_ENV !== 'production' || config.REDIS_URL === undefined) return []
-  const { protocol, hostname } = new URL(config.REDIS_URL)
-  const isSafe = protocol === 'rediss:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)
-  return isSafe ? [] : ['REDIS_URL: must be rediss in production, unless it is on this machine']
+  if (config.NODE_ENV !== 'production') return []
+  const { REDIS_URL: redis, KILDE_BASE_DATA_URL: baseData } = config
+  const isPlain = baseData !== undefined && !baseData.startsWith('https:')
+  return [
+    ...(isPlain ? ['KILDE_BASE_DATA_URL: must be https in production'] : []),
+    ...(redis === undefined || isSafe(new URL(redis))
+      ? []
+      : ['REDIS_URL: must be rediss in production, unless it is on this machine']),
+  ]
 }
+
+const isSafe = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'rediss:' || ['127.0.0.1', 'localhost', '[::1]'].includes(hostname)

@@ -11,6 +11,7 @@ import {
   type Nonces,
   openSharedStore,
   type PrivateJwk,
+  remoteBaseData,
   serveMetadata,
   type TokenClient,
   tellNonces,
@@ -97,10 +98,12 @@ async function start(
   const store = openSharedStore({ redisUrl: config.REDIS_URL, name: 'kilde:node', logger, now })
   onStop(() => store.close())
   const nonces = noncesOf(config, now)
+  const { KILDE_BASE_DATA_URL: baseDataUrl } = config
   const shared: SharedParts = {
     issuer: config.KILDE_ISSUER,
     clockSkewSeconds: config.KILDE_CLOCK_SKEW_SECONDS,
     proofLifeSeconds: config.KILDE_PROOF_SECONDS,
+    baseData: baseDataUrl ? remoteBaseData(baseDataUrl, { now }) : undefined,
     nonces,
     keys: parts.keys ?? issuerJwks(config.KILDE_ISSUER),
     store,

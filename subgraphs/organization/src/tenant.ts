@@ -2,6 +2,7 @@ import type { AuditLog, SecurityLog } from '@kilde/audit'
 import { type Follower, lookupOf } from '@kilde/catalogue'
 import type { Logger } from '@kilde/service'
 import {
+  type BaseData,
   createRequestVerifier,
   type JwksSource,
   metadataAddress,
@@ -51,6 +52,8 @@ export interface SharedParts {
   readonly clockSkewSeconds: number
   readonly keys: JwksSource
   readonly proofLifeSeconds: number
+  /** Registers that attests are checked against, where there are any. */
+  readonly baseData: BaseData | undefined
   /** Where proofs must carry a nonce. */
   readonly nonces: Nonces | undefined
   /** Used proofs, and what attests are bound to. */
@@ -135,6 +138,7 @@ function createSteps(own: TenantParts, shared: SharedParts) {
     ...verification(own, shared),
     requiredScope: READ,
     resourceMetadata: metadataAddress(`${own.baseUrl}/graphql`),
+    ...(shared.baseData && { baseData: shared.baseData }),
     requireBodyDigest: true,
     accept: ['professional', 'citizen'],
     minimumSecurityLevel: 4,
