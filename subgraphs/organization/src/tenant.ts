@@ -3,6 +3,7 @@ import { type Follower, lookupOf } from '@kilde/catalogue'
 import type { Logger } from '@kilde/service'
 import {
   type BaseData,
+  createAttestBinding,
   createRequestVerifier,
   type JwksSource,
   metadataAddress,
@@ -23,6 +24,7 @@ import { createPatientDigest } from './audit/digest.js'
 import type { ShapeCheck } from './ingest/fhir-schema.js'
 import { createBundleHandler } from './ingest/handle.js'
 import { createAudit } from './path/audit.js'
+import { createBindAttest } from './path/bind-attest.js'
 import { describe } from './path/describe.js'
 import { handle } from './path/index.js'
 import { createMinimise } from './path/minimise.js'
@@ -132,12 +134,15 @@ const resourceOf = ({ organization, baseUrl }: TenantParts, { issuer }: SharedPa
 
 function createSteps(own: TenantParts, shared: SharedParts) {
   const { organization, source, log } = own
-  const { follower, now } = shared
+  const { follower, now, store } = shared
+  const verified = verification(own, shared)
+  const { audience } = verified
+  const resourceMetadata = metadataAddress(`${own.baseUrl}/graphql`)
   const digest = createPatientDigest(own.digestKey)
   const verifier = createRequestVerifier({
-    ...verification(own, shared),
+    ...verified,
     requiredScope: READ,
-    resourceMetadata: metadataAddress(`${own.baseUrl}/graphql`),
+    resourceMetadata,
     ...(shared.baseData && { baseData: shared.baseData }),
     requireBodyDigest: true,
     accept: ['professional', 'citizen'],
@@ -161,6 +166,7 @@ function createSteps(own: TenantParts, shared: SharedParts) {
       organization,
       requiresSignature: () => own.requestSignature === 'REQUESTER' || isAsked(own, follower),
     }),
+    bindAttest: createBindAttest(createAttestBinding({ store, audience, resourceMetadata, now })),
     policy: createPolicyStep(
       createJudge({
         ...{ ...shared, ...own },

@@ -259,6 +259,20 @@ describe('access to an organisation’s data', () => {
   })
 
   describe('without a good token or proof', () => {
+    it('holds an attest to the first patient that it is used for, whatever the gateway did', async () => {
+      const doctor = personaClaims('hospital-doctor', own)
+      expect((await ask(doctor)).status).toBe(200)
+      const { status, body } = await ask(doctor, patients.none.identifier)
+      expect(status).toBe(403)
+      expect(body).toEqual(refusal('ATTESTATION_BOUND_TO_OTHER_PATIENT'))
+      expect(await last()).toMatchObject({
+        event: 'PATIENT_DATA_REFUSED',
+        outcome: 'REFUSED',
+        code: 'ATTESTATION_BOUND_TO_OTHER_PATIENT',
+        patientDigest: expect.any(String),
+      })
+      expect((await ask(doctor)).status).toBe(200)
+    })
     it.each<[string, object, string, number]>([
       [
         'for another organisation',

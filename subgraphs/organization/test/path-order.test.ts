@@ -26,6 +26,7 @@ function steps(calls: string[], broken?: keyof Steps): Steps {
     verifyToken: async () => step('verifyToken', {} as Verified),
     verifyContext: async () => step('verifyContext', {} as Attributed),
     understand: () => step('understand', asked),
+    bindAttest: async () => step('bindAttest', undefined),
     policy: async () => step('policy', {} as Permitted),
     read: async () => step('read', {} as Read),
     minimise: () => step('minimise', {} as Minimised),
@@ -41,6 +42,7 @@ describe('the path of a question', () => {
     'verifyToken',
     'verifyContext',
     'understand',
+    'bindAttest',
     'policy',
     'read',
     'minimise',
@@ -48,7 +50,7 @@ describe('the path of a question', () => {
     'respond',
   ] as const
 
-  it('is verify token, policy, read, minimise, audit, respond', async () => {
+  it('is verify token, bind attest, policy, read, minimise, audit, respond', async () => {
     const calls: string[] = []
     await handle(steps(calls), {} as Received)
     expect(calls).toEqual(order)

@@ -86,7 +86,7 @@ export function refusedRecord(
     classes: classesOf(reached.question),
     fields: [...reached.question.fields],
     ...(refused && { rules: [...error.rules] }),
-    outcome: refused ? 'REFUSED' : 'FAILED',
+    outcome: error.status < 500 ? 'REFUSED' : 'FAILED',
     code: refused ? error.reason : error.code,
   }
 }

@@ -16,6 +16,7 @@ export interface Steps {
   verifyToken(request: Received): Promise<Verified>
   verifyContext(request: Verified): Promise<Attributed>
   understand(request: Attributed): Asked | AskedOfContract
+  bindAttest(request: Asked): Promise<void>
   policy(request: Asked): Promise<Permitted>
   read(request: Permitted): Promise<Read>
   minimise(request: Read): Minimised
@@ -28,8 +29,8 @@ export interface Steps {
 }
 
 /**
- * The path of a question at an organisation: verify token (and signed context, then understand) → policy → read → minimise →
- * audit → respond.
+ * The path of a question at an organisation: verify token (and signed context, then understand) → bind attest → policy → read →
+ * minimise → audit → respond.
  * Nothing is read before policy permits it, and nothing leaves before its record is durable.
  */
 export async function handle(step: Steps, received: Received): Promise<Reply> {
@@ -41,6 +42,7 @@ export async function handle(step: Steps, received: Received): Promise<Reply> {
     const asked = step.understand(attributed)
     if (isOfContract(asked)) return step.describe(asked)
     reached = asked
+    await step.bindAttest(asked)
     const permitted = await step.policy(asked)
     const read = await step.read(permitted)
     const minimised = step.minimise(read)

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, sign } from 'node:crypto'
+import { generateKeyPairSync, randomUUID, sign } from 'node:crypto'
 import { organizations, type Persona, personas } from '@kilde/people'
 import { createProofSigner, fixedJwks } from '@kilde/trust'
 
@@ -33,6 +33,8 @@ export function personaClaims(key: string, organization: string): Json {
   return {
     aud: audienceOf(organization),
     sub: `subject of ${key}`,
+    // Signed in anew for each: an attest holds for one patient.
+    sid: randomUUID(),
     client_id: 'kilde-gateway',
     act: { sub: 'kilde-gateway' },
     scope: ['kilde:organization/read'],
