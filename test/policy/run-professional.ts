@@ -34,6 +34,7 @@ function callerOf({ requester, relation, purpose }: ProfessionalCell): Professio
     ...('hprNumber' in requester && { hprNumber: requester.hprNumber }),
     ...('supplier' in relation && { supplier: relation.supplier }),
     attest: {
+      id: 'attest',
       attestedAtMs: nowMs,
       legalEntity: organization,
       pointOfCare: organization,
