@@ -163,7 +163,7 @@ describe('access to an organisation’s data', () => {
         purpose: 'PATRQT',
         legalBasis: 'pasient- og brukerrettighetsloven § 5-1',
       })
-      expect((await ask('parent', patients.youth.identifier)).status).toBe(200)
+      expect((await ask('parent', patients.child.identifier)).status).toBe(200)
     })
     it('writes one record for what a system sent about a patient', async () => {
       await node.post(
