@@ -1,0 +1,1 @@
+export { openPostgresAuditLog, type PostgresAuditLogOptions, postgresAuditReader } from './open.js'
