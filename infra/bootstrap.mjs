@@ -162,6 +162,9 @@ switch (command) {
   case 'crash':
     become(['--conditions=@kilde/source', '--no-warnings', 'test/crash/run.mjs', ...args])
     break
+  case 'attack':
+    become(['--conditions=@kilde/source', 'test/attack/run.mjs', ...args])
+    break
   case 'faults':
     await build()
     faults()

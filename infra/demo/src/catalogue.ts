@@ -1,6 +1,7 @@
 import type { CatalogueContent } from '@kilde/catalogue'
 import { contractVersion } from '@kilde/contract'
 import { acuteWard, type OrganizationKey, operator, organizations } from '@kilde/people'
+import type { PublicJwk } from '@kilde/trust'
 
 const KINDS = {
   municipality: 'MUNICIPALITY',
@@ -11,9 +12,16 @@ const KINDS = {
 const TERMS = [{ version: '1.0', date: '2024-01-01' }] as const
 const FROM = '2024-01-01'
 
+/** By which keys organisations sign their answers, and which of them answer only what the requester has signed. */
+export interface DemoSigning {
+  readonly pageKeys: Readonly<Partial<Record<OrganizationKey, PublicJwk>>>
+  readonly signed: readonly OrganizationKey[]
+}
+
 /** What the registry holds in the demo: everybody has accepted the terms, and everybody has an agreement with everybody. */
 export function demoCatalogue(
   endpoints: Readonly<Partial<Record<OrganizationKey | 'operator', string>>>,
+  signing: DemoSigning = { pageKeys: {}, signed: [] },
 ): CatalogueContent {
   const keys = (Object.keys(organizations) as OrganizationKey[]).filter((key) => endpoints[key])
   const pairs = keys.flatMap((consumer) =>
@@ -21,7 +29,7 @@ export function demoCatalogue(
   )
   return {
     organizations: [
-      ...keys.flatMap((key) => entriesOf(key, endpoints[key] ?? '')),
+      ...keys.flatMap((key) => entriesOf(key, endpoints[key] ?? '', signing)),
       ...(endpoints.operator === undefined ? [] : [operatorEntry(endpoints.operator)]),
     ],
     agreements: pairs.map(([consumer, provider]) => agreementOf(consumer, provider)),
@@ -43,12 +51,21 @@ const operatorEntry = (endpoint: string): CatalogueContent['organizations'][numb
 })
 
 /** The legal entity, which shares, and the sub-units where care is given. */
-function entriesOf(key: OrganizationKey, endpoint: string): CatalogueContent['organizations'] {
+function entriesOf(
+  key: OrganizationKey,
+  endpoint: string,
+  { pageKeys, signed }: DemoSigning,
+): CatalogueContent['organizations'] {
+  const pageKey = pageKeys[key]
   const { number, name, kind } = organizations[key]
   const common = { kind: KINDS[kind], contractVersion, state: 'ACTIVE' } as const
   const units = key === 'hospital' ? [organizations[key], acuteWard] : [organizations[key]]
   return [
-    { ...common, number, name, endpoint, dataClasses: ['Observation'], servesCitizens: true },
+    {
+      ...{ ...common, number, name, endpoint, dataClasses: ['Observation'], servesCitizens: true },
+      ...(pageKey && { pageKeys: [pageKey] }),
+      ...(signed.includes(key) && { requestSignature: 'REQUESTER' as const }),
+    },
     ...units.map(({ pointOfCare, pointOfCareName }) => ({
       ...common,
       number: pointOfCare,

@@ -16,6 +16,8 @@ export interface Plan {
   readonly directory: string
   readonly secrets: Secrets
   readonly organizations: readonly OrganizationKey[]
+  /** Those that answer only what the requester has signed. Default: none. */
+  readonly signed?: readonly OrganizationKey[]
   /** Addresses of nodes that the registry knows, where they are not those listened on. */
   readonly publicUrls?: Readonly<Partial<Record<NodeListener, string>>>
 }
@@ -133,12 +135,14 @@ function operatorEnvironment(plan: Plan, databases: Readonly<Record<string, stri
   }
 }
 
-function tenantOf({ secrets }: Plan, key: OrganizationKey, databaseUrl: string) {
+function tenantOf({ secrets, signed }: Plan, key: OrganizationKey, databaseUrl: string) {
   return {
     number: organizations[key].number,
     databaseUrl,
     auditKey: secrets.symmetric[`audit-${key}`],
     digestKey: secrets.symmetric[`digest-${key}`],
+    pageKey: secrets.pages[key],
+    requestSignature: signed?.includes(key) ? 'REQUESTER' : 'GATEWAY',
   }
 }
 
@@ -149,6 +153,8 @@ function aloneAt(tenant: ReturnType<typeof tenantOf> | undefined): Environment {
     DATABASE_URL: tenant.databaseUrl,
     KILDE_AUDIT_KEY: tenant.auditKey,
     KILDE_DIGEST_KEY: tenant.digestKey,
+    KILDE_PAGE_KEY: JSON.stringify(tenant.pageKey),
+    KILDE_REQUEST_SIGNATURE: tenant.requestSignature,
   }
 }
 

@@ -1,8 +1,8 @@
 import { createRegistryAdmin, type RegistryAdmin } from '@kilde/catalogue'
 import { type OrganizationKey, organizations } from '@kilde/people'
 import type { Running } from '@kilde/service'
-import { createTokenClient, type TokenClient } from '@kilde/trust'
-import { demoCatalogue } from './catalogue.js'
+import { createTokenClient, publicPart, type TokenClient } from '@kilde/trust'
+import { type DemoSigning, demoCatalogue } from './catalogue.js'
 import {
   databaseOf,
   type Environment,
@@ -79,7 +79,7 @@ export async function bringUp(
     const admin = adminOf(plan, tokensOf)
     started.push({ stop: () => admin.close() })
     await together([
-      admin.importState(demoCatalogue(endpointsOf(plan))),
+      admin.importState(demoCatalogue(endpointsOf(plan), signingOf(plan))),
       start('privacy', privacyEnvironment(plan, store.databases[PRIVACY_DATABASE] ?? '')),
     ])
     const nodes = [...new Set(plan.organizations.map(listenerOf)), 'operator' as const]
@@ -147,6 +147,11 @@ function loaderTo(
     audience: `kilde:organization:${number}`,
     tokens: tokensOf(clientIds.ingest(organization)),
   })
+}
+
+function signingOf({ organizations: keys, secrets, signed = [] }: Plan): DemoSigning {
+  const pageKeys = keys.map((key) => [key, publicPart(secrets.pages[key])] as const)
+  return { pageKeys: Object.fromEntries(pageKeys), signed }
 }
 
 function endpointsOf(plan: Plan): Partial<Record<OrganizationKey | 'operator', string>> {

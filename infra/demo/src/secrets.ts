@@ -14,6 +14,8 @@ export interface Secrets {
   readonly registry: PrivateJwk
   /** Signs what the privacy service sends to nodes. */
   readonly privacy: PrivateJwk
+  /** Sign the organisations' answers. */
+  readonly pages: Readonly<Record<OrganizationKey, PrivateJwk>>
   /** 32 bytes in base64url, by use. */
   readonly symmetric: Readonly<Record<SymmetricUse, string>>
 }
@@ -52,11 +54,13 @@ export async function createSecrets(): Promise<Secrets> {
       (key) => [`audit-${key}`, `digest-${key}`] as const,
     ),
   ]
+  const pages = await Promise.all(keys.map(async (key) => [key, await generateKey()] as const))
   const secret = () => randomBytes(32).toString('base64url')
   return {
     clients: Object.fromEntries(clients),
     registry: await generateKey(),
     privacy: await generateKey(),
+    pages: Object.fromEntries(pages) as Record<OrganizationKey, PrivateJwk>,
     symmetric: Object.fromEntries(uses.map((use) => [use, secret()])) as Record<
       SymmetricUse,
       string

@@ -69,6 +69,7 @@ export interface Answer {
 
 export interface GraphqlAnswer {
   readonly data?: unknown
+  readonly extensions?: unknown
   readonly errors?: readonly {
     readonly message: string
     readonly extensions?: { readonly code?: string }
@@ -79,6 +80,7 @@ export interface GraphqlRequest {
   readonly query: string
   readonly variables?: Readonly<Record<string, unknown>>
   readonly operationName?: string
+  readonly extensions?: object
 }
 
 /** Asks a GraphQL service as somebody who is signed in. */
@@ -87,12 +89,16 @@ export async function askAs(
   url: string,
   request: GraphqlRequest,
 ): Promise<Answer> {
-  const body = JSON.stringify(request)
-  const signed = { method: 'POST', url, accessToken: token.value, body: Buffer.from(body) }
+  const body = Buffer.from(JSON.stringify(request))
+  const accessToken = token.value
   const response = await createNonceKeeper().send((nonce) => {
-    const dpop = proof.sign({ ...signed, ...(nonce !== undefined && { nonce }) })
-    const authorization = `DPoP ${token.value}`
-    const headers = { 'content-type': 'application/json', authorization, dpop }
+    const signed = { method: 'POST', url, accessToken, body }
+    const headers = {
+      'content-type': 'application/json',
+      authorization: `DPoP ${accessToken}`,
+      dpop: proof.sign({ ...signed, ...(nonce !== undefined && { nonce }) }),
+      'kilde-signature': proof.signRequest({ accessToken, body }),
+    }
     return fetch(url, { method: 'POST', body, headers })
   })
   return {

@@ -48,6 +48,8 @@ export interface TestNetworkOptions {
   readonly organizations?: readonly OrganizationKey[]
   /** `demo`: the courses and patients of the demo. `none` (the default): nothing; see {@link TestNetwork.load}. Else so many generated rows. */
   readonly data?: 'demo' | 'none' | RowsRequest
+  /** Organisations that answer only what the requester has signed. Default: none. */
+  readonly signed?: readonly OrganizationKey[]
   /** Nodes that stand behind a fault proxy; `hosted` is the node of the two small organisations. */
   readonly faults?: readonly NodeListener[]
   /** Settings that replace those of the network, by service, e.g. `{ gateway: { KILDE_SOURCE_TIMEOUT_MS: '500' } }`. */
@@ -114,6 +116,7 @@ export async function startTestNetwork(options: TestNetworkOptions = {}): Promis
     directory,
     secrets: await createSecrets(),
     organizations: options.organizations ?? (Object.keys(organizations) as OrganizationKey[]),
+    ...(options.signed && { signed: options.signed }),
     publicUrls: Object.fromEntries(Object.entries(faults).map(([name, { url }]) => [name, url])),
   }
   const launcher = inProcessLauncher({

@@ -4,6 +4,7 @@ import { send, wordsOf } from './back-end.js'
 import type { Session } from './session.js'
 import type { Access } from './sign-in.js'
 import { signProof } from './sign-proof.js'
+import { signRequest } from './sign-request.js'
 
 type Result = Awaited<ReturnType<Fetcher>>
 
@@ -41,6 +42,7 @@ async function post(
   nonce?: string,
 ): Promise<Response> {
   const now = Date.now() + clockOffsetMs
+  const sent = JSON.stringify(params)
   const proof = {
     key,
     method: 'POST',
@@ -56,8 +58,9 @@ async function post(
       accept: 'application/graphql-response+json, application/json',
       authorization: `DPoP ${accessToken}`,
       dpop: await signProof(proof),
+      'kilde-signature': await signRequest({ key, accessToken, body: sent, now }),
     },
-    body: JSON.stringify(params),
+    body: sent,
   })
 }
 

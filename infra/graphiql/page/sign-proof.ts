@@ -1,4 +1,5 @@
 import type { ProofKey } from './proof-key.js'
+import { digest, signJws } from './sign-jws.js'
 
 export interface ProofOf {
   readonly key: ProofKey
@@ -21,7 +22,6 @@ export async function signProof({
   nonce,
   now,
 }: ProofOf): Promise<string> {
-  const header = { typ: 'dpop+jwt', alg: 'ES256', jwk: key.publicJwk }
   const claims = {
     jti: crypto.randomUUID(),
     htm: method,
@@ -30,24 +30,5 @@ export async function signProof({
     ...(accessToken !== undefined && { ath: await digest(accessToken) }),
     ...(nonce !== undefined && { nonce }),
   }
-  const signed = `${encode(bytesOf(JSON.stringify(header)))}.${encode(bytesOf(JSON.stringify(claims)))}`
-  const signature = await crypto.subtle.sign(
-    { name: 'ECDSA', hash: 'SHA-256' },
-    key.privateKey,
-    bytesOf(signed),
-  )
-  return `${signed}.${encode(new Uint8Array(signature))}`
-}
-
-async function digest(text: string): Promise<string> {
-  return encode(new Uint8Array(await crypto.subtle.digest('SHA-256', bytesOf(text))))
-}
-
-function bytesOf(text: string): Uint8Array<ArrayBuffer> {
-  return new TextEncoder().encode(text)
-}
-
-function encode(bytes: Uint8Array): string {
-  const base64 = btoa(String.fromCharCode(...bytes))
-  return base64.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '')
+  return signJws(key, 'dpop+jwt', claims)
 }

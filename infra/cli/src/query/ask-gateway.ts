@@ -26,15 +26,24 @@ export interface Answer {
   readonly body: unknown
   /** What it says in GraphQL's terms. */
   readonly graphql: z.infer<typeof graphqlAnswer>
+  /** The requester's signature over the request that it answers. */
+  readonly signature: string
 }
 
-/** @throws CliError `SERVICE_UNREACHABLE`, `ANSWER_UNUSABLE` */
+/**
+ * Asks, signed by the key that the token is bound to (docs/signed-requests.md).
+ * @param wantsPages also what the sources signed, to see that nothing was altered on the way
+ * @throws CliError `SERVICE_UNREACHABLE`, `ANSWER_UNUSABLE`
+ */
 export async function askGateway(
   url: string,
   { query, variables, operationName }: Question,
   { token, proof }: SignedIn,
+  wantsPages = false,
 ): Promise<Answer> {
-  const body = Buffer.from(JSON.stringify({ query, variables, operationName }))
+  const extensions = wantsPages ? { kilde: { pages: true } } : undefined
+  const body = Buffer.from(JSON.stringify({ query, variables, operationName, extensions }))
+  const signature = proof.signRequest({ body, accessToken: token.value })
   const response = await fetchFrom('The gateway', url, (nonce) => ({
     method: 'POST',
     body,
@@ -46,13 +55,14 @@ export async function askGateway(
         ...{ method: 'POST', url, accessToken: token.value, body },
         ...(nonce !== undefined && { nonce }),
       }),
+      'kilde-signature': signature,
     },
     signal: AbortSignal.timeout(TIMEOUT_MS),
   }))
-  return readAnswer(response)
+  return { ...readAnswer(response), signature }
 }
 
-function readAnswer({ status, text }: Fetched): Answer {
+function readAnswer({ status, text }: Fetched): Omit<Answer, 'signature'> {
   try {
     const body: unknown = JSON.parse(text)
     return { status, body, graphql: graphqlAnswer.parse(body) }
