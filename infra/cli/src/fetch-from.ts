@@ -7,17 +7,22 @@ export interface Fetched {
 }
 
 /**
- * Fetches, and reads the answer to its end; once more where the service wants a nonce in the proof.
+ * Fetches, and reads the answer to its end.
+ * @param init a function: asked once more where the service wants a nonce in the proof
  * @throws CliError `SERVICE_UNREACHABLE`, naming the service as `who`
  */
 export async function fetchFrom(
   who: string,
   url: string,
-  init: (nonce: string | undefined) => RequestInit,
+  init: RequestInit | ((nonce: string | undefined) => RequestInit),
   nonces: NonceKeeper = createNonceKeeper(),
 ): Promise<Fetched> {
   try {
-    const response = await nonces.send((nonce) => fetch(url, { redirect: 'error', ...init(nonce) }))
+    const initOf = (nonce: string | undefined): RequestInit =>
+      typeof init === 'function' ? init(nonce) : init
+    const response = await nonces.send((nonce) =>
+      fetch(url, { redirect: 'error', ...initOf(nonce) }),
+    )
     return { status: response.status, text: await response.text() }
   } catch (cause) {
     const { origin } = new URL(url)
