@@ -1,5 +1,6 @@
 import { redactNumbers } from '@kilde/service'
 import { Command } from 'commander'
+import { addAccessLog } from './commands/access-log.js'
 import { addAudit } from './commands/audit.js'
 import { addDemo } from './commands/demo.js'
 import { addLoad } from './commands/load.js'
@@ -27,6 +28,7 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
     })
     .addHelpText('after', closing)
   addQuery(program, surroundings, finish)
+  addAccessLog(program, surroundings, finish)
   addDemo(program, surroundings, finish)
   addSources(program, surroundings, finish)
   addLoad(program, surroundings, finish)

@@ -4,6 +4,7 @@ import type { LogChoice } from '../audit/logs.js'
 import type { ProveOptions } from '../audit/prove.js'
 import type { Finish } from '../exit-codes.js'
 import type { Surroundings } from '../surroundings.js'
+import { addAuditControl } from './audit-control.js'
 import { addPortBase } from './port-base.js'
 
 export function addAudit(program: Command, surroundings: Surroundings, finish: Finish): void {
@@ -57,6 +58,7 @@ export function addAudit(program: Command, surroundings: Surroundings, finish: F
       const { exportLog } = await import('../audit/export-log.js')
       finish(await exportLog(options, surroundings))
     })
+  addAuditControl(audit, choosing, surroundings, finish)
 }
 
 function choosing(command: Command): Command {

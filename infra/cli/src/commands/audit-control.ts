@@ -1,0 +1,78 @@
+import type { Command } from 'commander'
+import type { LogChoice } from '../audit/logs.js'
+import type { FindOptions } from '../control/run-find.js'
+import type { MisuseOptions } from '../control/run-misuse.js'
+import type { RecipientsOptions } from '../control/run-recipients.js'
+import type { ReconcileOptions } from '../control/run-reconcile.js'
+import type { Finish } from '../exit-codes.js'
+import type { Surroundings } from '../surroundings.js'
+
+/** Commands that hold logs against each other, or look in them for what should not be there. */
+export function addAuditControl(
+  audit: Command,
+  choosing: (command: Command) => Command,
+  surroundings: Surroundings,
+  finish: Finish,
+): void {
+  choosing(
+    audit
+      .command('reconcile')
+      .summary('hold the logs of gateway, organisations and patient against each other')
+      .description(
+        'Compares, by trace, request and decision, what the gateway recorded with what the organisations recorded, and prints each difference. With --queries it starts a network of its own, asks so many questions while sources fail, and compares the patient’s view too.',
+      ),
+  )
+    .option('--queries <n>', 'ask so many questions, with faults, in a network of its own')
+    .option('--seed <n>', 'of the faults', '1')
+    .action(async (options: ReconcileOptions) => {
+      const { runReconcile } = await import('../control/run-reconcile.js')
+      finish(await runReconcile(options, surroundings))
+    })
+  choosing(
+    audit
+      .command('recipients')
+      .summary('list who was given a row')
+      .description(
+        'Lists who was given a row, from the log of the organisation that holds it, and who was given it before it was corrected: they may have to be told.',
+      ),
+  )
+    .requiredOption('--item <row id>', '`<organisation number>.<local id>`')
+    .action(async (options: RecipientsOptions) => {
+      const { runRecipients } = await import('../control/run-recipients.js')
+      finish(await runRecipients(options, surroundings))
+    })
+  choosing(
+    audit
+      .command('find')
+      .summary('look accesses up by their decision')
+      .description(
+        'Lists what was done on the ground of one decision, in all logs or those chosen.',
+      ),
+  )
+    .requiredOption('--decision <id>', 'id of the decision (attest)')
+    .action(async (options: FindOptions) => {
+      const { runFind } = await import('../control/run-find.js')
+      finish(await runFind(options, surroundings))
+    })
+  choosing(
+    audit
+      .command('self-authorised')
+      .summary('list accesses whose ground the user chose by hand')
+      .description('Lists accesses by self-authorisation, for log control.'),
+  ).action(async (options: LogChoice) => {
+    const { runSelfAuthorised } = await import('../control/run-find.js')
+    finish(await runSelfAuthorised(options, surroundings))
+  })
+  audit
+    .command('misuse')
+    .summary('measure the rules that look for misuse')
+    .description(
+      'Generates a log with misuse that is known (bulk look-ups, colleagues, family names, nights), lets the rules look through it, and prints how much they found and how often they were wrong. Done only where each rule finds 90 % and there are at most 5 false alarms for 10,000 users a day.',
+    )
+    .option('--accesses <n>', 'ordinary accesses', '100000')
+    .option('--seed <n>', 'of the log', '1')
+    .action(async (options: MisuseOptions) => {
+      const { runMisuse } = await import('../control/run-misuse.js')
+      finish(await runMisuse(options, surroundings))
+    })
+}
