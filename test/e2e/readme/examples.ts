@@ -10,6 +10,11 @@ export async function loadPlainFetch(): Promise<(session: OwnSession) => Ask> {
   return ((await load('plain-fetch')) as { createAsk: (session: OwnSession) => Ask }).createAsk
 }
 
+/** The example of docs/signed-requests.md. */
+export async function loadSignedFetch(): Promise<(session: OwnSession) => Ask> {
+  return ((await load('signed-fetch')) as { createAsk: (session: OwnSession) => Ask }).createAsk
+}
+
 export async function loadApolloClient(): Promise<(session: OwnSession) => ApolloClient> {
   const example = await load('apollo-client')
   return (example as { createClient: (session: OwnSession) => ApolloClient }).createClient
