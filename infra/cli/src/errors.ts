@@ -56,6 +56,11 @@ export const cliErrors = {
     text: 'The sign-in did not succeed.',
     when: '`kilde query`: the identity service did not sign the persona in; the text says at which step.',
   },
+  PRIVACY_REFUSED: {
+    status: 502,
+    text: 'The privacy service refused.',
+    when: '`kilde block`: age rules, representation or the form of the statement; the text is the service’s own.',
+  },
   LOAD_REFUSED: {
     status: 502,
     text: 'The organisation takes nothing from this client.',

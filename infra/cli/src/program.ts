@@ -2,6 +2,7 @@ import { redactNumbers } from '@kilde/service'
 import { Command } from 'commander'
 import { addAccessLog } from './commands/access-log.js'
 import { addAudit } from './commands/audit.js'
+import { addBlock } from './commands/block.js'
 import { addDemo } from './commands/demo.js'
 import { addLoad } from './commands/load.js'
 import { addQuery } from './commands/query.js'
@@ -33,6 +34,7 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
   addSources(program, surroundings, finish)
   addLoad(program, surroundings, finish)
   addRegistry(program, surroundings, finish)
+  addBlock(program, surroundings, finish)
   addAudit(program, surroundings, finish)
   return program
 }

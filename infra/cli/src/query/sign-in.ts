@@ -16,6 +16,14 @@ export interface SignedIn {
   readonly proof: ProofSigner
 }
 
+/** What a token is for. */
+export interface Target {
+  readonly audience: string
+  readonly scope: string
+}
+
+const GATEWAY: Target = { audience: 'kilde:gateway', scope: 'kilde:gateway/read' }
+
 /**
  * Signs a persona in, as a browser would: pushed request, PKCE, and for those who work in health care their attest.
  * Each time anew, with a new key: nothing of it is kept.
@@ -24,6 +32,7 @@ export async function signIn(
   persona: Persona,
   demo: DemoFile,
   { now }: Surroundings,
+  target = GATEWAY,
 ): Promise<SignedIn> {
   const { clientId, redirectUri } = demo.clients.cli
   const client = createUserClient({
@@ -36,8 +45,8 @@ export async function signIn(
   const proof = createProofSigner(await generateKey(), { now })
   const attest = attestRequest(persona)
   const request = {
-    audience: 'kilde:gateway',
-    scope: 'openid kilde:gateway/read',
+    audience: target.audience,
+    scope: `openid ${target.scope}`,
     ...(attest && { authorizationDetails: [attest] }),
   }
   const token = await tokenAs({ client, redirectUri, persona: persona.key, proof, request })

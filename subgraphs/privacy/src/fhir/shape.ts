@@ -32,7 +32,7 @@ export const ConsentResource = z.object({
   resourceType: z.literal('Consent'),
   id: z.string().max(64).optional(),
   identifier: z.array(Identifier).default([]),
-  modifierExtension: z.undefined('holds a modifier that is not understood'),
+  modifierExtension: z.undefined('holds a modifier that is not understood').optional(),
   status: z.enum(['active', 'inactive', 'rejected', 'entered-in-error']),
   scope: Concept,
   category: z.array(Concept),
