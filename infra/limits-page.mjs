@@ -86,6 +86,18 @@ the organisations that are asked for it. An operation may cost **${number(maxCos
 
 ${table(['', 'Rows of each organisation', 'Organisations it can be asked of'], reach)}
 
+## How often
+
+Each requester has an allowance for every minute, each organisation one for all its requesters, each requester so many requests
+at a time and so many patients in a minute: \`KILDE_RATE_…\` in [configuration.md](configuration.md). What is more is
+\`RATE_LIMITED\` or \`TOO_MANY_PATIENTS\`, HTTP 429 with \`Retry-After\`
+([decision 27](decisions/0027-what-one-requester-can-do-to-others.md)).
+
+## Registered operations
+
+With \`KILDE_REGISTERED_OPERATIONS\` only the operations of that file are carried out: sent as \`documentId\`, or as the whole text,
+which a requester's own signature covers. It is the strongest of the limits, where all clients are known.
+
 Every limit is tested at its size and at one more: «G2» in \`test/surface\`.
 `
 }

@@ -113,7 +113,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   const steps = {
     authenticate: createAuthenticate(identification.verifier, graphqlUrl),
     admit: createAdmit(rates.allowances),
-    plan: createPlan(limitsOf(config)),
+    plan: createPlan(limitsOf(config), config.KILDE_REGISTERED_OPERATIONS),
     meet: createMeet(rates.patients),
     bindAttest: createBindAttest(identification.bindAttest),
     run: engine.run,

@@ -21,6 +21,11 @@ export const gatewayErrors = {
     text: 'The question asks for too many rows of too many organisations.',
     when: 'Rows asked for, times the organisations that are asked for them, are more than docs/limits.md allows. Ask for fewer rows, by pages, or choose `sources`.',
   },
+  OPERATION_NOT_REGISTERED: {
+    status: 400,
+    text: 'This operation is not registered with the gateway.',
+    when: 'KILDE_REGISTERED_OPERATIONS is set and the operation is none of its file, or `documentId` is not known or not the digest of `query`.',
+  },
   INTROSPECTION_REFUSED: {
     status: 400,
     text: 'The schema cannot be read here: it is published with the contract.',

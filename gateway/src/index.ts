@@ -5,6 +5,7 @@ export { GatewayError, type GatewayErrorCode, gatewayErrors } from './errors.js'
 export { documentLimits, limitSettings } from './limit-settings.js'
 export { createPlan } from './path/plan.js'
 export { type QuestionSize, questionSize } from './question-size.js'
+export { operationId } from './registered-operations.js'
 export { startGateway } from './start.js'
 export { type AskSource, createAskSource } from './transport/ask-source.js'
 export {

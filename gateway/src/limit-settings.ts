@@ -1,6 +1,7 @@
 import { type ConfigOf, checks, readConfig, setting } from '@kilde/service'
 import { z } from 'zod'
 import type { DocumentLimits } from './limits.js'
+import { registeredOperations } from './registered-operations.js'
 
 /**
  * Bounds of a question. The defaults are frozen from the contract's own example queries: each is about twice or more of what the largest of
@@ -43,6 +44,10 @@ export const limitSettings = {
     checks.bytes(100_000, 1_000, 100_000_000),
     'Most rows that an operation may ask for, times the organisations that are asked for them.',
   ),
+  KILDE_REGISTERED_OPERATIONS: setting(
+    registeredOperations.optional(),
+    'File of the operations that may be asked: a JSON object of documents by `sha256:` and their digest. No other is carried out then. Default: any within the limits.',
+  ),
   KILDE_INTROSPECTION: setting(
     z.enum(['on', 'off']).default('on'),
     'Whether signed-in clients may read the schema. `off` also leaves names of the schema out of errors.',
@@ -51,7 +56,7 @@ export const limitSettings = {
 
 type LimitConfig = Omit<
   ConfigOf<typeof limitSettings>,
-  'KILDE_BODY_MAX_BYTES' | 'KILDE_DOCUMENT_MAX_COST'
+  'KILDE_BODY_MAX_BYTES' | 'KILDE_DOCUMENT_MAX_COST' | 'KILDE_REGISTERED_OPERATIONS'
 >
 
 export function limitsOf(config: LimitConfig): DocumentLimits {

@@ -4,8 +4,12 @@ import { gatewaySettings as all } from '../config.js'
 import { graphProblems, supergraphFile } from '../graph-settings.js'
 import { limitSettings } from '../limit-settings.js'
 
-/** All but the one that counts rows of sources. */
-const { KILDE_DOCUMENT_MAX_COST: _ofRows, ...documentSettings } = limitSettings
+/** All but those that the contract's operations alone have. */
+const {
+  KILDE_DOCUMENT_MAX_COST: _ofRows,
+  KILDE_REGISTERED_OPERATIONS: _ofContract,
+  ...documentSettings
+} = limitSettings
 
 /** Settings of a gateway for an ordinary graph: those of the gateway that have to do with neither patients nor sources. */
 export const ordinarySettings = {

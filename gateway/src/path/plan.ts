@@ -19,17 +19,21 @@ import { z } from 'zod'
 import { GatewayError } from '../errors.js'
 import { isDeeperThan } from '../json-depth.js'
 import { type DocumentLimits, parseWithin } from '../limits.js'
+import { type RegisteredOperations, textOf } from '../registered-operations.js'
 import { Evidence } from '../transport/evidence.js'
 import { checkUnits, readUnits } from '../units.js'
 import type { Asked, Authenticated, Operation } from './stage.js'
 import { Trail } from './trail.js'
 
-const requestBody = z.object({
-  query: z.string(),
-  variables: z.record(z.string(), z.unknown()).nullish(),
-  operationName: z.string().max(200).nullish(),
-  extensions: z.unknown().optional(),
-})
+const requestBody = z
+  .object({
+    query: z.string().optional(),
+    documentId: z.string().max(200).optional(),
+    variables: z.record(z.string(), z.unknown()).nullish(),
+    operationName: z.string().max(200).nullish(),
+    extensions: z.unknown().optional(),
+  })
+  .refine(({ query, documentId }) => query !== undefined || documentId !== undefined)
 
 /** What a client wants beside the answer. */
 const wishes = z.object({ kilde: z.object({ pages: z.literal(true) }) })
@@ -48,9 +52,13 @@ interface PatientField {
 /**
  * Reads the operation: bounded, free of person numbers, about one patient at most. What Apollo plans later is this very
  * document, which is safe to cache: it holds no patient.
+ * @param registered where there are some, no other operation is carried out
  * @throws GatewayError
  */
-export function createPlan(limits: DocumentLimits): (request: Authenticated) => Promise<Asked> {
+export function createPlan(
+  limits: DocumentLimits,
+  registered?: RegisteredOperations,
+): (request: Authenticated) => Promise<Asked> {
   const documents = new LRUCache<string, CheckedDocument>({
     max: 500,
     maxSize: 5_000_000,
@@ -68,7 +76,8 @@ export function createPlan(limits: DocumentLimits): (request: Authenticated) => 
   }
   return async (request) => {
     checkSignature(request.signature)
-    const { query, variables, operationName, extensions } = readBody(request.body)
+    const { variables, operationName, extensions, ...named } = readBody(request.body)
+    const query = textOf(named, registered)
     const { document, units } = documentOf(query)
     checkUnits(units, variables ?? {})
     const operation: Operation = {
