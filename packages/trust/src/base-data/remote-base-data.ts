@@ -8,7 +8,7 @@ import { remember } from './remember.js'
 export interface RemoteBaseDataOptions {
   readonly fetch?: typeof globalThis.fetch
   readonly now?: () => number
-  /** Whole time for one look-up (milliseconds). Default 2 000 (2 seconds): requests wait for it. */
+  /** Whole time for one look-up (milliseconds). Default 5 000 (5 seconds). */
   readonly timeoutMs?: number
 }
 
@@ -45,7 +45,7 @@ const organizationShape = z.object({
  * process. Anything but a clear answer is `BASE_DATA_UNAVAILABLE`.
  */
 export function remoteBaseData(url: string, options: RemoteBaseDataOptions = {}): BaseData {
-  const { now = Date.now, timeoutMs = 2_000, fetch = globalThis.fetch } = options
+  const { now = Date.now, timeoutMs = 5_000, fetch = globalThis.fetch } = options
   const times = { now, freshForMs: FRESH_MS, keepForMs: KEEP_MS }
   const digest = keyedDigest()
   const look = async <T>(path: string, read: (found: unknown) => T): Promise<T | undefined> => {
