@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { organizations } from '@kilde/people'
+import { operator, organizations } from '@kilde/people'
 import { listenerOf, type Plan } from './environments.js'
 
 /** Logs of one service that open with one key; each owner's is a folder of its own. */
@@ -30,8 +30,14 @@ export async function writeAuditKeys(plan: Plan): Promise<string> {
     directory: join(directory, 'audit', 'gateway'),
     key: secrets.symmetric.gatewayAudit,
   }
+  const ofOperator = {
+    service: 'operator',
+    directory: join(directory, 'audit', 'operator'),
+    key: secrets.symmetric['audit-operator'],
+    owner: operator.number,
+  }
   const path = join(directory, 'keys', 'audit.json')
-  const all: readonly AuditKeys[] = [gateway, ...nodes]
+  const all: readonly AuditKeys[] = [gateway, ...nodes, ofOperator]
   await writeFile(path, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600 })
   return path
 }

@@ -3,6 +3,7 @@ import { operator, organizations, patients, personas } from '@kilde/people'
 import { startNetwork, type WatchedNetwork } from '../../kit/network.js'
 import { askObservations } from '../../kit/observations.js'
 import { type Entry, everything, readLog, tryLog } from './read-log.js'
+import { readReceipts, rootOf } from './receipts.js'
 
 const { municipality, hospital, gp } = organizations
 const patient = patients.copd
@@ -82,6 +83,19 @@ describe('the patient’s log', () => {
     expect(byItem.nodes.map(({ items }) => items.includes(item))).toEqual([true])
     const byDecision = await readLog(network, { filter: { decisionRef: 'hospital-doctor-1' } })
     expect(byDecision.nodes).toHaveLength(3)
+  })
+
+  it('gives each entry a receipt that leads to a root which the log has signed', async () => {
+    const receipts = await readReceipts(network)
+    expect(receipts.length).toBeGreaterThan(3)
+    for (const receipt of receipts) {
+      expect(rootOf(receipt)).toBe(receipt.rootHash)
+      const [, said = ''] = receipt.treeHead.split('.')
+      expect(JSON.parse(Buffer.from(said, 'base64url').toString())).toMatchObject({
+        tree_size: receipt.treeSize,
+        sha256_root_hash: receipt.rootHash,
+      })
+    }
   })
 
   it('goes on page by page, each entry once, in the one order in both directions', async () => {
