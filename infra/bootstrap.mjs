@@ -102,6 +102,7 @@ function check() {
   )
   prove('Nothing is unused', bin('knip', 'bin/knip.js'))
   prove('Generated files are in sync', 'infra/generate.mjs', '--check')
+  prove('The security model names tests that exist', 'infra/check-security-map.mjs')
 }
 
 function prove(claim, ...parameters) {
