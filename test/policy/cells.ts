@@ -16,8 +16,8 @@ import {
 import { citizenOutcome, professionalOutcome } from './oracle.js'
 
 /** Axes by name, in the order in which cells are counted: the last runs fastest. */
-export const professionalAxes = { requesters, relations, purposes, settings, rows, ages } as const
-export const citizenAxes = {
+const professionalAxes = { requesters, relations, purposes, settings, rows, ages } as const
+const citizenAxes = {
   citizens,
   ages: citizenAges,
   labels,

@@ -10,7 +10,7 @@ import { createJudge, type Verdict } from '../../subgraphs/organization/src/poli
 import type { ClosedRows, RowsMeant } from '../../subgraphs/organization/src/sources/source.js'
 import { NOW, PROVIDER } from './axes.js'
 
-export const patient: PatientIdentifier = parsePatientIdentifier(patients.copd.identifier)
+const patient: PatientIdentifier = parsePatientIdentifier(patients.copd.identifier)
 export const nowMs = Date.parse(NOW)
 
 /** What a cell sets up around the decision. */
@@ -80,7 +80,7 @@ export interface Held {
 }
 
 /** What becomes of one row: the meaning of `closed` in `Source`, as simply as can be. The store's SQL is compared elsewhere. */
-export function whyClosed(closed: readonly ClosedRows[], row: Held): string | undefined {
+function whyClosed(closed: readonly ClosedRows[], row: Held): string | undefined {
   const closing = closed.filter(
     ({ rows, except }) => isMeant(rows, row) && !except.some((one) => isMeant(one, row)),
   )

@@ -25,7 +25,8 @@ import { addTenantRoutes } from './http/routes.js'
 import { compileShapeCheck } from './ingest/fhir-schema.js'
 import { bundleFault } from './ingest/handle.js'
 import { type BreakGlass, createBreakGlass } from './policy/break-glass.js'
-import { createPolicy, type Policy } from './policy/engine.js'
+import { createPolicy } from './policy/engine.js'
+import { type FollowedPolicy, followPolicy } from './policy/follow-policy.js'
 import type { Disclosure } from './policy/openings.js'
 import { type PrivacyPort, withoutPrivacyService } from './policy/privacy-port.js'
 import { openReviews, reviewsFile, watchReviews } from './policy/reviews.js'
@@ -84,7 +85,8 @@ async function start(
   const { logger, now = Date.now } = parts
   const port = config.KILDE_PORT || (await freePort(config.KILDE_HOST))
   const publicUrl = config.KILDE_PUBLIC_URL ?? `http://${config.KILDE_HOST}:${port}`
-  const policy = createPolicy()
+  const policy = await openPolicy(config, logger, now)
+  onStop(async () => policy.stop())
   const tokens = tokensOf(config, now)
   const followSettings = createFollowSettings(config, { tokens, logger, now })
   const tenants = await openTenants(config, { ...parts, policy, followSettings }, onStop)
@@ -110,7 +112,7 @@ async function start(
     gatewayClients: config.KILDE_GATEWAY_CLIENTS,
     gatewayAudience: config.KILDE_GATEWAY_AUDIENCE,
     follower,
-    policy: () => policy,
+    policy: () => policy.current(),
     checkDocument: createDocumentCheck(),
     checkShape: compileShapeCheck(),
     security,
@@ -120,7 +122,12 @@ async function start(
   const server = createServer({
     logger,
     bodyLimitBytes: config.KILDE_BUNDLE_MAX_BYTES,
-    health: () => [follower.health(), ...store.health(), ...tenants.flatMap(healthOf)],
+    health: () => [
+      follower.health(),
+      policy.health(),
+      ...store.health(),
+      ...tenants.flatMap(healthOf),
+    ],
   })
   tellNonces(server, nonces)
   for (const { organization, ...own } of tenants) {
@@ -139,6 +146,23 @@ async function start(
   onStop(() => server.stop())
   await server.listen(port, config.KILDE_HOST)
   return publicUrl
+}
+
+const BUILT_IN = createPolicy()
+
+/** The rules that the organisation distributes, else those that this version comes with. */
+async function openPolicy(
+  config: OrganizationConfig,
+  logger: Logger,
+  now: () => number,
+): Promise<FollowedPolicy> {
+  const { KILDE_POLICY_FILE: file, KILDE_POLICY_KEYS: keys } = config
+  if (file && keys) {
+    const lastGood = join(config.KILDE_AUDIT_DIRECTORY, 'policy', 'last-good.jws')
+    return followPolicy({ file, keys, lastGood, logger, now })
+  }
+  const health = (): PartHealth => ({ name: 'policy', ok: true })
+  return { current: () => BUILT_IN, look: async () => {}, health, stop: () => {} }
 }
 
 /** Replicas that share a store share their nonces too, by a key that they have in common; else they end with the process. */
@@ -164,7 +188,7 @@ interface OpenTenant {
 }
 
 interface TenantSurroundings extends OrganizationParts {
-  readonly policy: Policy
+  readonly policy: FollowedPolicy
   readonly followSettings: FollowSettings
 }
 
@@ -197,7 +221,7 @@ async function openTenant(
   onStop(() => store.close())
   const settings = parts.privacy ? undefined : parts.followSettings(organization)
   if (settings) onStop(() => settings.stop())
-  const tables = () => parts.policy.tables
+  const tables = () => (parts.policy.current() ?? BUILT_IN).tables
   const reviews = openReviews(reviewsFile(directory, organization))
   onStop(await watchReviews({ reviews, organization, tables, logger, now }))
   return {

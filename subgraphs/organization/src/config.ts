@@ -75,6 +75,15 @@ export const organizationSettings = {
     checks.json(privateJwk).optional(),
     'Private key that signs answers: JWK, P-256. Its public half belongs into the registry (`pageKeys`). Without one answers are not signed. Secret.',
   ),
+  KILDE_POLICY_FILE: setting(
+    z.string().min(1).optional(),
+    'File with the organisation’s signed rules (docs/policy.md), looked at every 15 seconds. Default: the rules that this version comes with.',
+    '/etc/kilde/policy.jws',
+  ),
+  KILDE_POLICY_KEYS: setting(
+    checks.json(jwks).optional(),
+    'Public keys that sign the rules: JWKS, pinned. With KILDE_POLICY_FILE.',
+  ),
   KILDE_DISCLOSURE: setting(
     disclosure.default('visible'),
     '`visible`: answers tell that something is withheld, so that the patient can be asked. `hidden`: they never tell, for any patient, and no answer with this organisation claims to be complete.',
@@ -192,6 +201,9 @@ function contradictions(config: OrganizationConfig): readonly string[] {
 function tenantProblems(config: OrganizationConfig): readonly string[] {
   const problems: string[] = []
   const { KILDE_TENANTS: tenants, KILDE_ORGANIZATION: number } = config
+  if ((config.KILDE_POLICY_FILE === undefined) !== (config.KILDE_POLICY_KEYS === undefined)) {
+    problems.push('KILDE_POLICY_FILE: must be set with KILDE_POLICY_KEYS, and these with it')
+  }
   if ((tenants === undefined) === (number === undefined)) {
     problems.push('KILDE_ORGANIZATION: exactly one of this and KILDE_TENANTS must be set')
   }

@@ -67,6 +67,11 @@ export const organizationErrors = {
     text: 'Nothing of the transaction was taken.',
     when: 'At least one entry is faulty. The OperationOutcome names every faulty element.',
   },
+  POLICY_BUNDLE_REFUSED: {
+    status: 500,
+    text: 'The signed rules are not trusted, not sound, older than what is held, or past their time.',
+    when: 'In the log, when KILDE_POLICY_FILE changes; the last good rules go on until their time is up, then everything is denied with reason `POLICY_UNAVAILABLE`.',
+  },
   STORE_BINARIES_MISSING: {
     status: 500,
     text: 'The embedded PostgreSQL is not installed for this machine. Install again without `--no-optional`, or set DATABASE_URL.',

@@ -49,7 +49,7 @@ export type Decision =
 /** Reasons of the contract's ReasonCode that a policy may give. */
 export type RefusalReason = (typeof refusalReasons)[number]
 
-export const refusalReasons = [
+const refusalReasons = [
   'USER_REQUIRED',
   'SECURITY_LEVEL',
   'PURPOSE',

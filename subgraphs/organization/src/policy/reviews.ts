@@ -111,7 +111,7 @@ const urgency = ({ reviewed, blocksUnknown }: Review): number =>
   (reviewed ? 0 : 2) + (blocksUnknown ? 1 : 0)
 
 /** Not reviewed in time. */
-export const overdue = (
+const overdue = (
   reviews: readonly Review[],
   reviewDays: number,
   nowMs: number,

@@ -11,7 +11,7 @@ const label = z.string().regex(/^[A-Z][A-Z0-9_]{0,30}$/)
  * Elements of a FHIR Observation that may be left out: each is a field of its own in the contract, is in no other field, and
  * the contract lets it be absent. So a field that is left out cannot be had by another path.
  */
-export const leavable = ['bodySite', 'device', 'method', 'note'] as const
+const leavable = ['bodySite', 'device', 'method', 'note'] as const
 
 /** A data-minimisation profile: holds for a request that fits all of `roles`, `purposes`, `assistant` and `restricted`. */
 const profile = z
