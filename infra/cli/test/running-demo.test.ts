@@ -68,6 +68,14 @@ describe('kilde query', () => {
     },
   )
 
+  it('compares the answer with what its sources signed', async () => {
+    const { code, err } = await kilde(
+      ...['query', '--as', 'nurse', '--patient', patient, '--verify'],
+    )
+    expect(err).toMatch(/^kilde: \d+ rows are as \d+ signed answers of sources have them\.\n$/)
+    expect(code).toBe(0)
+  })
+
   it('ends with 3 and a note where a source is missing', async () => {
     demo.network.faults.neighbour?.behave('cut')
     const { code, out, err } = await program('query', '--as', 'nurse', '--patient', patient)

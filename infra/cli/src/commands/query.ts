@@ -23,6 +23,7 @@ export function addQuery(program: Command, surroundings: Surroundings, finish: F
     .option('--file <q.graphql>', 'file with the query (default: the query of the README, below)')
     .option('--variables <json>', 'further variables, as a JSON object')
     .option('--operation <name>', 'which operation, where the file holds several')
+    .option('--verify', 'compare the answer with what its sources signed (docs/signed-requests.md)')
     .option('--endpoint <url>', 'another gateway than the running demo’s')
     .addHelpText('after', closing)
     .action(async (options: QueryOptions) => {
@@ -35,7 +36,7 @@ export function addQuery(program: Command, surroundings: Surroundings, finish: F
 const closing = `
 Exit code: 0 when the answer is complete; 3 when it is not: some list says \`complete: false\`. A list that was asked for
 without \`complete\` is judged by its \`completeness\` and \`sources\`; where these are not there either, it is not known:
-a note says so, and the exit code is 0. 1 for an error, GraphQL errors included; 2 for a wrong command line.
+a note says so, and the exit code is 0. 1 for an error or, with --verify, an answer that was altered, GraphQL errors included; 2 for a wrong command line.
 
 Examples:
   kilde query --as hospital-doctor --patient 08825133489

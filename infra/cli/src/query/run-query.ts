@@ -1,5 +1,5 @@
 import { readDemo } from '../demo.js'
-import type { ExitCode } from '../exit-codes.js'
+import { type ExitCode, exitCodes } from '../exit-codes.js'
 import { formatJson } from '../format-json.js'
 import { findPersona } from '../personas.js'
 import type { Surroundings } from '../surroundings.js'
@@ -8,6 +8,7 @@ import { graphqlAddress } from './graphql-address.js'
 import { judgeAnswer } from './judge-answer.js'
 import { type QuestionOptions, readQuestion } from './read-question.js'
 import { signIn } from './sign-in.js'
+import { tellVerified } from './tell-verified.js'
 
 export interface QueryOptions extends QuestionOptions {
   /** Key of a persona. */
@@ -15,6 +16,8 @@ export interface QueryOptions extends QuestionOptions {
   /** Base URL of a gateway, or its GraphQL address. Default: the running demo's. */
   readonly endpoint?: string
   readonly portBase?: string
+  /** Whether the answer is compared with what its sources signed. */
+  readonly verify?: true
 }
 
 /** Asks the gateway as a persona, prints its answer, and tells by the exit code whether it is complete. */
@@ -27,7 +30,10 @@ export async function runQuery(
   const elsewhere = options.endpoint === undefined ? undefined : graphqlAddress(options.endpoint)
   const demo = await readDemo(options.portBase, surroundings)
   const signedIn = await signIn(persona, demo, surroundings)
-  const answer = await askGateway(elsewhere ?? graphqlAddress(demo.gateway), question, signedIn)
+  const address = elsewhere ?? graphqlAddress(demo.gateway)
+  const answer = await askGateway(address, question, signedIn, options.verify)
   surroundings.out.write(`${formatJson(answer.body)}\n`)
-  return judgeAnswer(answer, question, surroundings.err)
+  const judged = judgeAnswer(answer, question, surroundings.err)
+  if (!options.verify || judged === exitCodes.failed) return judged
+  return (await tellVerified(answer, question, options, surroundings)) ? judged : exitCodes.failed
 }
