@@ -1,4 +1,4 @@
-import { auditErrors, createSecurityLog } from '@kilde/audit'
+import { type AuditDisk, auditErrors, createSecurityLog } from '@kilde/audit'
 import { catalogueErrors, createFollower } from '@kilde/catalogue'
 import { createGraphiql } from '@kilde/graphiql'
 import { createServer, freePort, type Logger, type Running } from '@kilde/service'
@@ -36,6 +36,8 @@ export interface GatewayParts {
   readonly now?: () => number
   /** Cleared whenever requests have been there and are no more. Absent where the process is not the gateway's alone. */
   readonly memory?: ProcessMemory
+  /** What access logs are written with. Default: the machine's disk. */
+  readonly auditDisk?: AuditDisk
 }
 
 /**
@@ -98,6 +100,10 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   const logs = createAuditLogs({
     directory: config.KILDE_AUDIT_DIRECTORY,
     key: config.KILDE_AUDIT_KEY,
+    previousKeys: config.KILDE_AUDIT_KEYS_PREVIOUS ?? [],
+    organizationKeys: config.KILDE_AUDIT_ORGANIZATION_KEYS ?? {},
+    ...(config.KILDE_AUDIT_RETENTION && { retention: config.KILDE_AUDIT_RETENTION }),
+    ...(parts.auditDisk && { disk: parts.auditDisk }),
     logger,
     now,
   })

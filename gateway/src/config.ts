@@ -1,3 +1,4 @@
+import { auditRetention } from '@kilde/audit'
 import { type ConfigOf, checks, setting } from '@kilde/service'
 import { privateJwk, proofProblems, proofSettings } from '@kilde/trust'
 import { z } from 'zod'
@@ -82,6 +83,19 @@ export const gatewaySettings = {
   KILDE_AUDIT_KEY: setting(
     secretKey,
     'Master key of the access logs: 32 bytes, base64url. Secret.',
+  ),
+  KILDE_AUDIT_KEYS_PREVIOUS: setting(
+    checks.json(z.array(secretKey).max(20)).optional(),
+    'Master keys that were in use before: JSON list. What they sealed stays readable. Secret.',
+  ),
+  KILDE_AUDIT_ORGANIZATION_KEYS: setting(
+    checks.json(z.record(z.string().regex(/^\d{9}$/), secretKey)).optional(),
+    'Keys that organisations have given for their own access logs, by organisation number: JSON. Others’ are derived from KILDE_AUDIT_KEY. Secret.',
+  ),
+  KILDE_AUDIT_RETENTION: setting(
+    checks.json(auditRetention).optional(),
+    'How long records are kept: JSON, `days` and, where a class of data has another time, `classes`; at least 1,095 days (EHDS, article 9). Default: for ever.',
+    '{"days": 1825}',
   ),
   ...sourceSettings,
   ...memorySettings,

@@ -1,4 +1,4 @@
-import { type AuditLog, openAuditLog } from '@kilde/audit'
+import { type AuditDisk, type AuditLog, type AuditLogOptions, openAuditLog } from '@kilde/audit'
 import type { Logger, PartHealth } from '@kilde/service'
 
 /** The access logs of the requesters' organisations: one each, opened when first needed. */
@@ -13,6 +13,12 @@ export interface AuditLogsOptions {
   readonly directory: string
   /** Master key (32 bytes); each organisation's own key is derived from it. */
   readonly key: Uint8Array
+  /** Master keys that were in use before. */
+  readonly previousKeys?: readonly Uint8Array[]
+  /** Keys that organisations have given for their own logs, by number: these are not derived from the master key. */
+  readonly organizationKeys?: Readonly<Record<string, Uint8Array>>
+  readonly retention?: NonNullable<AuditLogOptions['retention']>
+  readonly disk?: AuditDisk
   readonly logger: Logger
   readonly now: () => number
 }
@@ -21,12 +27,13 @@ export interface AuditLogsOptions {
 const CITIZENS = 'citizens'
 
 export function createAuditLogs(options: AuditLogsOptions): AuditLogs {
+  const { organizationKeys: _own, ...shared } = options
   const opened = new Map<string, Promise<AuditLog>>()
   const healths = new Map<string, AuditLog>()
   const open = (owner: string): Promise<AuditLog> => {
     const known = opened.get(owner)
     if (known) return known
-    const log = openAuditLog({ ...options, owner })
+    const log = openAuditLog({ ...shared, owner, ...keysFor(owner, options) })
     opened.set(owner, log)
     log.then(
       (ready) => healths.set(owner, ready),
@@ -51,4 +58,13 @@ export function createAuditLogs(options: AuditLogsOptions): AuditLogs {
       await Promise.all([...opened.values()].map(async (log) => (await log).close()))
     },
   }
+}
+
+/**
+ * An organisation may give its own key when its log has already begun: what the derived one sealed stays readable, and is
+ * nobody else's.
+ */
+function keysFor(owner: string, { key, previousKeys = [], organizationKeys }: AuditLogsOptions) {
+  const own = organizationKeys?.[owner]
+  return own ? { key: own, previousKeys: [key, ...previousKeys] } : { key, previousKeys }
 }

@@ -3,6 +3,7 @@ export { AuditError, auditErrors } from './errors.js'
 export { type AuditEventEntry, auditEvents, auditFields } from './events.js'
 export { fromAuditEvent } from './fhir/from-audit-event.js'
 export { type RecordPlace, toAuditEvent } from './fhir/to-audit-event.js'
+export type { Disk as AuditDisk } from './files/disk.js'
 export { type AuditCounts, type AuditLog, type AuditLogOptions, openAuditLog } from './log.js'
 export { type AuditLookup, listAuditOwners, openAuditLookup } from './lookup.js'
 export type { AuditQuery, FoundRecord } from './query.js'
@@ -16,4 +17,5 @@ export {
   type SecurityLog,
   type SecurityLogOptions,
 } from './security-log.js'
+export { auditRetention } from './settings.js'
 export type { AuditVerdict } from './verify.js'

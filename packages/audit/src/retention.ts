@@ -8,7 +8,7 @@ export interface Retention {
   /** Of records without a class of data, and of classes that are not named. */
   readonly days: number
   /** By class of data, e.g. `Observation`. A record of several is kept as long as the longest. */
-  readonly classes?: Readonly<Record<string, number>>
+  readonly classes?: Readonly<Record<string, number>> | undefined
 }
 
 const DAY_MS = 86_400_000

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type AuditLog, createSecurityLog, openAuditLog } from '@kilde/audit'
+import { type AuditDisk, type AuditLog, createSecurityLog } from '@kilde/audit'
 import { createFollower, type Follower } from '@kilde/catalogue'
 import type { PrivacyFollower } from '@kilde/privacy'
 import { createServer, freePort, type Logger, type PartHealth, type Running } from '@kilde/service'
@@ -20,6 +20,7 @@ import type { AccessLogSource, ReadableLog } from './access-log/access-log.js'
 import { gatewayLogs } from './access-log/gateway-logs.js'
 import { createAccessLog } from './access-log/read-logs.js'
 import { createFollowSettings, type FollowSettings } from './blocks/follow-settings.js'
+import { openLog } from './audit/open-log.js'
 import { isHosted, type OrganizationConfig, type TenantConfig, tenantsOf } from './config.js'
 import { addTenantRoutes } from './http/routes.js'
 import { compileShapeCheck } from './ingest/fhir-schema.js'
@@ -52,6 +53,8 @@ export interface OrganizationParts {
   readonly wrapSource?: (source: Source & Intake, organization: string) => Source & Intake
   /** Stands between the node and an organisation's access log. */
   readonly wrapLog?: (log: AuditLog, organization: string) => AuditLog
+  /** What access logs in files are written with. Default: the machine's disk. */
+  readonly auditDisk?: AuditDisk
 }
 
 /**
@@ -213,8 +216,8 @@ async function openTenant(
   onStop: OnStop,
 ): Promise<OpenTenant> {
   const directory = config.KILDE_AUDIT_DIRECTORY
-  const owner = organization
-  const log = await openAuditLog({ directory, owner, key: auditKey, digestKey, logger, now })
+  const owner = { number: organization, auditKey, digestKey, ...tenant }
+  const log = await openLog(owner, databaseUrl, config, { logger, now, disk: parts.auditDisk })
   onStop(() => log.close())
   const connections = config.KILDE_DATABASE_CONNECTIONS
   const store = await openStore({ databaseUrl, organization, now, connections })

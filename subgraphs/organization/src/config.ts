@@ -1,3 +1,4 @@
+import { auditRetention } from '@kilde/audit'
 import { OrganizationNumber } from '@kilde/catalogue'
 import { type ConfigOf, checks, readConfig, setting } from '@kilde/service'
 import { privateJwk, proofProblems, proofSettings } from '@kilde/trust'
@@ -23,6 +24,10 @@ const tenant = z.strictObject({
   /** Absent: a database of its own in the embedded PostgreSQL. */
   databaseUrl: databaseUrl.optional(),
   auditKey: secretKey,
+  /** Keys of the access log that were in use before. */
+  previousAuditKeys: z.array(secretKey).max(20).optional(),
+  /** Signs the log's tree heads. Absent: derived from `auditKey`. */
+  auditSigningKey: privateJwk.optional(),
   digestKey: secretKey,
   /** As KILDE_DISCLOSURE, for this organisation. */
   disclosure: disclosure.optional(),
@@ -145,6 +150,23 @@ export const organizationSettings = {
     secretKey.optional(),
     'Key of those logs: KILDE_AUDIT_KEY of the gateway. Secret.',
   ),
+  KILDE_AUDIT_KEYS_PREVIOUS: setting(
+    checks.json(z.array(secretKey).max(20)).optional(),
+    'Keys of the access log that were in use before: JSON list. What they sealed stays readable. Secret.',
+  ),
+  KILDE_AUDIT_SIGNING_KEY: setting(
+    checks.json(privateJwk).optional(),
+    'Signs the tree heads of the access log: JWK, P-256. Default: derived from KILDE_AUDIT_KEY. Secret.',
+  ),
+  KILDE_AUDIT_STORE: setting(
+    z.enum(['files', 'postgresql']).default('files'),
+    'Where access logs are kept: in files below KILDE_AUDIT_DIRECTORY, or in each organisation’s database (schema `kilde_audit`).',
+  ),
+  KILDE_AUDIT_RETENTION: setting(
+    checks.json(auditRetention).optional(),
+    'How long records are kept: JSON, `days` and, where a class of data has another time, `classes`; at least 1,095 days (EHDS, article 9). Default: for ever.',
+    '{"days": 1825, "classes": {"Observation": 3650}}',
+  ),
   KILDE_DIGEST_KEY: setting(
     secretKey.optional(),
     'Key of patient digests in the log and of patient handles: 32 bytes, base64url. With KILDE_ORGANIZATION. Secret.',
@@ -184,7 +206,18 @@ export function tenantsOf(config: OrganizationConfig): readonly TenantConfig[] {
   } = config
   if (!number || !auditKey || !digestKey) return []
   const { KILDE_PAGE_KEY: pageKey, DATABASE_URL: databaseUrl } = config
-  return [{ number, auditKey, digestKey, databaseUrl, ...(pageKey && { pageKey }) }]
+  const { KILDE_AUDIT_KEYS_PREVIOUS: previous, KILDE_AUDIT_SIGNING_KEY: signing } = config
+  return [
+    {
+      number,
+      auditKey,
+      digestKey,
+      databaseUrl,
+      ...(previous && { previousAuditKeys: previous }),
+      ...(signing && { auditSigningKey: signing }),
+      ...(pageKey && { pageKey }),
+    },
+  ]
 }
 
 /** Settings that do not go together, or that production does not allow. */
@@ -224,6 +257,10 @@ function tenantProblems(config: OrganizationConfig): readonly string[] {
   }
   if (tenants && config.KILDE_PAGE_KEY) {
     problems.push('KILDE_PAGE_KEY: each organisation in KILDE_TENANTS has a `pageKey` of its own')
+  }
+  for (const name of ['KILDE_AUDIT_KEYS_PREVIOUS', 'KILDE_AUDIT_SIGNING_KEY'] as const) {
+    if (tenants && config[name])
+      problems.push(`${name}: each organisation in KILDE_TENANTS has keys of its own`)
   }
   for (const key of ['number', 'databaseUrl'] as const) {
     const values = (tenants ?? []).flatMap((one) => one[key] ?? [])

@@ -1,0 +1,92 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
+import { type AuditDisk, type AuditRecord, readAuditLog, verifyAuditLog } from '@kilde/audit'
+import { silentLogger } from '@kilde/service'
+import { type AuditLogsOptions, createAuditLogs } from '../src/audit/audit-logs.js'
+
+const [master, own, older] = [1, 2, 3].map((value) => Buffer.alloc(32, value)) as [
+  Buffer,
+  Buffer,
+  Buffer,
+]
+const unavailable = { code: 'AUDIT_UNAVAILABLE', status: 503 }
+const aRead = (requestId: string): AuditRecord => ({
+  event: 'PATIENT_DATA_READ',
+  at: '2026-03-14T07:31:00.000Z',
+  requestId,
+  requester: { kind: 'citizen', pid: '08825133489', clientId: 'kilde-cli' },
+  patient: 'urn:oid:2.16.578.1.12.4.1.4.1|08825133489',
+  purpose: 'PATRQT',
+  classes: ['Observation'],
+  outcome: 'SUCCESS',
+})
+
+describe('the access logs of the requesters’ organisations', () => {
+  let directory = ''
+  beforeEach(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'kilde-audit-logs-'))
+  })
+  afterEach(() => rm(directory, { recursive: true, force: true }))
+
+  const open = (more: Partial<AuditLogsOptions> = {}) =>
+    createAuditLogs({ directory, key: master, logger: silentLogger, now: Date.now, ...more })
+  const idsIn = async (owner: string, key: Buffer, previousKeys: readonly Buffer[] = []) => {
+    const ids: string[] = []
+    for await (const record of readAuditLog({ directory, owner, key, previousKeys }))
+      ids.push('requestId' in record ? record.requestId : record.event)
+    return ids
+  }
+
+  it('open each with a key of its own: derived, or given by the organisation', async () => {
+    const logs = open({ organizationKeys: { '310000205': own } })
+    await logs.of('310000108').append(aRead('derived'))
+    await logs.of('310000205').append(aRead('given'))
+    await logs.of(undefined).append(aRead('citizen'))
+    await logs.close()
+    expect(await idsIn('310000108', master)).toEqual(['derived'])
+    expect(await idsIn('310000205', own)).toEqual(['given'])
+    expect(await idsIn('citizens', master)).toEqual(['citizen'])
+    await expect(idsIn('310000205', master)).rejects.toMatchObject({ code: 'AUDIT_LOG_DAMAGED' })
+  })
+
+  it('go on when the master key is changed, and when an organisation takes its log into its own hands', async () => {
+    const before = open({ key: older })
+    await before.of('310000108').append(aRead('one'))
+    await before.close()
+    const changed = open({ previousKeys: [older] })
+    await changed.of('310000108').append(aRead('two'))
+    await changed.close()
+    const given = open({ previousKeys: [older], organizationKeys: { '310000108': own } })
+    await given.of('310000108').append(aRead('three'))
+    await given.close()
+    expect(await idsIn('310000108', own, [master, older])).toEqual(['one', 'two', 'three'])
+    const keys = { key: own, previousKeys: [master, older] }
+    expect(await verifyAuditLog({ directory, owner: '310000108', ...keys })).toMatchObject({
+      ok: true,
+    })
+  })
+
+  it.each(['ENOSPC', 'EROFS', 'EIO'])(
+    'take nothing on a disk that answers %s, say so, and go on afterwards',
+    async (code) => {
+      let isFaulty = true
+      const disk: AuditDisk = {
+        async write(file, bytes, at) {
+          if (isFaulty) throw Object.assign(new Error(code), { code })
+          await file.write(bytes, 0, bytes.length, at)
+        },
+        sync: (file) => file.datasync(),
+      }
+      const logs = open({ disk })
+      await expect(logs.of('310000108').append(aRead('one'))).rejects.toMatchObject(unavailable)
+      expect(logs.health()).toMatchObject({ ok: false })
+      isFaulty = false
+      await logs.of('310000108').append(aRead('two'))
+      expect(logs.health()).toMatchObject({ ok: true })
+      await logs.close()
+      expect(await idsIn('310000108', master)).toEqual(['AUDIT_RESUMED', 'two'])
+    },
+  )
+})
