@@ -72,6 +72,16 @@ describe('reconciliation', () => {
     }
   })
 
+  it('knows that a log and a name are told without rows', () => {
+    const look = { classes: ['AuditEvent'], patient: undefined, patientDigest: 'x' }
+    expect(
+      kinds(atGateway({}, { classes: ['AuditEvent'] }), atNode(read(look as Partial<Read>))),
+    ).toEqual([])
+    expect(
+      kinds(atGateway({}, { classes: ['Patient'] }), atNode(read({ classes: ['Patient'] }))),
+    ).toEqual([])
+  })
+
   it.each([
     ['a record that the organisation lacks', [atGateway({})], ['NOT_AT_ORGANIZATION']],
     ['an access that the gateway does not tell of', [atNode()], ['NOT_AT_GATEWAY']],

@@ -52,8 +52,10 @@ const BEFORE_QUESTION: ReadonlySet<string> = new Set([
   'ATTEST',
   'USER_REQUIRED',
 ])
-/** Classes whose rows a record does not name. */
-const WITHOUT_ROWS: ReadonlySet<string> = new Set(['Patient', 'AuditEvent'])
+/** Names are told without rows, of patients whom the organisation knows. */
+const NAMES = 'Patient'
+/** A log is told without rows, also of patients whom it knows by a digest alone. */
+const LOGS = 'AuditEvent'
 
 /**
  * Holds the gateway's logs against those of the organisations, by trace, request and decision. What an organisation gave and the
@@ -162,13 +164,9 @@ const hasGiven = (record: Asked): boolean =>
 /** Rows that the records name, each once; without limit where a class is told without rows. */
 function rowsNamed(records: readonly Asked[]): number {
   const reads = records.filter((record) => record.event === 'PATIENT_DATA_READ')
-  if (
-    reads.some(
-      ({ classes, patient }) =>
-        patient !== undefined && classes.some((one) => WITHOUT_ROWS.has(one)),
-    )
-  )
-    return Number.POSITIVE_INFINITY
+  const isWithoutRows = ({ classes, patient }: (typeof reads)[number]): boolean =>
+    classes.includes(LOGS) || (patient !== undefined && classes.includes(NAMES))
+  if (reads.some(isWithoutRows)) return Number.POSITIVE_INFINITY
   return new Set(reads.flatMap(({ items = [] }) => items)).size
 }
 

@@ -14,8 +14,10 @@ export type Outcome =
 const BLOCKED = 'OBJECTION'
 /** Rules in a record that are the patient's own: what they close is not given out, though nothing was refused. */
 const OBJECTION = /\/(block|reservation):/
-/** Classes that are told as a whole, without ids of rows. */
-const WITHOUT_ROWS: ReadonlySet<string> = new Set(['Patient', 'AuditEvent'])
+/** Names are told without ids of rows, where the organisation knows the patient. */
+const NAMES = 'Patient'
+/** A log is told without ids of rows, also of patients whom it knows by a digest alone. */
+const LOGS = 'AuditEvent'
 
 /** What came of an access, from its record alone. */
 export function outcomeOf(record: PatientRecord): Outcome {
@@ -48,7 +50,7 @@ function outcomeOfRead(record: ReadRecord): Outcome {
 function hasGiven({ sources, items, classes, patient }: ReadRecord): boolean {
   if (sources) return sources.some(({ returned = 0 }) => returned > 0)
   if ((items?.length ?? 0) > 0) return true
-  return patient !== undefined && classes.some((name) => WITHOUT_ROWS.has(name))
+  return classes.includes(LOGS) || (patient !== undefined && classes.includes(NAMES))
 }
 
 /** What kind of user asked. Purposes FAMRQT and PWATRNY are those of representatives. */
