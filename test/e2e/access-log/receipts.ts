@@ -32,7 +32,7 @@ export async function readReceipts(network: WatchedNetwork): Promise<readonly Re
 /** RFC 9162 §2.1.3.2, written from the text: the root to which leaf and path lead. */
 export function rootOf({ leafIndex, treeSize, leafHash, auditPath }: Receipt): string {
   let [fn, sn] = [leafIndex, treeSize - 1]
-  let root = Buffer.from(leafHash, 'base64url')
+  let root: Buffer = Buffer.from(leafHash, 'base64url')
   for (const text of auditPath) {
     const beside = Buffer.from(text, 'base64url')
     if (fn % 2 === 1 || fn === sn) {
