@@ -7,6 +7,11 @@ import type { PolicyTables } from './tables.js'
 
 const at = z.iso.datetime()
 
+const verdict = z.enum(['JUSTIFIED', 'NOT_JUSTIFIED'])
+
+/** @throws ZodError for another word */
+export const verdictOf = (text: unknown): Verdict => verdict.parse(text)
+
 const line = z.discriminatedUnion('event', [
   z.strictObject({
     event: z.literal('OPENED'),
@@ -26,7 +31,7 @@ const line = z.discriminatedUnion('event', [
     at,
     /** Who reviewed: a name or HPR number, no person number. */
     by: z.string().min(1).max(200),
-    verdict: z.enum(['JUSTIFIED', 'NOT_JUSTIFIED']),
+    verdict,
   }),
 ])
 type Line = z.infer<typeof line>
@@ -111,7 +116,7 @@ const urgency = ({ reviewed, blocksUnknown }: Review): number =>
   (reviewed ? 0 : 2) + (blocksUnknown ? 1 : 0)
 
 /** Not reviewed in time. */
-const overdue = (
+export const overdue = (
   reviews: readonly Review[],
   reviewDays: number,
   nowMs: number,
