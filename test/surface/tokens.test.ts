@@ -69,7 +69,8 @@ async function post(
 const without =
   (part: 'header' | 'payload', name: string): Change =>
   (header, payload) => {
-    const rest = ({ [name]: _, ...others }: Part) => others
+    const rest = (whole: Part): Part =>
+      Object.fromEntries(Object.entries(whole).filter(([key]) => key !== name))
     return part === 'header' ? [rest(header), payload] : [header, rest(payload)]
   }
 const changed =
