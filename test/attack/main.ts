@@ -32,6 +32,7 @@ try {
       if (next % 50 === 1) await honestly(world, random)
     }
   }
+  await honestly(world, random)
   await Promise.all(Array.from({ length: AT_ONCE }, work))
 } finally {
   await world.stop()
