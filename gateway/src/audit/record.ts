@@ -16,6 +16,7 @@ export function readRecord(
     ...whoAndWhy(answer, at),
     patient: identifierToken(answer.patient),
     purpose: answer.requester.purpose,
+    ...detailsOf(answer.requester),
     classes: [...classes],
     fields: [...fields],
     sources: sources.map((source) => ({ ...source })),
@@ -106,8 +107,14 @@ function whoAsks(requester: Requester): AuditRequester {
     ...(attest.healthcareService === undefined
       ? {}
       : { healthcareService: attest.healthcareService }),
+    ...(requester.supplier === undefined ? {} : { supplier: requester.supplier }),
   }
 }
+
+const detailsOf = (requester: Requester) =>
+  requester.kind === 'professional' && requester.attest.purposeDetails !== undefined
+    ? { purposeDetails: requester.attest.purposeDetails }
+    : {}
 
 function outcomeOf(answer: Answered): AuditOutcome {
   const statuses = answer.trail.sources.map(({ status }) => status as SourceStatus)

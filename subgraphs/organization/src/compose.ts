@@ -22,6 +22,7 @@ import { createAccessLog } from './access-log/read-logs.js'
 import { openLog } from './audit/open-log.js'
 import { createFollowSettings, type FollowSettings } from './blocks/follow-settings.js'
 import { isHosted, type OrganizationConfig, type TenantConfig, tenantsOf } from './config.js'
+import { addAuditKeys } from './http/audit-keys.js'
 import { addTenantRoutes } from './http/routes.js'
 import { compileShapeCheck } from './ingest/fhir-schema.js'
 import { bundleFault } from './ingest/handle.js'
@@ -137,6 +138,7 @@ async function start(
     const prefix = isHosted(config) ? `/${organization}` : ''
     const tenant = createTenant({ ...own, organization, baseUrl: `${publicUrl}${prefix}` }, shared)
     serveMetadata(server, tenant.resource)
+    addAuditKeys(server, prefix, own.log)
     addTenantRoutes(server, {
       ...tenant,
       prefix,

@@ -91,6 +91,11 @@ describe('a node whose access log cannot be written gives out nothing', () => {
       await client.query('alter table kilde_audit.away rename to record')
       await until(() => isReady(node))
       expect((await ask(node)).status).toBe(200)
+      const published = await (await fetch(`${node.url}/audit/keys`)).json()
+      const key = Buffer.alloc(32, 7)
+      const reader = postgresAuditReader({ databaseUrl: url, owner: own, key })
+      expect(published).toEqual({ keys: reader.publicKeys() })
+      await reader.close()
     } finally {
       await client.end()
       await node.stop()

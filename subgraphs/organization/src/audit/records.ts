@@ -44,6 +44,7 @@ export function readRecord(access: Minimised, digest: DigestPatient, at: string)
     classes: classesOf(question),
     outcome: partial ? 'PARTIAL' : 'SUCCESS',
     ...(legalBasis !== undefined && { legalBasis }),
+    ...detailsOf(caller),
   } as const
   if (!known) {
     return { ...common, rules, requester: clientOf(caller), patientDigest: digest(patient) }
@@ -85,6 +86,7 @@ export function refusedRecord(
     patientDigest: digest(reached.question.patient),
     classes: classesOf(reached.question),
     fields: [...reached.question.fields],
+    ...detailsOf(caller),
     ...(refused && { rules: [...error.rules] }),
     outcome: error.status < 500 ? 'REFUSED' : 'FAILED',
     code: refused ? error.reason : error.code,
@@ -168,6 +170,7 @@ function requesterOf(caller: Professional | Citizen): AuditRequester {
     ...(authorization !== undefined && { authorization }),
     ...(department !== undefined && { department }),
     ...(healthcareService !== undefined && { healthcareService }),
+    ...(caller.supplier !== undefined && { supplier: caller.supplier }),
   }
 }
 
@@ -184,6 +187,11 @@ function decisionOf(caller: Professional | Citizen) {
   const attestedAt = new Date(attestedAtMs).toISOString()
   return { decisionRef: { id, userSelected, attestedAt, ...(description && { description }) } }
 }
+
+const detailsOf = (caller: Professional | Citizen) =>
+  caller.kind === 'professional' && caller.attest.purposeDetails !== undefined
+    ? { purposeDetails: caller.attest.purposeDetails }
+    : {}
 
 const nameOf = ({ name }: { readonly name?: string }) => (name ? { name: name.slice(0, 500) } : {})
 
