@@ -19,7 +19,11 @@ interface Part {
 }
 
 /** What nodes do when the privacy service is gone. Last: it does not come back. */
-export function outage(network: () => WatchedNetwork, clock: Clock): void {
+export function outage(
+  network: () => WatchedNetwork,
+  clock: Clock,
+  stopPrivacy: () => Promise<void>,
+): void {
   let session: Session
   /** A client whose clock goes with that of the services. */
   const asking: Pick<WatchedNetwork, 'ask'> = {
@@ -45,7 +49,7 @@ export function outage(network: () => WatchedNetwork, clock: Clock): void {
       const proof = createProofSigner(await generateKey(), { now: clock.now })
       session = await network().signIn('hospital-doctor', proof)
       await change(network(), 'patient', 'block', { data: { organization: municipality } })
-      await network().services.privacy?.stop()
+      await stopPrivacy()
     })
 
     it('nodes go by what they hold', async () => {

@@ -1,11 +1,14 @@
 import { afterAll, beforeAll } from '@jest/globals'
+import type { Launched } from '@kilde/demo/test-network'
 import { startNetwork, type WatchedNetwork } from '../../kit/network.js'
 import { blocks } from './blocks.js'
 import { outage } from './outage.js'
+import { restart } from './restart.js'
 import { service } from './service.js'
 import { loadCopies } from './world.js'
 
 let network: WatchedNetwork
+let startPrivacy: (change?: Readonly<Record<string, string>>) => Promise<Launched>
 /** How far the services' clock is ahead (milliseconds). */
 let ahead = 0
 const clock = {
@@ -17,6 +20,15 @@ const clock = {
 beforeAll(async () => {
   network = await startNetwork({
     now: clock.now,
+    launcher: (own) => ({
+      ...own,
+      start(listener, environment) {
+        if (listener === 'privacy') {
+          startPrivacy = (change) => own.start(listener, { ...environment, ...change })
+        }
+        return own.start(listener, environment)
+      },
+    }),
     // Tokens that outlive the outage.
     settings: { identity: { KILDE_TOKEN_SECONDS: '3600' } },
   })
@@ -26,5 +38,9 @@ afterAll(() => network.stop(), 60_000)
 
 service(() => network)
 blocks(() => network)
+const stopSecond = restart(
+  () => network,
+  (change) => startPrivacy(change),
+)
 // Last: the service does not come back.
-outage(() => network, clock)
+outage(() => network, clock, stopSecond)
