@@ -50,7 +50,7 @@ function walk(
     else
       walk(
         type,
-        leadsToRow(owner, type) ? `${type.name}/` : `${path}/`,
+        LEAD_TO_ROW.test(`${owner.name}.${field.name}`) ? `${type.name}/` : `${path}/`,
         below(nodes),
         context,
         paths,
@@ -65,12 +65,8 @@ const argumentsIn = (
 ): string =>
   field.args.length === 0 ? '' : `(${canonical(getArgumentValues(field, node, { ...variables }))})`
 
-/** Types that only stand around rows. */
-const AROUND = /^(ObservationConnection|ObservationEdge|LatestObservation)$/
-
-/** The way from what stands around rows to a row. */
-const leadsToRow = (owner: GraphQLObjectType, type: GraphQLObjectType): boolean =>
-  AROUND.test(owner.name) && !AROUND.test(type.name) && type.name === 'Observation'
+/** Fields that lead from what stands around rows to a row, in every list of the contract. */
+const LEAD_TO_ROW = /^(\w+Connection\.nodes|\w+Edge\.node|LatestObservation\.observation)$/
 
 /** What every page says of itself, and where its rows stand in the order: the protocol needs it of every field. */
 const ENVELOPE =
