@@ -54,7 +54,9 @@ export function accesses(network: () => WatchedNetwork): void {
         fields: expect.arrayContaining(fields),
         items,
         legalBasis,
+        rules,
       })
+      const rules = ['Observation/professionals']
       const own = (number: string) =>
         nodes.map(({ id }) => id).filter((id) => id.startsWith(number))
       const agreement = 'helsepersonelloven § 45, pasientjournalloven § 19'
@@ -93,6 +95,7 @@ export function accesses(network: () => WatchedNetwork): void {
             purpose: 'TREAT',
             classes: ['Observation'],
             legalBasis: agreement,
+            rules,
             outcome: 'SUCCESS',
           },
         ],
