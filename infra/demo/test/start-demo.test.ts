@@ -92,7 +92,7 @@ describe('npm start', () => {
     const program = start({ KILDE_PORT_BASE: `${base}` })
     await ready(program)
     const demo = await readDemoFile(demoDirectory(base))
-    expect(program.said()).toContain('6 organisations, 7,15')
+    expect(program.said()).toContain('6 organisations, 7,35')
     expect(program.said()).toContain(`http://127.0.0.1:${base}/graphiql`)
     expect(program.said()).toMatch(/Uses (at most )?\d+ MB of memory/)
     const [, megabytes] = /Uses (?:at most )?(\d+) MB/.exec(program.said()) ?? []
