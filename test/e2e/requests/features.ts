@@ -18,9 +18,14 @@ export function features(network: () => WatchedNetwork): void {
       expect(data).toEqual({
         __schema: { queryType: { name: 'Query' } },
         __type: {
-          fields: ['id', 'observations', 'latestObservations', 'observationTrend', 'name'].map(
-            (name) => ({ name }),
-          ),
+          fields: [
+            'id',
+            'observations',
+            'latestObservations',
+            'observationTrend',
+            'name',
+            'accessLog',
+          ].map((name) => ({ name })),
         },
       })
     })
@@ -162,8 +167,8 @@ export function features(network: () => WatchedNetwork): void {
       }
       const numbers = data.organizations.map(({ number }) => number)
       expect(numbers).toEqual(numbers.toSorted((a, b) => a.localeCompare(b)))
-      // Six legal entities, a sub-unit each, and the hospital's acute ward.
-      expect(numbers).toHaveLength(6 + 6 + 1)
+      // Six legal entities, a sub-unit each, the hospital's acute ward, and who operates the gateway.
+      expect(numbers).toHaveLength(6 + 6 + 1 + 1)
       expect(data.organizations).toContainEqual({
         number: hospital.pointOfCare,
         name: hospital.pointOfCareName,
