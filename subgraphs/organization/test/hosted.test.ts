@@ -154,6 +154,7 @@ describe('a process that hosts two organisations', () => {
         status: 'ready',
         parts: [
           { name: 'registry', ok: true },
+          { name: 'policy', ok: true },
           { name: `store ${municipality.number}`, ok: true },
           { name: expect.stringContaining(municipality.number), ok: true },
           { name: `store ${hospital.number}`, ok: true },
