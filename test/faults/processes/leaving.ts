@@ -4,7 +4,7 @@ import { recordsIn } from '../../e2e/audit/logs.js'
 import { refusalIn, signedPost } from '../../kit/signed-post.js'
 import { operations } from '../../simulation/operations.js'
 import { patientNumbers } from './holding.js'
-import { note, type Setting, scaled } from './setting.js'
+import { note, type Setting, scaled, sessionFor } from './setting.js'
 
 const variables = { identifier: patientNumbers[0], first: 10, order: 'NEWEST_FIRST' }
 const body = JSON.stringify({ query: operations.LIST, variables })
@@ -36,7 +36,8 @@ export function leaving(setting: () => Setting): void {
   }, 600_000)
 
   it('R8: sends a compressed request, which is refused as it is: it may be a decompression bomb', async () => {
-    const { network, session } = setting()
+    const { network } = setting()
+    const session = sessionFor(setting(), 0)
     const bomb = gzipSync(Buffer.alloc(20_000_000, ' ')).toString('latin1')
     const before = process.memoryUsage.rss()
     const refused = await signedPost({
@@ -51,8 +52,9 @@ export function leaving(setting: () => Setting): void {
   })
 }
 
-function post({ network, session }: Setting, signal: AbortSignal): Promise<Response> {
-  const url = `${network.gateway}/graphql`
+function post(setting: Setting, signal: AbortSignal): Promise<Response> {
+  const url = `${setting.network.gateway}/graphql`
+  const session = sessionFor(setting, 0)
   const accessToken = session.token.value
   const dpop = session.proof.sign({ method: 'POST', url, accessToken, body: Buffer.from(body) })
   const headers = {

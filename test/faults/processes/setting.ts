@@ -20,7 +20,8 @@ const DEADLINE_MS = 3_500
 export interface Setting {
   readonly network: WatchedNetwork
   readonly sources: readonly SourceProcess[]
-  readonly session: Session
+  /** One for each patient: an attest is for one. */
+  readonly sessions: readonly Session[]
 }
 
 export interface Asked {
@@ -40,7 +41,8 @@ export async function startSetting(): Promise<Setting> {
   const numbers = organizationNumbers(1 + scaled(6, 19)).slice(1)
   const sources = await Promise.all(numbers.map((number) => SourceProcess.start(number)))
   for (const source of sources) await register(network, source)
-  return { network, sources, session: await network.signIn('gp') }
+  const sessions = await Promise.all(patientNumbers.map(() => network.signIn('gp')))
+  return { network, sources, sessions }
 }
 
 export async function stopSetting({ network, sources }: Setting): Promise<void> {
@@ -65,12 +67,19 @@ async function register({ admin }: WatchedNetwork, { number, proxy }: SourceProc
   })
 }
 
+export function sessionFor({ sessions }: Setting, patient: number): Session {
+  const session = sessions[patient]
+  if (!session) throw new RangeError('no such patient')
+  return session
+}
+
 /** Asks for everything of one of the two patients; an error is none that a source may cause. */
 export async function ask(
-  { network, session }: Setting,
+  setting: Setting,
   patient = 0,
   sources?: readonly string[],
 ): Promise<Asked> {
+  const session = sessionFor(setting, patient)
   const variables = { identifier: patientNumbers[patient], first: 1_000, order: 'NEWEST_FIRST' }
   const filter = sources && { sources }
   const query = operations.LIST.replace(
@@ -78,7 +87,7 @@ export async function ask(
     '$order: Order, $filter: ObservationFilter)',
   ).replace('order: $order)', 'order: $order, filter: $filter)')
   const startedMs = performance.now()
-  const url = `${network.gateway}/graphql`
+  const url = `${setting.network.gateway}/graphql`
   const { status, body } = await askAs(session, url, { query, variables: { ...variables, filter } })
   const tookMs = performance.now() - startedMs
   if (status !== 200 || body.errors)
