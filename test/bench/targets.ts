@@ -53,10 +53,13 @@ function block(rows: readonly Row[]): Target[] {
   return row ? [most('event loop blocked by one answer of 1 MB', row.maxBlockMs, 50, ' ms')] : []
 }
 
+/** Beside what the machine alone adds: the relay's time is that of connections, client and nodes on the same cores. */
 function added(rows: readonly Row[]): Target[] {
+  const relay = find(rows, MAIN_CASE, 'relay')?.addedP50Ms
+  const floor = relay === undefined ? '' : ` (the relay: ${relay.toFixed(2)} ms)`
   return (['merge-only', 'secure'] as const).flatMap((variant) => {
     const row = find(rows, MAIN_CASE, variant)
-    const name = `${variant}: p50 added over the slowest of 20 sources at half load`
+    const name = `${variant}: p50 added over the slowest of 20 sources at half load${floor}`
     return row ? [most(name, row.addedP50Ms, 5, ' ms')] : []
   })
 }
