@@ -1,8 +1,8 @@
 import { createProofSigner } from '@kilde/trust'
 import { nodeQuestion } from '../kit/node-question.js'
 import { type Answered, signedPost } from '../kit/signed-post.js'
+import type { Random } from '../simulation/random.js'
 import { asWished, createWish, type ListQuestion, listQuery, type Wish } from './questions.js'
-import type { Random } from './random.js'
 import { asked, type Target, targets, type Victim, type World } from './world.js'
 
 /** A request that passed through the gateway: what it has of a live requester. */

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
+import { type Random, seeded } from '../simulation/random.js'
 import { askNode, capture, createAttempt } from './attack.js'
 import { type Attack, attacks } from './attacks.js'
-import { createRandom, type Random } from './random.js'
 import { createWorld, targets, type World } from './world.js'
 
 const { values } = parseArgs({
@@ -21,7 +21,7 @@ const failures = new Map<string, string[]>()
 const counts = new Map<string, number>()
 let honest = 0
 try {
-  const random = createRandom(seed)
+  const random = seeded(seed)
   let next = 0
   const work = async (): Promise<void> => {
     while (next < attempts) {

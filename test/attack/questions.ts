@@ -1,5 +1,5 @@
 import { encodeBoundary } from '@kilde/contract'
-import type { Random } from './random.js'
+import type { Random } from '../simulation/random.js'
 
 const CODES = [
   'http://loinc.org|8867-4',

@@ -65,5 +65,6 @@ export class ByteWriter {
   }
 }
 
-const viewOf = ({ buffer, byteOffset, byteLength }: Buffer): DataView =>
+/** The view that short pieces of a buffer are copied by. */
+export const viewOf = ({ buffer, byteOffset, byteLength }: Buffer): DataView =>
   new DataView(buffer, byteOffset, byteLength)

@@ -1,5 +1,6 @@
 import { isKeyOnly, type Selection } from '../merge/select.js'
 import type { Reference } from '../rows/scan-value.js'
+import { viewOf } from './byte-writer.js'
 
 /** Answers fields of organisations from the gateway's own copy of the registry: each selection once for each organisation. */
 export interface Organizations {
@@ -77,7 +78,7 @@ function known(text: Text | undefined): Text {
 
 function textOf(text: string): Text {
   const bytes = Buffer.from(text)
-  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) }
+  return { bytes, view: viewOf(bytes) }
 }
 
 const NO_TEXT = textOf('')
