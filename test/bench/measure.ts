@@ -51,6 +51,8 @@ export async function measureCase(
   const all = await startMeasured(size, around)
   const warm = all.filter(({ variant }) => variant !== 'secure-cold')
   for (const one of warm) await around.load.ask('closed', warmUp(one, size, effort))
+  // Those that came first have waited for the others, and the engine has thrown away code of theirs that nobody used.
+  for (const one of warm) await around.load.ask('closed', fullLoad(one, size, effort.warmUpMs))
   for (let round = 0; round < effort.rounds; round += 1) {
     await around.nodes.ask('delay', 0)
     for (const one of warm) await measureFullLoad(one, size, effort, around)

@@ -74,7 +74,7 @@ ${demoLines(demo)
 }
 
 const METHOD = `Machines differ, and this one has other things to do: **compare ratios within the run, not milliseconds between runs**.
-The variants of a case take turns in three rounds (five for the case that targets are set for), and the figures are medians of the rounds.
+The variants of a case take turns in three rounds (nine for the case that targets are set for), and the figures are medians of the rounds.
 
 - Each variant is a process of its own. *CPU* is that process's user and system time, all threads, per query, while as many queries
   are under way as keep it busy (eight; fewer with more than 30 sources).

@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { growHeapFreely } from '@kilde/gateway/heap-growth'
 import type { Handlers, Used } from '../protocol.js'
 import { profiler } from './profiler.js'
 
@@ -7,6 +8,8 @@ const RESOLUTION_MS = 1
 
 /** What every measured process answers to: `begin`, and `used` since then; the same for a profile. */
 export function meter(): Handlers {
+  // As the gateway does itself: in no variant should the engine's guesses decide.
+  growHeapFreely()
   const delays = monitorEventLoopDelay({ resolution: RESOLUTION_MS })
   delays.enable()
   let before = process.cpuUsage()
