@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Case, Variant } from './cases.js'
+import { type Case, MOST_ROWS_ASKED, type Variant } from './cases.js'
 import { contentOf, organizationNumbers, targetsOf } from './network.js'
 import { startWorker, type Worker } from './processes.js'
 import type { RegistryFound, Target, World } from './protocol.js'
@@ -92,6 +92,7 @@ async function gatewayEnvironment(targets: readonly Target[], around: Surroundin
     KILDE_RATE_REQUESTER_AT_ONCE: '0',
     // Under load there is no pause of ten seconds; here there is one between a variant's turns.
     KILDE_IDLE_CLEAR_MS: '600000',
+    KILDE_DOCUMENT_MAX_COST: String(MOST_ROWS_ASKED),
     KILDE_LOG_LEVEL: 'error',
   }
 }

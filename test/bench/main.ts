@@ -9,14 +9,17 @@ import { printLines, printTable, printTargets } from './print.js'
 import { endAll, startWorker } from './processes.js'
 import { printProfile } from './profile.js'
 import type { Part } from './protocol.js'
-import { writeReport } from './report.js'
+import { readRows, writeReport } from './report.js'
+import { isSustained, measureSustained, sustainedLines } from './sustained.js'
 import { targetsOf } from './targets.js'
 
 const USAGE = `npm run bench                        everything: table, targets, steps of security, demo
 npm run bench -- --quick             a few cases, under two minutes
 npm run bench -- --json [--quick]    one line of JSON instead
 npm run bench -- --write [--quick]   everything, into docs/benchmarks.md and docs/benchmarks.svg
-npm run bench -- --case '20 x 50'    one case; also: parts, demo, audit
+npm run bench -- --case '20 x 50'    one case, or several with semicolons between; also: parts, demo, audit
+npm run bench -- --write --case …    these cases again, the others as they were written before
+npm run bench -- --case audit --minutes 10 [--rate 1100]  records that come evenly for so long (about 3 KB of disk each)
 npm run bench -- --profile <variant> where the CPU time of a variant goes (20 x 50)`
 
 const QUICK: Effort = { rounds: 3, warmUpMs: 1_000, closedMs: 400, openMs: 400 }
@@ -31,6 +34,8 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
     case: { type: 'string' },
+    minutes: { type: 'string' },
+    rate: { type: 'string', default: '1100' },
     profile: { type: 'string' },
   },
 })
@@ -52,12 +57,12 @@ async function run(): Promise<void> {
   if (options.case === 'demo') return printLines(demoLines(await measureDemo()))
   if (options.case === 'audit') return audit()
   if (options.case === 'parts') return printLines(partLines(await measureParts()))
-  const rows = await measureAll(chosenCases())
+  const rows = await withEarlier(await measureAll(chosenCases()))
   if (options.json) return console.log(JSON.stringify({ machine: machine(), rows }))
   printTable(rows, machine())
   const targets = targetsOf(rows)
   printTargets(targets)
-  if ((options.quick && !options.write) || options.case !== undefined) return
+  if (!options.write && (options.quick || options.case !== undefined)) return
   const parts = await measureParts()
   printLines(partLines(parts))
   const demo = await measureDemo()
@@ -69,10 +74,20 @@ async function run(): Promise<void> {
 
 /** A figure that a machine must reach, and so the exit code says whether it did. */
 async function audit(): Promise<void> {
+  if (options.minutes !== undefined) return sustained(Number(options.minutes), Number(options.rate))
   const found = await measureAudit(options.quick ? 2_000 : AUDIT_MS)
   if (options.json) console.log(JSON.stringify({ machine: machine(), audit: found }))
   else printLines(auditLines(found))
   if (found.perSecond < TARGET_PER_SECOND) process.exitCode = 1
+}
+
+async function sustained(minutes: number, rate: number): Promise<void> {
+  if (!(minutes > 0 && minutes <= 1_440 && rate >= 1 && rate <= 100_000))
+    throw new Error('--minutes is a number up to 1440, --rate one of records a second.')
+  const found = await measureSustained(minutes, rate)
+  if (options.json) console.log(JSON.stringify({ machine: machine(), sustained: found }))
+  else printLines(sustainedLines(found))
+  if (!isSustained(found)) process.exitCode = 1
 }
 
 function messageOf(fault: unknown): string {
@@ -81,10 +96,22 @@ function messageOf(fault: unknown): string {
 
 function chosenCases(): readonly Case[] {
   const cases = options.quick ? quickCases() : allCases()
-  const chosen = cases.filter(({ name }) => options.case === undefined || name === options.case)
-  if (chosen.length > 0) return chosen
-  const names = cases.map(({ name }) => name).join(', ')
-  throw new Error(`There is no case ${options.case}; there are ${names}, parts, demo and audit.`)
+  if (options.case === undefined) return cases
+  const wanted = options.case.split(';').map((name) => name.trim())
+  const unknown = wanted.filter((name) => !cases.some((one) => one.name === name))
+  if (unknown.length === 0) return cases.filter(({ name }) => wanted.includes(name))
+  const names = cases.map(({ name }) => name).join('; ')
+  throw new Error(
+    `There is no case ${unknown.join('; ')}; there are ${names}; parts, demo and audit.`,
+  )
+}
+
+/** Where single cases are written, all others stay as they were; in the order in which a whole run has them. */
+async function withEarlier(found: readonly Row[]): Promise<readonly Row[]> {
+  if (!options.write || options.case === undefined) return found
+  const again = new Set(found.map((row) => row.case))
+  const all = [...(await readRows()).filter((row) => !again.has(row.case)), ...found]
+  return allCases().flatMap(({ name }) => all.filter((row) => row.case === name))
 }
 
 /** The targets are about one case more than any other. */

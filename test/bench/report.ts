@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { drawChart } from './chart.js'
 import { type DemoFigures, demoLines } from './demo.js'
@@ -22,8 +22,16 @@ export interface Results {
 const docs = (name: string): string =>
   fileURLToPath(new URL(`../../../docs/${name}`, import.meta.url))
 
-/** Writes docs/benchmarks.md and its chart. */
+/** Rows that an earlier run found, as docs/benchmarks.json has them. */
+export async function readRows(): Promise<readonly Row[]> {
+  const { rows } = JSON.parse(await readFile(docs('benchmarks.json'), 'utf8')) as Results
+  return rows
+}
+
+/** Writes docs/benchmarks.md, its chart, and the same for programs. */
 export async function writeReport(results: Results): Promise<void> {
+  const { machine, rows } = results
+  await writeFile(docs('benchmarks.json'), `${JSON.stringify({ machine, rows })}\n`)
   await writeFile(docs('benchmarks.svg'), drawChart(results.rows))
   await writeFile(docs('benchmarks.md'), page(results))
 }
@@ -31,7 +39,7 @@ export async function writeReport(results: Results): Promise<void> {
 function page({ machine, quick, rows, targets, parts, demo }: Results): string {
   return `# Benchmarks
 
-Made by \`npm run bench -- --write${quick ? ' --quick' : ''}\`: every figure is of that one run. ${describe(machine)}.
+Made by \`npm run bench -- --write${quick ? ' --quick' : ''}\`: the variants of a case are of one run; single cases may be of a later one. ${describe(machine)}.
 
 ${METHOD}
 

@@ -129,7 +129,16 @@ function selectObject(set: SelectionSetNode, value: unknown): object {
 /** Fields of a selection with its inline fragments opened: the gateway sends no named ones. */
 function fieldsOf(set: SelectionSetNode): readonly FieldNode[] {
   return set.selections.flatMap((selection) => {
-    if (selection.kind === Kind.FIELD) return [selection]
+    if (selection.kind === Kind.FIELD) return isAsked(selection) ? [selection] : []
     return selection.kind === Kind.INLINE_FRAGMENT ? fieldsOf(selection.selectionSet) : []
   })
 }
+
+/** The end of a page is asked only of nodes that a requester's signature limits: `@include(if: $end_…)` is false here. */
+const isAsked = ({ directives = [] }: FieldNode): boolean =>
+  !directives.some(
+    ({ name, arguments: [condition] = [] }) =>
+      name.value === 'include' &&
+      condition?.value.kind === Kind.VARIABLE &&
+      condition.value.name.value.startsWith('end_'),
+  )

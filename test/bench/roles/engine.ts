@@ -8,6 +8,7 @@ import {
   gatewayErrors,
 } from '@kilde/gateway'
 import { silentLogger } from '@kilde/service'
+import { MOST_ROWS_ASKED } from '../cases.js'
 import type { EngineSetup, Handlers } from '../protocol.js'
 import { type BareAnswer, startBareServer } from './bare-server.js'
 import { meter } from './meter.js'
@@ -37,6 +38,7 @@ export async function createEngineServer({ content, way }: EngineSetup) {
     }),
     cursorKeys: { current: randomBytes(32) },
     handleKey: randomBytes(32),
+    maxCost: MOST_ROWS_ASKED,
     sourceTimeoutMs: TIMEOUT_MS,
     requestTimeoutMs: TIMEOUT_MS,
     way,
