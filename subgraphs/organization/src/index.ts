@@ -1,4 +1,4 @@
-export { createOrganization, type OrganizationParts } from './compose.js'
+export { createOrganization } from './compose.js'
 export {
   type OrganizationConfig,
   organizationSettings,
@@ -6,6 +6,7 @@ export {
   type TenantConfig,
 } from './config.js'
 export { OrganizationError, organizationErrors, PolicyRefused } from './errors.js'
+export type { OrganizationParts } from './parts.js'
 export type { Change, Intake, NameChange, Taken } from './sources/intake.js'
 export { type EmbeddedPostgres, startEmbeddedPostgres } from './sources/postgres/embedded.js'
 export type {

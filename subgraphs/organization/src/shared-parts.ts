@@ -1,0 +1,60 @@
+import { join } from 'node:path'
+import { createSecurityLog } from '@kilde/audit'
+import type { Follower } from '@kilde/catalogue'
+import {
+  createNonces,
+  issuerJwks,
+  type Nonces,
+  openSharedStore,
+  remoteBaseData,
+} from '@kilde/trust'
+import { type OrganizationConfig, tenantsOf } from './config.js'
+import { compileShapeCheck } from './ingest/fhir-schema.js'
+import type { OnStop, OrganizationParts } from './parts.js'
+import type { FollowedPolicy } from './policy/follow-policy.js'
+import { createDocumentCheck } from './question/document.js'
+import type { SharedParts } from './tenant.js'
+
+export interface SharedSurroundings extends OrganizationParts {
+  readonly follower: Follower
+  readonly policy: FollowedPolicy
+}
+
+/** Opens what all organisations of a process share. */
+export function openSharedParts(
+  config: OrganizationConfig,
+  { logger, now = Date.now, keys, follower, policy }: SharedSurroundings,
+  onStop: OnStop,
+): SharedParts {
+  const directory = join(config.KILDE_AUDIT_DIRECTORY, 'security')
+  const security = createSecurityLog({ directory, logger, now })
+  onStop(() => security.close())
+  const store = openSharedStore({ redisUrl: config.REDIS_URL, name: 'kilde:node', logger, now })
+  onStop(() => store.close())
+  const { KILDE_BASE_DATA_URL: baseDataUrl } = config
+  return {
+    issuer: config.KILDE_ISSUER,
+    clockSkewSeconds: config.KILDE_CLOCK_SKEW_SECONDS,
+    proofLifeSeconds: config.KILDE_PROOF_SECONDS,
+    baseData: baseDataUrl ? remoteBaseData(baseDataUrl, { now }) : undefined,
+    nonces: noncesOf(config, now),
+    keys: keys ?? issuerJwks(config.KILDE_ISSUER),
+    store,
+    gatewayClients: config.KILDE_GATEWAY_CLIENTS,
+    gatewayAudience: config.KILDE_GATEWAY_AUDIENCE,
+    follower,
+    policy: () => policy.current(),
+    checkDocument: createDocumentCheck(),
+    checkShape: compileShapeCheck(),
+    security,
+    logger,
+    now,
+  }
+}
+
+/** Replicas that share a store share their nonces too, by a key that they have in common; else they end with the process. */
+function noncesOf(config: OrganizationConfig, now: () => number): Nonces | undefined {
+  if (config.KILDE_DPOP_NONCE === 'off') return undefined
+  const [first] = tenantsOf(config)
+  return createNonces({ now, ...(config.REDIS_URL && first && { secret: first.digestKey }) })
+}
