@@ -89,6 +89,13 @@ describe('the settings of a node', () => {
       'KILDE_AUDIT_KEY: must be set with KILDE_ORGANIZATION',
     )
   })
+  it('keep records for three years at least, also those of one class', () => {
+    const keep = (retention: object) =>
+      problems({ ...alone, KILDE_AUDIT_RETENTION: JSON.stringify(retention) })
+    expect(keep({ days: 1_095, classes: { Observation: 1_095 } })).toBe('')
+    for (const retention of [{ days: 1_094 }, { days: 1_825, classes: { Observation: 1_094 } }])
+      expect(keep(retention)).toContain('KILDE_AUDIT_RETENTION: ')
+  })
   it('want addresses that cannot be overheard in production', () => {
     const text = problems({
       ...alone,
