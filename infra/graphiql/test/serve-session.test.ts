@@ -103,6 +103,19 @@ describe('the back end of the sign-in, before it talks to the identity service',
     expect(response.headers.get('location')).toBe('/graphiql/#problem=SIGN_IN_EXPIRED')
   })
 
+  it.each([
+    'redirect_uri=http://elsewhere.test',
+    'return_to=//elsewhere.test&next=http://elsewhere.test&url=http://elsewhere.test',
+    'code=c&state=//elsewhere.test&iss=http://elsewhere.test',
+    'error=x&error_uri=http://elsewhere.test&error_description=http://elsewhere.test',
+  ])(
+    'sends a browser to its own page and nowhere else, whatever the address says: %s',
+    async (query) => {
+      const response = await fetch(`${graphiql.url}/callback?${query}`, { redirect: 'manual' })
+      expect(response.headers.get('location')).toMatch(/^\/graphiql\/#problem=[A-Z_]+$/)
+    },
+  )
+
   it('tells a browser without a sign-in that there is none', async () => {
     expect(await (await fetch(`${graphiql.url}/session`)).json()).toEqual({ phase: 'none' })
   })
