@@ -1,5 +1,6 @@
-import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import { encodeBoundary, parseBoundary, type RowKey } from '@kilde/contract'
+import { isSameText } from '@kilde/service'
 import { GatewayError } from '../errors.js'
 import { SourceSet } from './source-set.js'
 
@@ -66,7 +67,7 @@ export class Cursors {
   #isAuthentic(body: string, binding: string, tag: string): boolean {
     const { current, previous } = this.#keys
     return [current, previous].some(
-      (key) => key !== undefined && isEqual(mac(key, body, binding), tag),
+      (key) => key !== undefined && isSameText(tag, mac(key, body, binding)),
     )
   }
 }
@@ -80,9 +81,4 @@ export function bindingOf(parts: readonly unknown[]): string {
 
 function mac(key: Uint8Array, body: string, binding: string): string {
   return createHmac('sha256', key).update(body).update('\n').update(binding).digest('base64url')
-}
-
-function isEqual(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)]
-  return left.length === right.length && timingSafeEqual(left, right)
 }

@@ -1,3 +1,4 @@
+import { isSameText } from '@kilde/service'
 import { createRemoteJWKSet, customFetch, jwtVerify } from 'jose'
 import { z } from 'zod'
 import { GraphiqlError } from './errors.js'
@@ -29,6 +30,7 @@ export async function readName(o: {
     })
   })
   const claims = nameClaim.safeParse(verified.payload)
-  if (!claims.success || claims.data.nonce !== o.nonce) throw new GraphiqlError('SIGN_IN_MISMATCH')
+  if (!claims.success || !isSameText(claims.data.nonce, o.nonce))
+    throw new GraphiqlError('SIGN_IN_MISMATCH')
   return claims.data.name
 }

@@ -1,3 +1,4 @@
+import { isSameText } from '@kilde/service'
 import type { GraphiqlErrorCode } from './errors.js'
 import { type Callback, readCallback } from './input.js'
 import { refused } from './post-form.js'
@@ -16,8 +17,8 @@ export function receiveCallback(
   if (secret === undefined || signIn === undefined || signIn.outcome !== undefined)
     return 'SIGN_IN_EXPIRED'
   const callback = readCallback(query)
-  if (callback === undefined || callback.state !== signIn.state || callback.iss !== issuer)
-    return 'SIGN_IN_MISMATCH'
+  const isOurs = callback?.iss === issuer && isSameText(callback.state, signIn.state)
+  if (!isOurs) return 'SIGN_IN_MISMATCH'
   signIns.update(secret, { ...signIn, outcome: outcomeOf(callback) })
   return undefined
 }

@@ -1,4 +1,5 @@
-import { createECDH, createHmac, hkdfSync, timingSafeEqual } from 'node:crypto'
+import { createECDH, createHmac, hkdfSync } from 'node:crypto'
+import { isSameText } from '@kilde/service'
 import { type PrivateJwk, type PublicJwk, publicPart, thumbprint } from '@kilde/trust'
 
 /** What the keys of one log are made of. */
@@ -90,11 +91,7 @@ export function sign({ current }: LogKeys, text: string): string {
 }
 
 export function isSigned({ all }: LogKeys, text: string, signature: string): boolean {
-  const given = Buffer.from(signature)
-  return all.some((set) => {
-    const expected = Buffer.from(mac(set, text))
-    return expected.length === given.length && timingSafeEqual(expected, given)
-  })
+  return all.some((set) => isSameText(signature, mac(set, text)))
 }
 
 const mac = (set: KeySet, text: string): string =>

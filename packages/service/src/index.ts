@@ -20,6 +20,7 @@ export { createLogger, type Logger, silentLogger } from './logger.js'
 export { redactNumbers } from './redact.js'
 export { connectRedis, type SharedRedis } from './redis.js'
 export { type Running, runService, startFault } from './run.js'
+export { isSameText } from './same-text.js'
 export {
   createServer,
   type PartHealth,

@@ -1,3 +1,4 @@
+import { isSameText } from '@kilde/service'
 import { verifySignature } from './algorithms.js'
 import type { VerifiedToken } from './check-token.js'
 import { claims } from './claims.js'
@@ -44,9 +45,9 @@ export function createProofChecker(rules: ProofRules): ProofChecker {
       if (!sameAddress(htu, request.url)) throw new TrustError('DPOP_PROOF_URL')
       const madeAtMs = checkTime(iat, rules)
       const id = checkId(jti)
-      if (ath !== token.hash) throw invalid('ath')
+      if (!isSameText(ath, token.hash)) throw invalid('ath')
       const key = keys.read(proof.header)
-      if (key.jkt !== token.claims.cnf?.jkt) throw new TrustError('DPOP_KEY_MISMATCH')
+      if (!isSameText(token.claims.cnf?.jkt, key.jkt)) throw new TrustError('DPOP_KEY_MISMATCH')
       checkSignature(proof, key)
       checkBody(proof, request.body, rules.requireBodyDigest)
       // Late, so that only who holds the key is told a nonce to go on with.
@@ -89,7 +90,8 @@ function checkSignature(proof: Jws, { algorithm, key }: ProofKey): void {
 function checkBody(proof: Jws, body: Uint8Array | undefined, required: boolean): void {
   const digest = proof.payload[claims.bodyDigest]
   if (digest === undefined && !required) return
-  if (digest !== sha256(body ?? new Uint8Array())) throw new TrustError('DPOP_BODY_DIGEST')
+  if (!isSameText(digest, sha256(body ?? new Uint8Array())))
+    throw new TrustError('DPOP_BODY_DIGEST')
 }
 
 function invalid(what: string): TrustError {

@@ -1,4 +1,5 @@
-import { createHmac, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { isSameText } from '@kilde/service'
 
 /** Nonces that a service wants in DPoP proofs (RFC 9449 §9). */
 export interface Nonces {
@@ -24,12 +25,6 @@ export function createNonces({ secret = randomBytes(32), now }: NoncesOptions): 
   const period = (): number => Math.floor(now() / PERIOD_MS)
   return {
     current: () => nonceOf(period()),
-    accepts: (nonce) =>
-      typeof nonce === 'string' && [0, 1].some((ago) => isSame(nonce, nonceOf(period() - ago))),
+    accepts: (nonce) => [0, 1].some((ago) => isSameText(nonce, nonceOf(period() - ago))),
   }
-}
-
-function isSame(one: string, other: string): boolean {
-  const [left, right] = [Buffer.from(one), Buffer.from(other)]
-  return left.length === right.length && timingSafeEqual(left, right)
 }

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
+import { isSameText } from '@kilde/service'
 import { z } from 'zod'
 import { TrustError } from '../errors.js'
 import { fetchJson } from '../fetch-json.js'
@@ -73,7 +74,7 @@ function personnelOf(found: unknown, digest: (pid: string) => string): HprEntry 
   const { pid, authorizations } = personnelShape.parse(found)
   const holder = digest(pid)
   return {
-    isHeldBy: (other) => digest(other) === holder,
+    isHeldBy: (other) => isSameText(digest(other), holder),
     authorizations: authorizations.map(({ code, validFrom, validTo }) => ({
       ...{ code, fromMs: validFrom },
       ...(validTo !== undefined && { untilMs: validTo }),

@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject, verify } from 'node:crypto'
+import { isSameText } from '@kilde/service'
 import { encodeJson, parseJws, sha256 } from '../jws.js'
 import { type PrivateJwk, type PublicJwk, signingKey, thumbprint } from '../keys.js'
 import { signJws } from '../sign-jws.js'
@@ -57,7 +58,9 @@ export function isGenuinePage(given: PageToCheck, keys: readonly PublicJwk[]): b
   if (typ !== pageSignatureType || alg !== 'ES256' || jws.header['crit'] !== undefined) return false
   const { iss, req, page_sha256: digest } = jws.payload
   const isOfIt =
-    iss === given.organization && req === given.requestId && digest === sha256(given.page)
+    iss === given.organization &&
+    isSameText(req, given.requestId) &&
+    isSameText(digest, sha256(given.page))
   return (
     isOfIt &&
     keys

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto'
+import { isSameText } from '@kilde/service'
 import { z } from 'zod'
 import type { Citizen, Professional } from '../caller.js'
 import { sha256 } from '../jws.js'
@@ -81,14 +81,8 @@ export function checkContext(stated: StatedContext, facts: ContextFacts): void {
     if (given === undefined && wanted !== undefined && facts.caller.actor !== undefined) {
       throw new ContextError('CONTEXT_MISSING', { detail: name })
     }
-    if (given !== undefined && !isSame(given, wanted)) {
+    if (given !== undefined && (wanted === undefined || !isSameText(given, wanted))) {
       throw new ContextError('CONTEXT_MISMATCH', { detail: name })
     }
   }
-}
-
-function isSame(given: string, wanted: string | undefined): boolean {
-  if (wanted === undefined) return false
-  const [a, b] = [Buffer.from(given), Buffer.from(wanted)]
-  return a.length === b.length && timingSafeEqual(a, b)
 }

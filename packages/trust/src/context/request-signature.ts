@@ -1,3 +1,4 @@
+import { isSameText } from '@kilde/service'
 import { verifySignature } from '../algorithms.js'
 import { parseJws, sha256 } from '../jws.js'
 import { createProofKeys, type ProofKeys } from '../proof-key.js'
@@ -51,10 +52,10 @@ export function createSignatureCheck(
     }
     const claims = readClaims(jws.payload)
     checkTime(claims.iat, facts)
-    if (claims.ath !== facts.tokenHash) throw invalid('ath')
-    if (claims.body_sha256 !== sha256(facts.body)) throw invalid('body_sha256')
+    if (!isSameText(claims.ath, facts.tokenHash)) throw invalid('ath')
+    if (!isSameText(claims.body_sha256, sha256(facts.body))) throw invalid('body_sha256')
     const key = keyOf(keys, jws.header)
-    if (key.jkt !== facts.jkt) throw invalid('another key')
+    if (!isSameText(key.jkt, facts.jkt)) throw invalid('another key')
     if (!verifySignature(key.algorithm, key.key, jws.signed, jws.signature)) throw invalid('jws')
     const untilMs = claims.iat * 1000 + signatureLifeMs + 2 * facts.clockSkewMs
     return { jti: claims.jti, untilMs }
