@@ -1,34 +1,18 @@
 import { randomUUID } from 'node:crypto'
-import { createFollowing, streamDispatcher } from '@kilde/feed'
+import { createFollowing, type FollowOptions, streamDispatcher, timingOf } from '@kilde/feed'
 import type { Logger, PartHealth } from '@kilde/service'
 import type { TokenClient } from '@kilde/trust'
-import type { JSONWebKeySet } from 'jose'
 import { type CurrentState, createHolding } from './holding.js'
 import { FollowerId, registryScopes } from './protocol.js'
 import { createRegistryCaller } from './registry-caller.js'
 import type { CatalogueState } from './state.js'
 import { subscribe } from './subscription.js'
 
-export interface FollowerOptions {
+export interface FollowerOptions extends FollowOptions {
   /** Base URL of the registry. */
   readonly registryUrl: string
-  /** The registry's public keys, pinned by configuration: no state is taken on the word of the connection. */
-  readonly keys: JSONWebKeySet
   /** A client that may have the scope `kilde:registry/follow`. */
   readonly tokens: TokenClient
-  /** Names this process to people who change the registry: letters, digits and `. _ -`, at most 64. */
-  readonly name: string
-  readonly logger: Logger
-  /** Epoch milliseconds. */
-  readonly now?: () => number
-  /** From 0 to below 1. */
-  readonly random?: () => number
-  /** Age of the last confirmation (milliseconds) above which a state is stale. Default 15 000 (15 seconds). */
-  readonly staleAfterMs?: number
-  /** Age above which it may not be used. Default 900 000 (15 minutes). */
-  readonly expiresAfterMs?: number
-  /** How long `start` waits for a first state (milliseconds). Default 5 000 (5 seconds). */
-  readonly startWaitMs?: number
   /** Largest signed state (bytes). Default 33 554 432 (32 MiB). */
   readonly maxStateBytes?: number
 }
@@ -47,8 +31,8 @@ export interface Follower {
 }
 
 export function createFollower(options: FollowerOptions): Follower {
-  const { registryUrl, tokens, keys, logger, now = Date.now, random = Math.random } = options
-  const { staleAfterMs = 15_000, expiresAfterMs = 900_000, startWaitMs = 5_000 } = options
+  const { registryUrl, tokens, keys, logger } = options
+  const { now, random, staleAfterMs, expiresAfterMs, startWaitMs } = timingOf(options)
   const holding = createHolding({ now, staleAfterMs, expiresAfterMs })
   const listeners = createListeners(logger)
   const dispatcher = streamDispatcher(staleAfterMs)

@@ -1,14 +1,10 @@
-import { type Caller, readEvents, requireSuccess, type StreamEvent } from '@kilde/feed'
-import { type KildeError, toKildeError } from '@kilde/service'
+import { acknowledge, type Caller, followEvents, type StreamEvent } from '@kilde/feed'
 import type { JSONWebKeySet } from 'jose'
 import type { Holding } from './holding.js'
 import { type FollowerId, followerHeader, registryPaths, streamEvents } from './protocol.js'
 import { registryFaults } from './registry-caller.js'
 import { openConfirmation, openState } from './signature.js'
 import type { CatalogueState } from './state.js'
-
-/** Longest wait for the registry to take an acknowledgement. */
-const ACKNOWLEDGE_MS = 10_000
 
 export interface SubscriptionOptions {
   readonly registry: Caller
@@ -23,22 +19,19 @@ export interface SubscriptionOptions {
 }
 
 /** Follows the registry over one connection. Never returns: when the connection ends, for whatever reason, it throws. */
-export async function subscribe(options: SubscriptionOptions, signal: AbortSignal): Promise<never> {
-  const { name, instance } = options.id
-  const headers = { accept: 'text/event-stream', [followerHeader]: `${name};${instance}` }
-  const path = registryPaths.stream
-  const response = await options.registry.call({ method: 'GET', path, headers, signal })
-  await requireSuccess(response, registryFaults)
-  try {
-    for await (const event of readEvents(response.body, options.maxStateBytes, registryFaults)) {
-      await take(options, event, signal)
-    }
-  } catch (error) {
-    throw faultOf(error)
-  } finally {
-    response.body.destroy()
-  }
-  throw registryFaults.unreachable()
+export function subscribe(options: SubscriptionOptions, signal: AbortSignal): Promise<never> {
+  const { registry, id, maxStateBytes } = options
+  return followEvents(
+    {
+      caller: registry,
+      path: registryPaths.stream,
+      headers: { [followerHeader]: `${id.name};${id.instance}` },
+      maxBytes: maxStateBytes,
+      faults: registryFaults,
+      take: (event) => take(options, event, signal),
+    },
+    signal,
+  )
 }
 
 async function take(
@@ -50,7 +43,9 @@ async function take(
     case streamEvents.state: {
       const signed = await openState(data, options.keys)
       if (options.holding.accept(signed)) options.onState(signed.state)
-      await acknowledge(options, signed.state.version, signal)
+      const body = { instance: options.id.instance, version: signed.state.version }
+      const path = registryPaths.acknowledge
+      await acknowledge(options.registry, { path, body, faults: registryFaults }, signal)
       return options.onContact()
     }
     case streamEvents.confirmation:
@@ -60,24 +55,4 @@ async function take(
       // A newer registry may say more than this version understands.
       return
   }
-}
-
-async function acknowledge(
-  { registry, id }: SubscriptionOptions,
-  version: number,
-  ending: AbortSignal,
-): Promise<void> {
-  const response = await registry.call({
-    method: 'POST',
-    path: registryPaths.acknowledge,
-    body: { instance: id.instance, version },
-    signal: AbortSignal.any([ending, AbortSignal.timeout(ACKNOWLEDGE_MS)]),
-  })
-  await requireSuccess(response, registryFaults)
-  await response.body.dump()
-}
-
-function faultOf(error: unknown): KildeError {
-  const fault = toKildeError(error)
-  return fault.code === 'INTERNAL' ? registryFaults.unreachable({ cause: error }) : fault
 }

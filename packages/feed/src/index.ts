@@ -1,7 +1,9 @@
 export { type Access, bodyOf, createAccess } from './access.js'
-export { readAnswer, requireSuccess } from './answer-body.js'
+export { readAnswer } from './answer-body.js'
 export { type Call, type Caller, createCaller } from './caller.js'
 export type { FeedFaults } from './faults.js'
+export { acknowledge, followEvents } from './follow-events.js'
+export { type FollowOptions, timingOf } from './follow-options.js'
 export {
   type Connection,
   createFollowers,
@@ -10,5 +12,5 @@ export {
 } from './followers.js'
 export { createFollowing, streamDispatcher } from './following.js'
 export { openStream } from './open-stream.js'
-export { readEvents, type StreamEvent } from './read-events.js'
+export type { StreamEvent } from './read-events.js'
 export { openJson, readSigned, signJson } from './signed-json.js'

@@ -1,38 +1,30 @@
 import { randomUUID } from 'node:crypto'
-import { type Caller, createCaller, createFollowing, streamDispatcher } from '@kilde/feed'
-import type { Logger, PartHealth } from '@kilde/service'
+import {
+  type Caller,
+  createCaller,
+  createFollowing,
+  type FollowOptions,
+  streamDispatcher,
+  timingOf,
+} from '@kilde/feed'
+import type { PartHealth } from '@kilde/service'
 import type { TokenClient } from '@kilde/trust'
-import type { JSONWebKeySet } from 'jose'
 import type { PrivacyLookup } from '../types.js'
 import { createHolding } from './holding.js'
 import { createNodeKey } from './node-key.js'
 import { privacyAudience, privacyScopes } from './protocol.js'
 import { faults, subscribe } from './subscription.js'
 
-export interface PrivacyFollowerOptions {
+/** Past `expiresAfterMs` every view is `UNKNOWN`. */
+export interface PrivacyFollowerOptions extends FollowOptions {
   /** Base URL of the privacy service. */
   readonly privacyUrl: string
-  /** The service's public keys, pinned by configuration. */
-  readonly keys: JSONWebKeySet
   /** Organisation number whose copies are meant. */
   readonly organization: string
   /** The organisation's key: 32 bytes, see `deriveNodeKey`. */
   readonly nodeKey: Uint8Array
   /** A client of that organisation with the scope `kilde:privacy/follow`. */
   readonly tokens: TokenClient
-  /** Names this process to people: letters, digits and `. _ -`, at most 64. */
-  readonly name: string
-  readonly logger: Logger
-  /** Epoch milliseconds. */
-  readonly now?: () => number
-  /** From 0 to below 1. */
-  readonly random?: () => number
-  /** Age of the last confirmation (milliseconds) above which health says so; silence for so long ends a connection. Default 15 000. */
-  readonly staleAfterMs?: number
-  /** Age above which every view is `UNKNOWN`. Default 900 000 (15 minutes). */
-  readonly expiresAfterMs?: number
-  /** How long `start` waits for the first settings (milliseconds). Default 5 000. */
-  readonly startWaitMs?: number
 }
 
 /** One organisation's copy of the settings that concern it. */
@@ -45,8 +37,8 @@ export interface PrivacyFollower extends PrivacyLookup {
 }
 
 export function createPrivacyFollower(options: PrivacyFollowerOptions): PrivacyFollower {
-  const { organization, logger, now = Date.now, random = Math.random, keys } = options
-  const { staleAfterMs = 15_000, expiresAfterMs = 900_000, startWaitMs = 5_000 } = options
+  const { organization, logger, keys } = options
+  const { now, random, staleAfterMs, expiresAfterMs, startWaitMs } = timingOf(options)
   const key = createNodeKey(options.nodeKey)
   const holding = createHolding({ organization, key, now, staleAfterMs, expiresAfterMs })
   const dispatcher = streamDispatcher(staleAfterMs)
