@@ -1,39 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import { createAttestBinding, memoryBindingStore, type Professional } from '../src/index.js'
-import {
-  attest,
-  newScene,
-  organization,
-  pid,
-  start,
-  startIssuer,
-  type TestIssuer,
-} from './issuer.js'
+import { caring, claim, type Json, practising, useIssuer } from './attests.js'
+import { attest, newScene, organization, pid, start } from './issuer.js'
 import { refusal } from './refusals.js'
 
 // The rules of the trust framework for the attest that who receives one can check (target architecture B3), by their ids.
 // Those about base data are in base-data.test.ts; ATT-3, 5, 8 and 12 are the node's (policy, log) and the registry's.
 
-type Json = Record<string, unknown>
+const issuer = useIssuer()
 
-let issuer: TestIssuer
-beforeAll(async () => {
-  issuer = await startIssuer()
-})
-afterAll(() => issuer.stop())
-
-const claim = 'nhn:tillitsrammeverk:parameters'
 const { practitioner, care_relationship: care } = attest
 const oid = (last: string) => `urn:oid:2.16.578.1.12.4.1.${last}`
 
-const practising = (change: Json): Json => ({
-  ...attest,
-  practitioner: { ...practitioner, ...change },
-})
-const caring = (change: Json): Json => ({ ...attest, care_relationship: { ...care, ...change } })
-
 async function read(value: unknown, claims: Json = {}): Promise<Professional> {
-  const scene = newScene(issuer)
+  const scene = newScene(issuer())
   const caller = await scene.verifier.verify(
     scene.request(scene.token({ [claim]: value, ...claims })),
   )
@@ -51,7 +31,7 @@ describe('the attest', () => {
   })
 
   it('ATT-02 is signed: one changed after it was signed, or unsigned, is refused', async () => {
-    const scene = newScene(issuer)
+    const scene = newScene(issuer())
     const [header, payload = '', signature] = scene.token().split('.')
     const said = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Json
     const changed = {
@@ -256,7 +236,7 @@ describe('the attest', () => {
   })
 
   it('ATT-58 lives for 60 minutes, not a moment more, and says attestation_has_expired', async () => {
-    const scene = newScene(issuer)
+    const scene = newScene(issuer())
     const toa = start - 3_599
     const token = scene.token({ [claim]: { ...attest, toa } })
     scene.moveBy(999)

@@ -1,23 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { describe, expect, it } from '@jest/globals'
 import { remoteBaseData } from '../src/index.js'
-import {
-  attest,
-  newScene,
-  organization,
-  pid,
-  start,
-  startIssuer,
-  type TestIssuer,
-} from './issuer.js'
+import { claim, type Json, practising as practisingAttest, useIssuer } from './attests.js'
+import { attest, newScene, organization, pid, start } from './issuer.js'
 import { refusal } from './refusals.js'
 
-type Json = Record<string, unknown>
-
-let issuer: TestIssuer
-beforeAll(async () => {
-  issuer = await startIssuer()
-})
-afterAll(() => issuer.stop())
+const issuer = useIssuer()
 
 const doctor = { pid, authorizations: [{ code: 'LE', validFrom: '2010-01-01T00:00:00+01:00' }] }
 const registers: Record<string, unknown> = {
@@ -44,16 +31,13 @@ function sceneWith(entries: Record<string, unknown>) {
   const { fetch, asked, state } = serving(entries)
   const clock = { now: () => start * 1000 }
   const baseData = remoteBaseData('https://registers.example', { fetch, now: () => clock.now() })
-  const scene = newScene(issuer, { baseData })
+  const scene = newScene(issuer(), { baseData })
   clock.now = scene.now
   const verify = (claims: Json = {}) => scene.verifier.verify(scene.request(scene.token(claims)))
   return { scene, verify, asked, state }
 }
 
-const claim = 'nhn:tillitsrammeverk:parameters'
-const practising = (change: Json) => ({
-  [claim]: { ...attest, practitioner: { ...attest.practitioner, ...change } },
-})
+const practising = (change: Json) => ({ [claim]: practisingAttest(change) })
 const without = (path: string) => ({ ...registers, [path]: undefined })
 
 describe('an attest checked against the registers', () => {

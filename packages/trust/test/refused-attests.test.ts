@@ -1,24 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import {
-  attest,
-  newScene,
-  organization,
-  pid,
-  start,
-  startIssuer,
-  type TestIssuer,
-} from './issuer.js'
+import { describe, expect, it } from '@jest/globals'
+import { claim, type Json, useIssuer } from './attests.js'
+import { attest, newScene, organization, pid, start } from './issuer.js'
 import { refusal } from './refusals.js'
 
-let issuer: TestIssuer
-beforeAll(async () => {
-  issuer = await startIssuer()
-})
-afterAll(() => issuer.stop())
-
-const claim = 'nhn:tillitsrammeverk:parameters'
-
-type Json = { [key: string]: unknown }
+const issuer = useIssuer()
 
 /** A copy with one value replaced, or removed where it is undefined. */
 function altered(path: string, value: unknown): Json {
@@ -33,7 +18,7 @@ function altered(path: string, value: unknown): Json {
 }
 
 async function refused(value: unknown) {
-  const scene = newScene(issuer)
+  const scene = newScene(issuer())
   const token = scene.token({ [claim]: value })
   return refusal(scene.verifier.verify(scene.request(token)), 'ATTEST_MALFORMED')
 }
@@ -67,7 +52,7 @@ const mandatory = [
 
 describe('an attest is refused', () => {
   it('when health personnel bring none', async () => {
-    const scene = newScene(issuer)
+    const scene = newScene(issuer())
     const token = scene.token({ [claim]: undefined })
     const error = await refusal(scene.verifier.verify(scene.request(token)), 'ATTEST_MISSING')
     expect(error.wwwAuthenticate).toContain('error="insufficient_authorization_details"')
@@ -115,7 +100,7 @@ describe('an attest is refused', () => {
   })
 
   it('at 60 minutes of age, checked again on every request', async () => {
-    const scene = newScene(issuer)
+    const scene = newScene(issuer())
     const toa = start - 3300
     const token = scene.token({ [claim]: { ...attest, toa } })
     await scene.verifier.verify(scene.request(token))
@@ -131,7 +116,7 @@ describe('an attest is refused', () => {
   })
 
   it('but not for lack of an HPR number or an authorisation that the person does not have', async () => {
-    const scene = newScene(issuer)
+    const scene = newScene(issuer())
     const bare = structuredClone(attest) as { practitioner: Json }
     delete bare.practitioner['hpr_nr']
     delete bare.practitioner['authorization']
