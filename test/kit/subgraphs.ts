@@ -13,6 +13,8 @@ type Resolvers = NonNullable<
 export interface TestSubgraph {
   /** Without its `@link` to the federation specification. */
   readonly sdl: string
+  /** What is composed, with its `@link`, where that is written otherwise than `sdl`. */
+  readonly composed?: string
   readonly resolvers: Resolvers
 }
 
@@ -74,7 +76,8 @@ export async function startSubgraphs(
       }
       await new Promise<void>((resolve) => server.listen(0, HOST, resolve))
       const { port } = server.address() as AddressInfo
-      return { name, sdl, url: `http://${HOST}:${port}/graphql`, server }
+      const composed = subgraph.composed ?? sdl
+      return { name, sdl: composed, url: `http://${HOST}:${port}/graphql`, server }
     }),
   )
   const placeholders = Object.entries(others).map(([name, sdl]) => ({
