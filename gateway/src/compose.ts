@@ -66,6 +66,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     proof: tokens.proof,
     maxResponseBytes: config.KILDE_SOURCE_MAX_BYTES,
     connectTimeoutMs: config.KILDE_SOURCE_CONNECT_MS,
+    httpsOnly: config.NODE_ENV === 'production',
   })
   // An organisation that leaves, or moves, takes its connections with it.
   follower.onChange(({ organizations }) => client.retain(organizations))

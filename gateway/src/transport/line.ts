@@ -1,4 +1,4 @@
-import { Client } from 'undici'
+import { type buildConnector, Client } from 'undici'
 
 /** Why a connection is closed. One for all: an error made each time would cost more than closing. */
 const NOTHING_MORE = new Error('nothing more is sent or read')
@@ -13,18 +13,18 @@ export class Line {
   /** The nonce that the source last gave, for the next proof (RFC 9449 §8.2). */
   nonce: string | undefined
   readonly #origin: string
-  readonly #connectTimeoutMs: number
+  readonly #connector: buildConnector.connector
   /** The one used last comes first: the others can go when fewer are needed. */
   readonly #idle: Client[] = []
   readonly #busy = new Set<Client>()
   #left = false
 
-  constructor(endpoint: string, connectTimeoutMs: number) {
+  constructor(endpoint: string, connector: buildConnector.connector) {
     this.url = `${endpoint}/graphql`
     const { origin, pathname } = new URL(this.url)
     this.path = pathname
     this.#origin = origin
-    this.#connectTimeoutMs = connectTimeoutMs
+    this.#connector = connector
   }
 
   take(): Client {
@@ -58,7 +58,7 @@ export class Line {
   #connect(): Client {
     const client = new Client(this.#origin, {
       pipelining: 1,
-      connectTimeout: this.#connectTimeoutMs,
+      connect: this.#connector,
       // The end signal is the one clock: a slow drip must not restart anything.
       headersTimeout: 0,
       bodyTimeout: 0,

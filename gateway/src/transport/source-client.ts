@@ -3,6 +3,7 @@ import type { ProofSigner } from '@kilde/trust'
 import type { EndSignal } from './ending.js'
 import { Line } from './line.js'
 import { AnswerReceiver, type SourceResponse } from './receive-answer.js'
+import { createSourceConnect, type Resolve } from './source-connect.js'
 
 export type { SourceResponse } from './receive-answer.js'
 export { UnreadableAnswer } from './source-fault.js'
@@ -41,16 +42,22 @@ export interface SourceClientOptions {
   readonly maxResponseBytes: number
   /** Longest wait for a connection (milliseconds). */
   readonly connectTimeoutMs: number
+  /** Whether sources without TLS are left unasked. Default false. */
+  readonly httpsOnly?: boolean
+  /** How names of sources are resolved. Default: as the machine does. */
+  readonly resolve?: Resolve
 }
 
 export function createSourceClient(options: SourceClientOptions): SourceClient {
   const lines = new Map<string, Line>()
   const leaving = new Set<Line>()
+  const { connectTimeoutMs, httpsOnly, resolve } = options
+  const connector = createSourceConnect({ timeoutMs: connectTimeoutMs, httpsOnly, resolve })
   const lineOf = (organization: string, endpoint: string): Line => {
     const key = keyOf(organization, endpoint)
     const known = lines.get(key)
     if (known) return known
-    const line = new Line(endpoint, options.connectTimeoutMs)
+    const line = new Line(endpoint, connector)
     lines.set(key, line)
     return line
   }
