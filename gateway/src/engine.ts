@@ -54,6 +54,8 @@ export interface EngineParts {
   readonly showsSchema?: boolean
   /** Default: direct wherever an operation asks `sharing` alone. The general way gives the same answers. */
   readonly way?: 'DIRECT' | 'GENERAL'
+  /** How long one operation may be planned (milliseconds). Default 500. */
+  readonly planningMs?: number
   /** Every code that may reach a client. */
   readonly errors: ErrorTable
   readonly logger: Logger
@@ -77,6 +79,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
       registry: createRegistrySource(follower),
     },
     parts.graph?.supergraph,
+    parts.planningMs,
   )
   const finished = new FinishedAnswers()
   const federation = way === 'DIRECT' ? createDirectWay(general, finished, scatter) : general

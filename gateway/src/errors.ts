@@ -16,6 +16,11 @@ export const gatewayErrors = {
     text: 'The GraphQL document is too large, too deep or too costly.',
     when: 'More characters, tokens, levels, aliases, directives or fields than docs/limits.md allows. The text says what, and how many are.',
   },
+  PLANNING_TOO_LONG: {
+    status: 400,
+    text: 'The operation is too complex to be planned. Ask for less at a time.',
+    when: 'The operation was planned for 500 ms without an end: it asks several subgraphs in too many ways. Nobody was asked.',
+  },
   QUESTION_TOO_COSTLY: {
     status: 400,
     text: 'The question asks for too many rows of too many organisations.',
