@@ -1,18 +1,16 @@
 import type { Logger } from '@kilde/service'
 import { makeBatch } from './batch.js'
-import { AuditError } from './errors.js'
+import { indexQuery, openFitting } from './find.js'
 import { GroupCommit } from './group-commit.js'
-import { indexKey } from './index-keys.js'
 import type { LogKeys } from './keys.js'
-import { placeLine } from './line.js'
 import type { AuditLog } from './log.js'
 import { every } from './maintain.js'
 import { createProver } from './prove.js'
-import { type AuditQuery, digestOfPatient, type FoundRecord, fits } from './query.js'
+import { createPublished } from './published.js'
+import { digestOfPatient, fits } from './query.js'
 import { checkRecord } from './record.js'
 import { createDeletion, type Retention } from './retention.js'
-import { openLine } from './seal.js'
-import type { IndexQuery, LogStore } from './store.js'
+import type { LogStore } from './store.js'
 
 /** What a log takes besides a place to rest. */
 export interface LogParts {
@@ -46,11 +44,15 @@ export function createLog(
     owner: keys.owner,
     append: async (record) => queue.add(checkRecord(record)),
     patientDigest: (identifier) => digestOfPatient(digestKey, identifier),
-    find: (query) => findRecords(store, parts, query),
+    find: (query) => {
+      const lines = store.find(indexQuery(query, digestKey))
+      return openFitting(lines, keys, (record) => fits(record, query, digestKey))
+    },
     receipt: (sequence) => prover.receipt(sequence),
     treeHead: () => prover.treeHead(),
     consistency: (fromSize) => prover.consistency(fromSize),
     publicKeys: () => keys.published,
+    published: createPublished(keys, store),
     prune,
     health: () => queue.health(),
     counts: () => ({ ...queue.counts(), syncs: store.syncs() }),
@@ -62,31 +64,5 @@ export function createLog(
       await store.close()
       await release()
     },
-  }
-}
-
-/** Opens each line that may fit, and gives those that do. */
-export async function* findRecords(
-  store: Pick<LogStore, 'find'>,
-  { keys, digestKey }: Pick<LogParts, 'keys' | 'digestKey'>,
-  query: AuditQuery,
-): AsyncGenerator<FoundRecord> {
-  for await (const bytes of store.find(indexQuery(query, digestKey))) {
-    const placed = placeLine(bytes)
-    const opened = placed && openLine(keys, placed)
-    if (!opened) throw new AuditError('AUDIT_LOG_DAMAGED', { detail: `record ${placed?.line.s}` })
-    const record = checkRecord(JSON.parse(opened.text))
-    if (fits(record, query, digestKey)) yield { sequence: placed.line.s, record }
-  }
-}
-
-function indexQuery(query: AuditQuery, key: Uint8Array): IndexQuery {
-  const { patientDigest, decisionRef, fromMs = -Infinity, toMs = Infinity, order } = query
-  return {
-    patient: patientDigest === undefined ? undefined : indexKey(key, 'patient', patientDigest),
-    decision: decisionRef === undefined ? undefined : indexKey(key, 'decision', decisionRef),
-    fromMs,
-    toMs,
-    newestFirst: order !== 'OLDEST_FIRST',
   }
 }

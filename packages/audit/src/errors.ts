@@ -26,6 +26,16 @@ export const auditErrors = {
     text: 'There is no such record in the access log.',
     when: 'A receipt is asked for a record that is not there, or whose time of retention has ended.',
   },
+  AUDIT_TREE_HEAD_UNKNOWN: {
+    status: 404,
+    text: 'There is no such access log here, or it has signed no tree head that goes so far.',
+    when: 'At the addresses of a log’s tree heads (docs/audit-log.md). A log signs its first tree head within a minute of its first record.',
+  },
+  AUDIT_SIZES_MALFORMED: {
+    status: 400,
+    text: 'Name the two sizes of the access log as whole numbers: `from` and `to`.',
+    when: 'A consistency proof is asked for without them, or with something else.',
+  },
   AUDIT_PROOF_INVALID: {
     status: 422,
     text: 'The proof about the access log does not hold.',

@@ -16,6 +16,28 @@ export interface KeyOptions {
   readonly previousSigningKeys?: readonly PublicJwk[]
 }
 
+/** Keys of a folder in which many have a log. */
+export interface OwnerKeys {
+  /** 32 bytes; each owner's own keys are derived from it. */
+  readonly key: Uint8Array
+  /** Such keys that were in use before. */
+  readonly previousKeys?: readonly Uint8Array[]
+  /** Keys that organisations have given for their own logs, by number: these are not derived from `key`. */
+  readonly organizationKeys?: Readonly<Record<string, Uint8Array>>
+}
+
+/**
+ * An organisation may give its own key when its log has already begun: what the derived one sealed stays readable, and is
+ * nobody else's.
+ */
+export function keysOfOwner(
+  owner: string,
+  { key, previousKeys = [], organizationKeys }: OwnerKeys,
+): Required<Pick<KeyOptions, 'key' | 'previousKeys'>> {
+  const own = organizationKeys?.[owner]
+  return own ? { key: own, previousKeys: [key, ...previousKeys] } : { key, previousKeys }
+}
+
 export interface LogKeys {
   readonly owner: string
   /** Seals and signs from now on. */

@@ -44,9 +44,24 @@ export interface Placed {
   readonly leaf: Buffer
 }
 
+/** The only way in which a line is written. */
+export const encodeLine = (line: Line): Buffer => Buffer.from(JSON.stringify(inOrder(line)))
+
+function inOrder(line: Line): object {
+  const { s, p } = line
+  if ('h' in line) return { v: 1, s, p, h: line.h, x: line.x }
+  if ('x' in line) return { v: 2, s, p, l: line.l, x: line.x }
+  return 'l' in line ? { v: 2, s, k: line.k, p, l: line.l, c: line.c } : { s, p, c: line.c }
+}
+
+/**
+ * Only what was written so is a line: format 2 does not chain over bytes, so that spaces, a member put in twice or another
+ * spelling would else be changes that nobody finds.
+ */
 function parseLine(bytes: Buffer): Line | undefined {
   try {
-    return shape.safeParse(JSON.parse(bytes.toString('utf8'))).data
+    const line = shape.safeParse(JSON.parse(bytes.toString('utf8'))).data
+    return line && encodeLine(line).equals(bytes) ? line : undefined
   } catch {
     return undefined
   }

@@ -6,6 +6,7 @@ import { type Disk, disk } from './files/disk.js'
 import { openFileStore } from './files/file-store.js'
 import { ownersFolder, usableFolder } from './files/folder.js'
 import { deriveKeys, type KeyOptions } from './keys.js'
+import type { PublishedLog } from './published.js'
 import type { AuditQuery, FoundRecord } from './query.js'
 import type { AuditConsistency, AuditReceipt, SignedTreeHead } from './receipt.js'
 import type { AuditRecord } from './record.js'
@@ -66,6 +67,8 @@ export interface AuditLog {
   consistency(fromSize: number): Promise<AuditConsistency>
   /** Keys that tree heads of this log are or were signed with, by `kid`: to be published. */
   publicKeys(): readonly PublicJwk[]
+  /** What everybody may be told of this log. */
+  readonly published: PublishedLog
   /** Deletes what retention lets go, now instead of at the end of the day. @returns number of records deleted */
   prune(): Promise<number>
   /** Not ok from the first failed append until a write works again, which the log also tries by itself. */

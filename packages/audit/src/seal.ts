@@ -4,6 +4,7 @@ import {
   chained,
   type DeletedLine,
   digest,
+  encodeLine,
   isDeleted,
   type Line,
   type Placed,
@@ -36,17 +37,9 @@ export function seal(keys: LogKeys, tip: Tip, text: string): Sealed {
   const cipher = createCipheriv('aes-256-gcm', keys.current.record, nonce)
   cipher.setAAD(boundTo(2, keys.owner, tip, leaf))
   const sealed = Buffer.concat([nonce, cipher.update(entry), cipher.final(), cipher.getAuthTag()])
-  const bytes = Buffer.from(
-    JSON.stringify({
-      v: 2,
-      s: tip.sequence + 1,
-      k: keys.current.id,
-      p: tip.hash,
-      l: leaf,
-      c: sealed.toString('base64url'),
-    }),
-  )
-  return { bytes, ...next }
+  const place = { s: tip.sequence + 1, p: tip.hash }
+  const c = sealed.toString('base64url')
+  return { bytes: encodeLine({ v: 2, ...place, k: keys.current.id, l: leaf, c }), ...next }
 }
 
 /** What a line held. */
@@ -78,7 +71,8 @@ function openFirst(keys: LogKeys, before: Tip, sealed: string): Opened | undefin
 
 function decipher(key: Buffer, text: string, bound: Buffer): Buffer | undefined {
   const sealed = Buffer.from(text, 'base64url')
-  if (sealed.length < NONCE + TAG) return undefined
+  // Decoding passes over what is not base64url, and over the last bits: such a change would be found by nothing else.
+  if (sealed.length < NONCE + TAG || sealed.toString('base64url') !== text) return undefined
   const opening = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE))
   opening.setAAD(bound)
   opening.setAuthTag(sealed.subarray(-TAG))
@@ -103,15 +97,13 @@ export function deleteLine(keys: LogKeys, bytes: Buffer, { line }: Placed, at: s
     'l' in line
       ? { v: 2 as const, s: line.s, p: line.p, l: line.l, x: '' }
       : { v: 1 as const, s: line.s, p: line.p, h: digest(bytes), x: '' }
-  return Buffer.from(
-    JSON.stringify({ ...rest, x: `${at} ${sign(keys, deletion(keys, rest, at))}` }),
-  )
+  return encodeLine({ ...rest, x: `${at} ${sign(keys, deletion(keys, rest, at))}` })
 }
 
 export function isRightlyDeleted(keys: LogKeys, line: Line): boolean {
   if (!isDeleted(line)) return false
-  const [at = '', signature = ''] = line.x.split(' ')
-  return isSigned(keys, deletion(keys, line, at), signature)
+  const [at = '', signature = '', ...more] = line.x.split(' ')
+  return more.length === 0 && isSigned(keys, deletion(keys, line, at), signature)
 }
 
 const deletion = ({ owner }: LogKeys, line: DeletedLine, at: string): string =>

@@ -41,6 +41,8 @@ export interface StoredLog {
   lines(after?: number): AsyncGenerator<Buffer>
   /** Tree heads as they were signed, oldest first. */
   treeHeads(): AsyncGenerator<string>
+  /** The last of them; undefined before the first. */
+  newestTreeHead(): Promise<string | undefined>
 }
 
 /** Where one log rests. One process writes it, one batch at a time. */

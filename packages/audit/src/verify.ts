@@ -53,6 +53,7 @@ export async function verifyStored(stored: StoredLog, keys: LogKeys): Promise<Au
     const deleted = isRightlyDeleted(keys, placed.line)
     if (!deleted && !openLine(keys, placed)) return bad()
     tip = placed.tip
+    if (tip.sequence === head.sequence && tip.hash !== head.hash) return bad()
     const before = found.tree
     found.tree = grow(found.tree, placed.leaf).frontier
     if (!(await holdsSoFar())) {

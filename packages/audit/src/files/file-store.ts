@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { Logger } from '@kilde/service'
+import { indexId } from '../index-keys.js'
 import { createQueue } from '../serial.js'
 import type { Batch, LogEnd, LogStore } from '../store.js'
 import { createAppender } from './append.js'
@@ -101,7 +102,8 @@ export async function openFileStore(options: FileStoreOptions): Promise<LogStore
     line: (sequence) => lineOf(directory, sequence),
     async *find(query) {
       await exclusively(complete)
-      yield* findLines(directory, end.tip.sequence, query)
+      const queries = new Map([[indexId(options.digestKey).toString('hex'), query]])
+      yield* findLines(directory, end.tip.sequence, queries, query.newestFirst)
     },
     rewrite: (change) => rewriteSegments(directory, change, options),
     syncs: () => appender.syncs(),

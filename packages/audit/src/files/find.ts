@@ -1,28 +1,46 @@
 import { placeLine } from '../line.js'
-import type { IndexQuery } from '../store.js'
-import { candidates, indexPath, offsetOf } from './index-file.js'
+import { candidates, type IndexQueries, indexPath, offsetOf } from './index-file.js'
 import { lineAt, segmentOf } from './read.js'
 import { listSegments, readLines, type Segment } from './segments.js'
 
-/** Lines that may fit, segment by segment. @param last number of the last durable record */
+/**
+ * Lines that may fit, segment by segment. What an index does not tell of, because it lags, is missing or was made with a
+ * key that nobody named, may fit too: it is never left out.
+ * @param last number of the last durable record
+ */
 export async function* findLines(
   directory: string,
   last: number,
-  query: IndexQuery,
+  queries: IndexQueries,
+  newestFirst: boolean,
 ): AsyncGenerator<Buffer> {
   const segments = await listSegments(directory)
   const numbered = segments.map((segment, at) => {
     const next = segments[at + 1]?.first ?? last + 1
     return { segment, records: Math.max(0, next - segment.first) }
   })
-  for (const { segment, records } of query.newestFirst ? numbered.toReversed() : numbered) {
-    const found = await candidates(indexPath(segment.path), records, query)
-    for (const { at, offset } of query.newestFirst ? found.toReversed() : found) {
+  for (const { segment, records } of newestFirst ? numbered.toReversed() : numbered) {
+    const { found, known } = await candidates(indexPath(segment.path), records, queries)
+    const others = known < records ? await linesBetween(segment, known, records) : []
+    if (newestFirst) yield* others.toReversed()
+    for (const { at, offset } of newestFirst ? found.toReversed() : found) {
       const sequence = segment.first + at
       const line = (await lineAt(segment, offset, sequence)) ?? (await scanFor(segment, sequence))
       if (line) yield line
     }
+    if (!newestFirst) yield* others
   }
+}
+
+/** Lines of a segment by their places in it, from 0 on, the last one not included. */
+async function linesBetween(segment: Segment, from: number, to: number): Promise<Buffer[]> {
+  const lines: Buffer[] = []
+  let at = 0
+  for await (const { bytes } of readLines(segment.path)) {
+    if (at >= to) break
+    if (at++ >= from) lines.push(bytes)
+  }
+  return lines
 }
 
 /** One line by its number: through the index, whose entries are all of one size. */

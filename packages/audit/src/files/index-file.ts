@@ -74,20 +74,32 @@ export interface Candidate {
   readonly offset: number
 }
 
+/** What an index is asked, by the id of the key that it was made with (hex): a digest of one key is nothing to another. */
+export type IndexQueries = ReadonlyMap<string, IndexQuery>
+
+export interface Candidates {
+  /** In the order of the log. */
+  readonly found: readonly Candidate[]
+  /** So many records from the segment's first on are in the index; none where it is missing or of a key that is not known. */
+  readonly known: number
+}
+
 /** @param records those that are durable; entries beyond are not looked at */
 export async function candidates(
   path: string,
   records: number,
-  query: IndexQuery,
-): Promise<readonly Candidate[]> {
-  const bytes = await readFile(path)
-  const known = Math.min(records, bytes.length / ENTRY - 1)
+  queries: IndexQueries,
+): Promise<Candidates> {
+  const bytes = await readFile(path).catch(() => Buffer.alloc(0))
+  const query = queries.get(bytes.toString('hex', MARK.length, MARK.length + INDEX_KEY_BYTES))
+  if (!query) return { found: [], known: 0 }
+  const known = Math.max(0, Math.min(records, Math.floor(bytes.length / ENTRY) - 1))
   const found: Candidate[] = []
   for (let at = 0; at < known; at++) {
     const from = ENTRY * (at + 1)
     if (mayFit(bytes, from, query)) found.push({ at, offset: bytes.readUInt32LE(from) })
   }
-  return found
+  return { found, known }
 }
 
 function mayFit(bytes: Buffer, from: number, query: IndexQuery): boolean {

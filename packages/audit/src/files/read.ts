@@ -4,7 +4,7 @@ import { placeLine } from '../line.js'
 import type { StoredLog } from '../store.js'
 import { readHead } from './head.js'
 import { listSegments, readLines, type Segment } from './segments.js'
-import { readTreeHeads } from './tree-heads.js'
+import { newestTreeHead, readTreeHeads } from './tree-heads.js'
 
 /** A log's files as they are, also while they are being written. */
 export function storedLog(directory: string, keys: LogKeys): StoredLog {
@@ -12,6 +12,7 @@ export function storedLog(directory: string, keys: LogKeys): StoredLog {
     head: () => readHead(directory, keys),
     lines: (after = 0) => linesFrom(directory, after),
     treeHeads: () => readTreeHeads(directory),
+    newestTreeHead: () => newestTreeHead(directory),
   }
 }
 
@@ -21,7 +22,9 @@ export async function* linesFrom(directory: string, after: number): AsyncGenerat
     const next = segments[at + 1]
     if (next && next.first <= after + 1) continue
     let number = segment.first
-    for await (const { bytes } of readLines(segment.path)) if (number++ > after) yield bytes
+    const isFinished = next !== undefined
+    for await (const { bytes } of readLines(segment.path, isFinished))
+      if (number++ > after) yield bytes
   }
 }
 

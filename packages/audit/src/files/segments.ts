@@ -32,8 +32,11 @@ export interface Line {
   readonly end: number
 }
 
-/** The whole lines of a file; bytes after the last line feed are an unfinished write and are not a line. */
-export async function* readLines(path: string): AsyncGenerator<Line> {
+/**
+ * The whole lines of a file; bytes after the last line feed are an unfinished write and are not a line.
+ * @param isFinished nothing can be unfinished in this file: such bytes are given as a line too
+ */
+export async function* readLines(path: string, isFinished = false): AsyncGenerator<Line> {
   let rest: Buffer = Buffer.alloc(0)
   let end = 0
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
@@ -47,6 +50,7 @@ export async function* readLines(path: string): AsyncGenerator<Line> {
     }
     rest = bytes.subarray(from)
   }
+  if (isFinished && rest.length > 0) yield { bytes: rest, end: end + rest.length }
 }
 
 export async function syncDirectory(directory: string): Promise<void> {

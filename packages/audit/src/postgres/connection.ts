@@ -36,7 +36,8 @@ export async function connect(databaseUrl: string, owner: string): Promise<Conne
 
 /** Reads on connections of their own: a look-up never stands before a record. */
 export function createReaders(databaseUrl: string): pg.Pool {
-  const pool = new pg.Pool({ ...settings(databaseUrl), max: 2 })
+  // A program that only looks once need not wait for connections that are idle.
+  const pool = new pg.Pool({ ...settings(databaseUrl), max: 2, allowExitOnIdle: true })
   // A connection that breaks while idle would otherwise end the process.
   pool.on('error', () => undefined)
   return pool

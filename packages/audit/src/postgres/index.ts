@@ -1,1 +1,2 @@
 export { openPostgresAuditLog, type PostgresAuditLogOptions, postgresAuditReader } from './open.js'
+export { listPostgresAuditOwners } from './owners.js'

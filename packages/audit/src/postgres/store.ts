@@ -89,7 +89,7 @@ export async function openPostgresStore(options: PostgresStoreOptions): Promise<
   }
   try {
     await prepare(await connected(), keys)
-    await checkNewest(options, await findEnd())
+    await checkNewest(options, await stored.newestTreeHead(), await findEnd())
   } catch (error) {
     await giveUp()
     throw error
@@ -108,15 +108,11 @@ async function prepare(connection: Connection, keys: LogKeys): Promise<void> {
 /** The newest signed tree head must still be true: whoever saw it will ask. */
 async function checkNewest(
   { readers, keys }: PostgresStoreOptions,
+  jws: string | undefined,
   { tip }: LogEnd,
 ): Promise<void> {
-  const { rows } = await readers.query<{ jws: string }>(
-    'select jws from kilde_audit.tree_head where owner = $1 order by number desc limit 1',
-    [keys.owner],
-  )
-  const [row] = rows
-  if (!row) return
-  const newest = readTreeHead(row.jws, keys.published)
+  if (jws === undefined) return
+  const newest = readTreeHead(jws, keys.published)
   if (newest.treeSize > tip.sequence) throw damaged(`ends after record ${tip.sequence}`)
   const tree = await frontierOf(newest.treeSize, (places) =>
     readHashes(readers, keys.owner, places),

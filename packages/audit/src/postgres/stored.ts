@@ -39,6 +39,13 @@ export function storedLog(pool: pg.Pool, keys: LogKeys): StoredLog {
       )
       for (const { jws } of rows) yield jws
     },
+    async newestTreeHead() {
+      const { rows } = await pool.query<{ jws: string }>(
+        'select jws from kilde_audit.tree_head where owner = $1 order by number desc limit 1',
+        [owner],
+      )
+      return rows[0]?.jws
+    },
   }
 }
 
