@@ -1,4 +1,4 @@
-import { type AuditDisk, auditErrors, createSecurityLog } from '@kilde/audit'
+import { type AuditDisk, auditErrors, createSecurityLog, publishAuditLogs } from '@kilde/audit'
 import { catalogueErrors, createFollower } from '@kilde/catalogue'
 import { createGraphiql } from '@kilde/graphiql'
 import { createServer, freePort, type Logger, type Running } from '@kilde/service'
@@ -136,6 +136,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   const { KILDE_ALLOWED_ORIGINS: origins } = config
   if (origins) await allowOrigins(server, origins)
   identification.addTo(server)
+  publishAuditLogs(server, '/audit/:log', logs.published)
   const { headers } = subgraphs
   addGraphqlRoute(server, { handle: (request) => handle(steps, request), now, headers })
   await addGraphiql(server, config, { publicUrl, sdl: supergraph.sdl, logger })

@@ -2,7 +2,13 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
-import { type AuditDisk, type AuditRecord, readAuditLog, verifyAuditLog } from '@kilde/audit'
+import {
+  type AuditDisk,
+  type AuditRecord,
+  checkConsistency,
+  readAuditLog,
+  verifyAuditLog,
+} from '@kilde/audit'
 import { silentLogger } from '@kilde/service'
 import { type AuditLogsOptions, createAuditLogs } from '../src/audit/audit-logs.js'
 
@@ -66,6 +72,28 @@ describe('the access logs of the requesters’ organisations', () => {
     expect(await verifyAuditLog({ directory, owner: '310000108', ...keys })).toMatchObject({
       ok: true,
     })
+  })
+
+  it('publish what everybody may know of each that is there, before and after a key was changed', async () => {
+    const before = open({ key: older })
+    await before.of('310000108').append(aRead('one'))
+    await before.close()
+    const logs = open({ previousKeys: [older], organizationKeys: { '310000205': own } })
+    // Nothing is opened, and no folder made, for who asks.
+    for (const owner of ['310000205', 'citizens', 'security', '..'])
+      expect(await logs.published(owner)).toBeUndefined()
+    const published = await logs.published('310000108')
+    const earlier = await published?.newestTreeHead()
+    expect(earlier).toMatchObject({ log: '310000108', treeSize: 1 })
+    await logs.of('310000108').append(aRead('two'))
+    await logs.of('310000205').append(aRead('given'))
+    expect((await logs.published('310000205'))?.publicKeys()).toHaveLength(3)
+    await logs.close()
+    const later = await published?.newestTreeHead()
+    if (!published || !earlier || !later) throw new Error('the log is not published')
+    const proof = { fromSize: 1, path: await published.consistency(1, 2), treeHead: later }
+    expect(checkConsistency(earlier, proof, published.publicKeys()).treeSize).toBe(2)
+    expect(later.jws.split('.')[0]).not.toBe(earlier.jws.split('.')[0])
   })
 
   it.each(['ENOSPC', 'EROFS', 'EIO'])(

@@ -1,22 +1,28 @@
-import { type AuditDisk, type AuditLog, type AuditLogOptions, openAuditLog } from '@kilde/audit'
+import {
+  type AuditDisk,
+  type AuditLog,
+  type AuditLogOptions,
+  keysOfOwner,
+  listAuditOwners,
+  type OwnerKeys,
+  openAuditLog,
+  openAuditLookup,
+  type PublishedLog,
+} from '@kilde/audit'
 import type { Logger, PartHealth } from '@kilde/service'
 
 /** The access logs of the requesters' organisations: one each, opened when first needed. */
 export interface AuditLogs {
   /** @param organization its number; undefined for citizens, who belong to none. */
   of(organization: string | undefined): Pick<AuditLog, 'append'>
+  /** What everybody may be told of a log that is there; nothing is opened for writing for who asks. */
+  published(owner: string): Promise<PublishedLog | undefined>
   health(): PartHealth
   close(): Promise<void>
 }
 
-export interface AuditLogsOptions {
+export interface AuditLogsOptions extends OwnerKeys {
   readonly directory: string
-  /** Master key (32 bytes); each organisation's own key is derived from it. */
-  readonly key: Uint8Array
-  /** Master keys that were in use before. */
-  readonly previousKeys?: readonly Uint8Array[]
-  /** Keys that organisations have given for their own logs, by number: these are not derived from the master key. */
-  readonly organizationKeys?: Readonly<Record<string, Uint8Array>>
   readonly retention?: NonNullable<AuditLogOptions['retention']>
   readonly disk?: AuditDisk
   readonly logger: Logger
@@ -33,7 +39,7 @@ export function createAuditLogs(options: AuditLogsOptions): AuditLogs {
   const open = (owner: string): Promise<AuditLog> => {
     const known = opened.get(owner)
     if (known) return known
-    const log = openAuditLog({ ...shared, owner, ...keysFor(owner, options) })
+    const log = openAuditLog({ ...shared, owner, ...keysOfOwner(owner, options) })
     opened.set(owner, log)
     log.then(
       (ready) => healths.set(owner, ready),
@@ -49,6 +55,7 @@ export function createAuditLogs(options: AuditLogsOptions): AuditLogs {
         await log.append(record)
       },
     }),
+    published: createPublished(options),
     health: () =>
       [...healths.values()].map((log) => log.health()).find(({ ok }) => !ok) ?? {
         name: 'audit',
@@ -60,11 +67,16 @@ export function createAuditLogs(options: AuditLogsOptions): AuditLogs {
   }
 }
 
-/**
- * An organisation may give its own key when its log has already begun: what the derived one sealed stays readable, and is
- * nobody else's.
- */
-function keysFor(owner: string, { key, previousKeys = [], organizationKeys }: AuditLogsOptions) {
-  const own = organizationKeys?.[owner]
-  return own ? { key: own, previousKeys: [key, ...previousKeys] } : { key, previousKeys }
+/** Read beside the writer: a log that nobody has needed since the start is published like any other. */
+function createPublished(options: AuditLogsOptions): AuditLogs['published'] {
+  const { directory } = options
+  const known = new Map<string, PublishedLog>()
+  return async (owner) => {
+    const found = known.get(owner)
+    if (found) return found
+    if (!(await listAuditOwners(directory)).includes(owner)) return undefined
+    const { published } = openAuditLookup({ directory, owner, ...keysOfOwner(owner, options) })
+    known.set(owner, published)
+    return published
+  }
 }

@@ -150,6 +150,14 @@ export const organizationSettings = {
     secretKey.optional(),
     'Key of those logs: KILDE_AUDIT_KEY of the gateway. Secret.',
   ),
+  KILDE_GATEWAY_AUDIT_KEYS_PREVIOUS: setting(
+    checks.json(z.array(secretKey).max(20)).optional(),
+    'Keys of those logs that were in use before: KILDE_AUDIT_KEYS_PREVIOUS of the gateway. Set here before the gateway changes its key. Secret.',
+  ),
+  KILDE_GATEWAY_AUDIT_ORGANIZATION_KEYS: setting(
+    checks.json(z.record(OrganizationNumber, secretKey)).optional(),
+    'Keys that organisations have given for their own logs at the gateway: KILDE_AUDIT_ORGANIZATION_KEYS of the gateway. Secret.',
+  ),
   KILDE_AUDIT_KEYS_PREVIOUS: setting(
     checks.json(z.array(secretKey).max(20)).optional(),
     'Keys of the access log that were in use before: JSON list. What they sealed stays readable. Secret.',
@@ -246,6 +254,13 @@ function tenantProblems(config: OrganizationConfig): readonly string[] {
   const { KILDE_GATEWAY_AUDIT_DIRECTORY: logs, KILDE_GATEWAY_AUDIT_KEY: logKey } = config
   if ((logs === undefined) !== (logKey === undefined)) {
     problems.push('KILDE_GATEWAY_AUDIT_KEY: must be set with KILDE_GATEWAY_AUDIT_DIRECTORY')
+  }
+  for (const name of [
+    'KILDE_GATEWAY_AUDIT_KEYS_PREVIOUS',
+    'KILDE_GATEWAY_AUDIT_ORGANIZATION_KEYS',
+  ] as const) {
+    if (config[name] && !logs)
+      problems.push(`${name}: must be set with KILDE_GATEWAY_AUDIT_DIRECTORY`)
   }
   if (tenants && logs) {
     problems.push(

@@ -5,9 +5,10 @@ import { gatewayLogs } from './gateway-logs.js'
 
 /** The logs that an organisation answers for: its own, and those of a gateway that it runs. */
 export function ownLogs(
-  { KILDE_GATEWAY_AUDIT_DIRECTORY: directory, KILDE_GATEWAY_AUDIT_KEY: key }: OrganizationConfig,
+  config: OrganizationConfig,
   log: AuditLog,
 ): () => Promise<readonly ReadableLog[]> {
+  const { KILDE_GATEWAY_AUDIT_DIRECTORY: directory, KILDE_GATEWAY_AUDIT_KEY: key } = config
   const own: ReadableLog = {
     name: '',
     kind: 'ORGANIZATION',
@@ -16,6 +17,11 @@ export function ownLogs(
     receipt: (sequence) => log.receipt(sequence),
   }
   if (!directory || !key) return async () => [own]
-  const ofGateway = gatewayLogs({ directory, key })
+  const ofGateway = gatewayLogs({
+    directory,
+    key,
+    previousKeys: config.KILDE_GATEWAY_AUDIT_KEYS_PREVIOUS ?? [],
+    organizationKeys: config.KILDE_GATEWAY_AUDIT_ORGANIZATION_KEYS ?? {},
+  })
   return async () => [own, ...(await ofGateway())]
 }
