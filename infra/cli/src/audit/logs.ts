@@ -1,17 +1,15 @@
 import { readdir } from 'node:fs/promises'
-import { type AuditReader, auditReader } from '@kilde/audit'
-import { z } from 'zod'
-import { readDemo } from '../demo.js'
+import { AuditError, type AuditReader, auditReader, keysOfOwner } from '@kilde/audit'
+import { listPostgresAuditOwners, postgresAuditReader } from '@kilde/audit/postgres'
 import { CliError } from '../errors.js'
-import { pathOf, readText, unreadable } from '../files.js'
+import { pathOf, unreadable } from '../files.js'
 import type { Surroundings } from '../surroundings.js'
+import { type KeyFileChoice, type LogEntry, readKeyFile } from './key-file.js'
 
 /** Which logs a command is about. */
-export interface LogChoice {
-  readonly keys?: string
+export interface LogChoice extends KeyFileChoice {
   readonly service?: string
   readonly owner?: string
-  readonly portBase?: string
 }
 
 export interface ChosenLog {
@@ -19,27 +17,17 @@ export interface ChosenLog {
   readonly reader: AuditReader
 }
 
-const key = z
-  .base64url()
-  .transform((text) => new Uint8Array(Buffer.from(text, 'base64url')))
-  .refine((bytes) => bytes.length === 32, 'must be 32 bytes in base64url')
-const entries = z.array(
-  z.strictObject({
-    service: z.string().min(1),
-    directory: z.string().min(1),
-    key,
-    previousKeys: z.array(key).optional(),
-    owner: z.string().optional(),
-  }),
-)
-type Entry = z.infer<typeof entries>[number]
-
 /** @throws CliError `AUDIT_KEYS_MALFORMED`, `AUDIT_LOG_UNKNOWN` where nothing was written yet */
 export async function chooseLogs(
   choice: LogChoice,
   surroundings: Surroundings,
 ): Promise<readonly ChosenLog[]> {
-  const all = (await readEntries(choice, surroundings)).filter(
+  if (choice.database !== undefined && choice.service === undefined) {
+    throw new CliError('USAGE', {
+      text: '--database goes with --service: a database holds the logs of one node.',
+    })
+  }
+  const all = (await readKeyFile(choice, surroundings)).filter(
     ({ service }) => choice.service === undefined || service === choice.service,
   )
   const found: ChosenLog[] = []
@@ -64,43 +52,48 @@ export async function chooseLog(choice: LogChoice, surroundings: Surroundings): 
   })
 }
 
-async function readEntries(
-  { keys, portBase }: LogChoice,
-  surroundings: Surroundings,
-): Promise<readonly Entry[]> {
-  const file = keys ?? (await readDemo(portBase, surroundings)).audit.keyFile
-  const read = entries.safeParse(parse(await readText(file, surroundings.folder)))
-  if (read.success) return read.data
-  const places = read.error.issues.map(({ path }) => path.join('.') || 'the whole')
-  throw new CliError('AUDIT_KEYS_MALFORMED', {
-    text: `${file} is not of the form of a file of keys: ${places.join(', ')}.`,
-  })
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-/** Owners whose folders are there. */
-async function ownersOf({ directory, owner }: Entry, { folder }: Surroundings): Promise<string[]> {
-  const names = await readdir(pathOf(directory, folder)).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'ENOENT') return []
-    throw unreadable(directory, cause)
-  })
+/** Owners whose logs are there. */
+async function ownersOf(entry: LogEntry, surroundings: Surroundings): Promise<readonly string[]> {
+  const { owner } = entry
+  const names =
+    'databaseUrl' in entry
+      ? await ownersInDatabase(entry.service, entry.databaseUrl)
+      : await ownersInFolder(entry.directory, surroundings)
   const owners = names.filter((name) => /^(\d{9}|citizens)$/.test(name)).sort()
   return owner === undefined ? owners : owners.filter((name) => name === owner)
 }
 
-function readerOf(entry: Entry, owner: string, { folder }: Surroundings): AuditReader {
-  const { key: current, previousKeys } = entry
-  return auditReader({
-    directory: pathOf(entry.directory, folder),
-    owner,
-    key: current,
-    ...(previousKeys && { previousKeys }),
+async function ownersInFolder(
+  directory: string,
+  { folder }: Surroundings,
+): Promise<readonly string[]> {
+  return readdir(pathOf(directory, folder)).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return []
+    throw unreadable(directory, cause)
   })
+}
+
+/** Nothing of the database's own message, which may hold its address, is repeated. */
+async function ownersInDatabase(service: string, databaseUrl: string): Promise<readonly string[]> {
+  try {
+    return await listPostgresAuditOwners(databaseUrl)
+  } catch (cause) {
+    if (!(cause instanceof AuditError)) throw cause
+    throw new CliError('SERVICE_UNREACHABLE', {
+      cause,
+      text: `The database with the access log of ${service} cannot be read.`,
+    })
+  }
+}
+
+function readerOf(entry: LogEntry, owner: string, { folder }: Surroundings): AuditReader {
+  const { key, previousKeys, organizationKeys } = entry
+  const keys = keysOfOwner(owner, {
+    key,
+    ...(previousKeys && { previousKeys }),
+    ...(organizationKeys && { organizationKeys }),
+  })
+  return 'databaseUrl' in entry
+    ? postgresAuditReader({ databaseUrl: entry.databaseUrl, owner, ...keys })
+    : auditReader({ directory: pathOf(entry.directory, folder), owner, ...keys })
 }

@@ -1,18 +1,12 @@
-import { writeFile } from 'node:fs/promises'
-import {
-  type AuditReader,
-  type AuditReceipt,
-  type AuditRecord,
-  checkConsistency,
-  checkReceipt,
-} from '@kilde/audit'
+import { type AuditReader, type AuditReceipt, checkConsistency } from '@kilde/audit'
 import { CliError } from '../errors.js'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import { pathOf } from '../files.js'
 import type { Surroundings } from '../surroundings.js'
-import { table } from '../table.js'
 import { chooseLog, type LogChoice } from './logs.js'
-import { type ProofFile, readKeys, readProofs } from './proof-file.js'
+import { type ProofFile, readKeys, readProofs, writeProofs } from './proof-file.js'
+import { proveAt } from './prove-at.js'
+import { tellReceipts } from './tell-receipts.js'
 
 export interface ProveOptions extends LogChoice {
   readonly sequence?: number
@@ -21,10 +15,12 @@ export interface ProveOptions extends LogChoice {
   readonly out?: string
   readonly check?: string
   readonly trust?: string
+  readonly at?: string
 }
 
 /** Makes proofs and checks them as a stranger would, with the log's public keys alone; or checks those of somebody else. */
 export async function prove(options: ProveOptions, surroundings: Surroundings): Promise<ExitCode> {
+  if (options.at !== undefined) return proveAt(options.at, options, surroundings)
   const { sequence, decision, since, check } = options
   const given = [sequence, decision, since, check].filter((one) => one !== undefined)
   if (given.length !== 1)
@@ -76,30 +72,6 @@ async function checkProofs(
   return tellReceipts(await readProofs(file, folder), await readKeys(trust, folder), surroundings)
 }
 
-/** @throws AuditError `AUDIT_PROOF_INVALID` */
-function tellReceipts(
-  { treeHead, receipts }: ProofFile,
-  keys: ReturnType<AuditReader['publicKeys']>,
-  { out }: Surroundings,
-): ExitCode {
-  const rows = receipts.map((receipt) => rowOf(receipt, checkReceipt(receipt, keys).record))
-  out.write(table(['RECORD', 'AT', 'EVENT', 'OUTCOME', 'HASHES'], rows))
-  const { log, treeSize } = treeHead
-  out.write(`${rows.length} records proved in the log of ${log}, of ${treeSize} records\n`)
-  return rows.length > 0 ? exitCodes.done : exitCodes.failed
-}
-
-/** Nothing that tells who it is about: whoever may know that reads it in the receipt. */
-function rowOf(receipt: AuditReceipt, record: AuditRecord | undefined): readonly string[] {
-  return [
-    `${receipt.leafIndex + 1}`,
-    record?.at ?? '-',
-    record?.event ?? 'sealed line of format 1',
-    record && 'outcome' in record ? record.outcome : '-',
-    `${receipt.auditPath.length}`,
-  ]
-}
-
 async function sequencesOf(
   reader: AuditReader,
   { sequence, decision }: ProveOptions,
@@ -120,10 +92,7 @@ async function keep(
   { folder }: Surroundings,
 ): Promise<void> {
   if (out === undefined) return
-  const write = (name: string, content: object) =>
-    writeFile(pathOf(name, folder), `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 })
-  await write(out, proofs)
-  await write(`${out}.keys.json`, { keys: reader.publicKeys() })
+  await writeProofs(proofs, reader.publicKeys(), pathOf(out, folder))
 }
 
 const usage = (text: string) => new CliError('USAGE', { text })
