@@ -4,6 +4,7 @@ import { startNetwork, type WatchedNetwork } from '../../kit/network.js'
 import { accesses } from './accesses.js'
 import { failures } from './failures.js'
 import { nodes, ownKeys } from './logs.js'
+import { published } from './published.js'
 import { refused } from './refused.js'
 
 let network: WatchedNetwork
@@ -23,4 +24,4 @@ beforeAll(async () => {
 afterAll(() => network.stop(), 60_000)
 
 // Last what makes logs unusable: it is put right again, but a record of it stays.
-for (const behaviour of [accesses, refused, failures]) behaviour(() => network)
+for (const behaviour of [accesses, refused, published, failures]) behaviour(() => network)
