@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type AuditRecord, openAuditLog } from '@kilde/audit'
+import { type AuditLog, type AuditRecord, openAuditLog } from '@kilde/audit'
 import { silentLogger } from '@kilde/service'
 import { at as shareAt } from './statistics.js'
 
@@ -21,14 +21,7 @@ const WARM_UP_MS = 1_000
 
 /** Appends one after the other in each lane, as requests do: each waits for its own record. */
 export async function measureAudit(ms: number): Promise<AuditFigures> {
-  const directory = await mkdtemp(join(tmpdir(), 'kilde-bench-audit-'))
-  const log = await openAuditLog({
-    directory,
-    owner: '310000108',
-    key: Buffer.alloc(32, 7),
-    logger: silentLogger,
-  })
-  try {
+  return withLog(async (log) => {
     const fill = async (forMs: number): Promise<number[]> => {
       const waits: number[] = []
       const end = performance.now() + forMs
@@ -55,6 +48,20 @@ export async function measureAudit(ms: number): Promise<AuditFigures> {
       p99Ms: shareAt(waits, 0.99),
       perSync: waits.length / (syncs - before.syncs),
     }
+  })
+}
+
+/** A log of its own, on the disk of this machine, and gone afterwards. */
+export async function withLog<Result>(use: (log: AuditLog) => Promise<Result>): Promise<Result> {
+  const directory = await mkdtemp(join(tmpdir(), 'kilde-bench-audit-'))
+  const log = await openAuditLog({
+    directory,
+    owner: '310000108',
+    key: Buffer.alloc(32, 7),
+    logger: silentLogger,
+  })
+  try {
+    return await use(log)
   } finally {
     await log.close()
     await rm(directory, { recursive: true })
@@ -78,7 +85,7 @@ export function auditLines(found: AuditFigures): readonly (readonly string[])[] 
 }
 
 /** One access as an organisation's node records it. */
-function recordOf(index: number): AuditRecord {
+export function recordOf(index: number): AuditRecord {
   return {
     event: 'PATIENT_DATA_READ',
     at: new Date().toISOString(),
