@@ -18,6 +18,7 @@ import { registryErrors, registrySettings } from '@kilde/registry'
 import { serviceErrors } from '@kilde/service'
 import { trustErrors } from '@kilde/trust'
 import { contextErrors } from '@kilde/trust/context'
+import { commandsPage } from './commands-page.mjs'
 import { limitsPage } from './limits-page.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -181,6 +182,7 @@ const files = {
   'docs/audit-events.md': auditPage,
   'docs/code-table.md': codePage,
   'docs/limits.md': () => limitsPage(NOTE, table),
+  'docs/commands.md': () => commandsPage(NOTE, table),
 }
 const check = process.argv.includes('--check')
 const stale = []

@@ -1,5 +1,6 @@
 export { readmeQuery } from '@kilde/demo'
 export { cliErrors } from './errors.js'
 export { type ExitCode, exitCodes } from './exit-codes.js'
+export { createProgram } from './program.js'
 export { run } from './run.js'
 export type { Output, Surroundings } from './surroundings.js'
