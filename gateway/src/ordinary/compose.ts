@@ -15,8 +15,10 @@ import { errorReply } from '../http/reply.js'
 import { addGraphqlRoute, allowOrigins } from '../http/routes.js'
 import { createIdentification } from '../identification.js'
 import { limitsOf } from '../limit-settings.js'
+import { createAdmit } from '../path/admit.js'
 import { createAuthenticate } from '../path/authenticate.js'
 import { createRefuse } from '../path/refuse.js'
+import { createAllowances } from '../rates/create-rates.js'
 import { subgraphsOf } from '../request-parts.js'
 import type { GuardedConfig, OrdinaryConfig } from './config.js'
 import { handleOrdinary, type OrdinarySteps } from './index.js'
@@ -26,7 +28,7 @@ import { createRun } from './run.js'
 import { createOrdinaryServer } from './server.js'
 
 /** Who may ask an ordinary graph, and what becomes of those who may not. */
-interface Guard extends Pick<OrdinarySteps, 'admit' | 'refuse'> {
+interface Guard extends Pick<OrdinarySteps, 'admit' | 'enter' | 'refuse'> {
   /** Adds what clients need to know of it. */
   addTo(server: Server): void
   health(): readonly PartHealth[]
@@ -54,6 +56,7 @@ export async function createOrdinaryGateway(
   const guard = 'KILDE_ISSUER' in config ? guarded(config, publicUrl, parts) : open(logger)
   const steps: OrdinarySteps = {
     admit: guard.admit,
+    enter: guard.enter,
     read,
     run: createRun(apollo, limitsOf(config)),
     respond,
@@ -112,21 +115,28 @@ function guarded(config: GuardedConfig, publicUrl: string, parts: GatewayParts):
   const identification = createIdentification(config, { graphqlUrl, secret, logger, now })
   const { store } = identification
   const authenticate = createAuthenticate(identification.verifier, graphqlUrl)
+  const rates = createAllowances(config, { logger })
+  const admit = createAdmit(rates.allowances)
   return {
     admit: async (request) => {
       const { requester } = await authenticate(request)
       return { ...request, requester }
     },
+    enter: async ({ requester }) => (requester ? admit({ requester }) : () => {}),
     refuse: createRefuse({ logs, security, logger, now }),
     addTo: (server) => identification.addTo(server),
     health: () => [logs.health(), ...store.health()],
-    close: async () => void (await Promise.all([logs.close(), security.close(), store.close()])),
+    close: async () => {
+      await Promise.all([logs.close(), security.close(), store.close(), rates.close()])
+    },
   }
 }
 
 function open(logger: Logger): Guard {
   return {
     admit: async (request) => ({ ...request, requester: undefined }),
+    // There is nobody to count for.
+    enter: async () => () => {},
     refuse: async ({ requestId }, refusal) => {
       const error = toKildeError(refusal)
       if (error.status >= 500) {

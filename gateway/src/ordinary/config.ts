@@ -3,6 +3,7 @@ import { proofProblems, proofSettings } from '@kilde/trust'
 import { gatewaySettings as all } from '../config.js'
 import { graphProblems, supergraphFile } from '../graph-settings.js'
 import { limitSettings } from '../limit-settings.js'
+import { allowanceSettings } from '../rates/settings.js'
 
 /** All but those that the contract's operations alone have. */
 const {
@@ -33,6 +34,7 @@ export const guardedSettings = {
   KILDE_ISSUER: all.KILDE_ISSUER,
   KILDE_AUDIENCE: all.KILDE_AUDIENCE,
   ...proofSettings,
+  ...allowanceSettings,
   KILDE_AUDIT_DIRECTORY: all.KILDE_AUDIT_DIRECTORY,
   KILDE_AUDIT_KEY: all.KILDE_AUDIT_KEY,
 } as const

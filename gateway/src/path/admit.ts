@@ -19,7 +19,7 @@ export function createAdmit({
   requesters,
   organizations,
   atOnce,
-}: Allowances): (request: Authenticated) => Promise<() => void> {
+}: Allowances): (request: Pick<Authenticated, 'requester'>) => Promise<() => void> {
   return async ({ requester }) => {
     const key = requesterKey(requester)
     const leave = atOnce.enter(key)

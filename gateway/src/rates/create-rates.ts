@@ -6,10 +6,14 @@ import { PatientsPerMinute } from './patients.js'
 import { perMinute } from './per-minute.js'
 
 /** What requesters and their organisations may ask for in a minute, and at a time. */
-export interface Rates {
+interface CountedAllowances {
   readonly allowances: Allowances
-  readonly patients: PatientsPerMinute
   close(): Promise<void>
+}
+
+/** The same, and about how many patients. */
+export interface Rates extends CountedAllowances {
+  readonly patients: PatientsPerMinute
 }
 
 export interface RatesParts {
@@ -19,8 +23,18 @@ export interface RatesParts {
 
 type RatesConfig = Pick<GatewayConfig, Extract<keyof GatewayConfig, `KILDE_RATE_${string}`>> &
   Pick<GatewayConfig, 'REDIS_URL'>
+type AllowancesConfig = Omit<RatesConfig, 'KILDE_RATE_PATIENTS_PER_MINUTE'>
 
-export function createRates(config: RatesConfig, { logger, now }: RatesParts): Rates {
+export const createRates = (config: RatesConfig, parts: RatesParts): Rates => ({
+  ...createAllowances(config, parts),
+  patients: new PatientsPerMinute(config.KILDE_RATE_PATIENTS_PER_MINUTE, parts.now),
+})
+
+/** Those of a graph without patients. */
+export function createAllowances(
+  config: AllowancesConfig,
+  { logger }: Pick<RatesParts, 'logger'>,
+): CountedAllowances {
   const redis = config.REDIS_URL === undefined ? undefined : connectRedis(config.REDIS_URL, logger)
   const allowance = (name: string, most: number) =>
     perMinute({ name, most, redis: redis?.client, logger })
@@ -30,7 +44,6 @@ export function createRates(config: RatesConfig, { logger, now }: RatesParts): R
       organizations: allowance('organization', config.KILDE_RATE_ORGANIZATION_PER_MINUTE),
       atOnce: new AtOnce(config.KILDE_RATE_REQUESTER_AT_ONCE),
     },
-    patients: new PatientsPerMinute(config.KILDE_RATE_PATIENTS_PER_MINUTE, now),
     close: async () => redis?.close(),
   }
 }

@@ -1,7 +1,7 @@
 import { checks, setting } from '@kilde/service'
 
-/** Settings of how often and how much at a time may be asked. */
-export const rateSettings = {
+/** Settings of how often, and how much at a time, requesters and their organisations may ask. */
+export const allowanceSettings = {
   KILDE_RATE_REQUESTER_PER_MINUTE: setting(
     checks.bytes(600, 0, 1_000_000),
     'Most requests of one requester in a minute (0 to 1,000,000; 0: as many as come). Counted over all replicas with REDIS_URL.',
@@ -14,6 +14,11 @@ export const rateSettings = {
     checks.bytes(20, 0, 10_000),
     'Most requests of one requester that are under way at a time, in one process (0 to 10,000; 0: as many as come).',
   ),
+} as const
+
+/** The same, and of how many patients. */
+export const rateSettings = {
+  ...allowanceSettings,
   KILDE_RATE_PATIENTS_PER_MINUTE: setting(
     checks.bytes(30, 0, 100_000),
     'Most different patients that one requester asks about in a minute, in one process (0 to 100,000; 0: as many as come).',
