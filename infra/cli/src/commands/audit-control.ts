@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { LogChoice } from '../audit/logs.js'
 import type { FindOptions } from '../control/run-find.js'
 import type { MisuseOptions } from '../control/run-misuse.js'
+import type { MisuseInLogsOptions } from '../control/run-misuse-in-logs.js'
 import type { RecipientsOptions } from '../control/run-recipients.js'
 import type { ReconcileOptions } from '../control/run-reconcile.js'
 import type { Finish } from '../exit-codes.js'
@@ -63,6 +64,22 @@ export function addAuditControl(
     const { runSelfAuthorised } = await import('../control/run-find.js')
     finish(await runSelfAuthorised(options, surroundings))
   })
+  choosing(
+    audit
+      .command('signs')
+      .summary('look through logs for signs of misuse')
+      .description(
+        'Lets the rules of log control look through logs as they lie there, and prints for each user and day what somebody should look at: many patients in an hour, a colleague, the own family name, nights. A sign, never a finding. Without --people neither colleagues nor family names can be looked for. Done where all of the logs could be read.',
+      ),
+  )
+    .option(
+      '--people <file>',
+      'base data: {people: [{identifier, familyName?, organization?}], bearers?: {<family name>: <how many bear it>}}',
+    )
+    .action(async (options: MisuseInLogsOptions) => {
+      const { runMisuseInLogs } = await import('../control/run-misuse-in-logs.js')
+      finish(await runMisuseInLogs(options, surroundings))
+    })
   audit
     .command('misuse')
     .summary('measure the rules that look for misuse')
