@@ -1,12 +1,16 @@
-// One replica of a service, in a process of its own. Told {method, key, value?, times}, it asks the shared store that often
-// at once and tells how many times the answer was yes.
+// One replica of a service, in a process of its own. Told {method, key, value?, most?, times}, it asks the shared store that
+// often at once and tells how many times the answer was yes.
 import { silentLogger } from '@kilde/service'
 import { openSharedStore } from '@kilde/trust'
 
 const options = { name: 'kilde:test', logger: silentLogger, now: Date.now }
 const store = openSharedStore({ ...options, redisUrl: process.env.REDIS_URL })
-const ask = ({ method, key, value }) =>
-  method === 'claim' ? store.claim(key, 60_000) : store.bind(key, value, 60_000)
+const methods = {
+  claim: ({ key }) => store.claim(key, 60_000),
+  bind: ({ key, value }) => store.bind(key, value, 60_000),
+  take: ({ key, most }) => store.take(key, [{ part: 'rows', wanted: 1, most }], 60_000),
+}
+const ask = (task) => methods[task.method](task)
 
 process.on('message', (task) => {
   const asked = Array.from({ length: task.times }, () => ask(task))

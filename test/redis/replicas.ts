@@ -3,9 +3,11 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 
 export interface Task {
-  readonly method: 'claim' | 'bind'
+  readonly method: 'claim' | 'bind' | 'take'
   readonly key: string
   readonly value?: string
+  /** Of `take`: how much there is in all; each asking takes 1. */
+  readonly most?: number
   /** How often at once. */
   readonly times: number
 }

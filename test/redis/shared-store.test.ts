@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { connectRedis, type Logger, silentLogger } from '@kilde/service'
@@ -53,6 +54,13 @@ describe('replicas in processes of their own that share one Redis', () => {
       expect(sum(yes)).toBe(10)
     }
   }, 60_000)
+
+  it('give out together no more than there is, however many ask at once, in 100 of 100 rounds', async () => {
+    for (let round = 0; round < 100; round += 1) {
+      const task = { method: 'take', key: `signature ${round}`, most: 30, times: 25 } as const
+      expect(sum(await replicas.ask(Array(PROCESSES).fill(task)))).toBe(30)
+    }
+  }, 60_000)
 })
 
 describe('the shared store', () => {
@@ -63,6 +71,23 @@ describe('the shared store', () => {
     const after = await opened()
     expect(await after.claim('used before', 60_000)).toBe(false)
     await after.close()
+  })
+
+  it('takes all shares or none, and counts them until the latest end', async () => {
+    const store = await opened()
+    const share = (wanted: number, part = 'rows') => ({ part, wanted, most: 5 })
+    const take = (...shares: readonly ReturnType<typeof share>[]) =>
+      store.take('all or none', shares, 120)
+    expect(await take(share(3))).toBe(true)
+    expect(await take(share(3), share(1, 'other'))).toBe(false)
+    expect(await take(share(2), share(5, 'other'))).toBe(true)
+    expect(await take(share(1, 'other'))).toBe(false)
+    await store.take('all or none', [share(0)], 600)
+    await pause(200)
+    expect(await take(share(1))).toBe(false)
+    await pause(500)
+    expect(await take(share(5))).toBe(true)
+    await store.close()
   })
 
   it('keeps services apart that use one Redis', async () => {
@@ -80,11 +105,17 @@ describe('the shared store', () => {
     const store = await opened()
     await store.claim('kilde:gateway key-1 jti-1', 40)
     await store.bind('attest-1', 'urn:oid:2.16.578.1.12.4.1.4.1|12837531282', 60_000)
+    await store.take('signature-1', [{ part: 'p12837531282', wanted: 2, most: 5 }], 60_000)
     const keys = await client.keys('*')
     expect(keys.sort()).toEqual([
       expect.stringMatching(/^kilde:test:bound:[\w-]{43}$/),
       expect.stringMatching(/^kilde:test:once:[\w-]{43}$/),
+      expect.stringMatching(/^kilde:test:taken:[\w-]{43}$/),
     ])
+    expect(await client.hgetall(keys[2] ?? '')).toEqual({
+      [createHash('sha256').update('p12837531282').digest('base64url')]: '2',
+    })
+    expect(await client.pttl(keys[2] ?? '')).toBeGreaterThan(50_000)
     expect(await client.get(keys[0] ?? '')).toMatch(/^[\w-]{43}$/)
     expect(await client.pttl(keys[0] ?? '')).toBeGreaterThan(50_000)
     await pause(60)
@@ -100,6 +131,8 @@ describe('the shared store', () => {
     for (let tries = 0; tries < 5; tries += 1) {
       expect(await codeOf(store.claim('meanwhile', 60_000))).toBe('REPLAY_STORE_UNAVAILABLE')
       expect(await codeOf(store.bind('meanwhile', 'x', 60_000))).toBe('REPLAY_STORE_UNAVAILABLE')
+      const taking = store.take('meanwhile', [{ part: 'rows', wanted: 1, most: 9 }], 60_000)
+      expect(await codeOf(taking)).toBe('REPLAY_STORE_UNAVAILABLE')
       await pause(20)
     }
     expect(store.health()).toEqual([{ name: 'redis', ok: false }])

@@ -31,7 +31,13 @@ export { trustErrors } from './error-table.js'
 export { type TrustCode, TrustError, type TrustErrorOptions } from './errors.js'
 export { issuerJwks } from './issuer-jwks.js'
 export { fixedJwks, type Jwks, type JwksSource } from './jwks.js'
-export { createNonceKeeper, type NonceKeeper, usableNonce, wantsNonce } from './keep-nonce.js'
+export {
+  createNonceKeeper,
+  type NonceAnswer,
+  type NonceKeeper,
+  usableNonce,
+  wantsNonce,
+} from './keep-nonce.js'
 export {
   generateKey,
   type PrivateJwk,
@@ -62,8 +68,14 @@ export {
   memoryReplayStore,
   type ReplayStore,
 } from './replay-store.js'
-export { proofProblems, proofSettings } from './settings.js'
+export { nonceSettings, proofProblems, proofSettings } from './settings.js'
 export { openSharedStore, type SharedStore, type SharedStoreOptions } from './shared-store.js'
+export {
+  type MemoryTallyStoreOptions,
+  memoryTallyStore,
+  type Share,
+  type TallyStore,
+} from './tally-store.js'
 export {
   createTokenClient,
   type TokenClient,

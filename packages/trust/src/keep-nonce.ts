@@ -1,15 +1,25 @@
+/** What is looked at of an answer: `fetch` gives it. */
+export interface NonceAnswer {
+  readonly status: number
+  readonly headers: Pick<Headers, 'get'>
+  /** What is left of it is thrown away before the second request. */
+  readonly body: { cancel(): Promise<unknown> } | null
+}
+
 /** Sends requests to one server with the nonce that it last gave. */
 export interface NonceKeeper {
   /**
    * Once more, and once only, where the server wants another nonce than it was sent (RFC 9449 §9): it has not carried out the
    * first. `ask` signs a new proof each time.
    */
-  send(ask: (nonce: string | undefined) => Promise<Response>): Promise<Response>
+  send<T extends NonceAnswer>(ask: (nonce: string | undefined) => Promise<T>): Promise<T>
 }
 
 export function createNonceKeeper(): NonceKeeper {
   let nonce: string | undefined
-  const once = async (ask: (nonce: string | undefined) => Promise<Response>): Promise<Response> => {
+  const once = async <T extends NonceAnswer>(
+    ask: (nonce: string | undefined) => Promise<T>,
+  ): Promise<T> => {
     const response = await ask(nonce)
     nonce = usableNonce(response.headers.get('dpop-nonce')) ?? nonce
     return response

@@ -56,7 +56,8 @@ export function serveMetadata({ app }: Pick<Server, 'app'>, resource: ProtectedR
 /** Tells the nonce with every answer, so that a client seldom has to ask twice (RFC 9449 §8.2). */
 export function tellNonces({ app }: Pick<Server, 'app'>, nonces: Nonces | undefined): void {
   if (!nonces) return
-  app.addHook('onSend', async (_request, reply) => {
-    reply.header('dpop-nonce', nonces.current())
+  app.addHook('onRequest', async (_request, { raw }) => {
+    // Of the answer itself: a stream is written without the server's further steps.
+    raw.setHeader('dpop-nonce', nonces.current())
   })
 }

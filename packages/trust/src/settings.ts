@@ -1,7 +1,15 @@
 import { checks, setting } from '@kilde/service'
 import { z } from 'zod'
 
-/** Settings of every service that verifies proofs. */
+/** Of every service that verifies proofs, also of those that run as one process. */
+export const nonceSettings = {
+  KILDE_DPOP_NONCE: setting(
+    z.enum(['on', 'off']).default('off'),
+    '`on`: DPoP proofs must carry the nonce of the header `DPoP-Nonce`; clients without one are told it once more.',
+  ),
+} as const
+
+/** Settings of services that verify proofs, of which there may be several processes. */
 export const proofSettings = {
   KILDE_CLOCK_SKEW_SECONDS: setting(
     z.coerce.number().int().min(0).max(60).default(5),
@@ -11,17 +19,14 @@ export const proofSettings = {
     z.coerce.number().int().min(0).max(60).default(1),
     'How long a DPoP proof may be on its way, besides the difference of clocks (seconds, 0 to 60). The default is HelseID’s.',
   ),
-  KILDE_DPOP_NONCE: setting(
-    z.enum(['on', 'off']).default('off'),
-    '`on`: DPoP proofs must carry the nonce of the header `DPoP-Nonce`; clients without one are told it once more.',
-  ),
+  ...nonceSettings,
   KILDE_BASE_DATA_URL: setting(
     checks.url().optional(),
     'Registers of health personnel and organisations that attests are checked against (base URL). Default: none; what the issuer filled in is taken. Where they do not answer, nobody with an attest is let in.',
   ),
   REDIS_URL: setting(
     checks.redisUrl(),
-    'Redis 7 or later, which all replicas of this service share: used proofs, and patients that attests are for, as digests. Default: the memory of this one process. Where Redis does not answer, nothing is accepted. Secret.',
+    'Redis 7 or later, which all replicas of this service share: used proofs, patients that attests are for, and how much was asked under requesters’ signatures, as digests. Default: the memory of this one process. Where Redis does not answer, nothing is accepted. Secret.',
   ),
 } as const
 

@@ -14,7 +14,7 @@ import {
   createProofSigner,
   fixedJwks,
   generateKey,
-  memoryReplayStore,
+  memoryTallyStore,
   publicPart,
 } from '../src/index.js'
 
@@ -179,42 +179,46 @@ function altered(text: string): string {
 describe('what a signature allows', () => {
   const held = { jti: 'one', jkt: 'key', untilMs: now + 60_000 }
   const rows = (count: number) => new Map([['list', count]])
-  const replay = memoryReplayStore({ now: () => now })
+  const store = memoryTallyStore({ now: () => now })
   const allowancesOf = (organization: string) =>
-    createAllowances({ organization, replay, now: () => now })
+    createAllowances({ organization, store, now: () => now })
+  const used = { code: 'REQUEST_SIGNATURE_REPLAYED', name: 'ContextError' }
 
   it('is so many rows over all rounds, and nothing after that', async () => {
     const allowances = allowancesOf('310000108')
-    const first = await allowances.open(held)
-    first.take(rows(20), rows(50))
-    const later = await allowances.open(held)
-    later.take(rows(30), rows(50))
-    expect(() => later.take(rows(1), rows(50))).toThrow(
-      expect.objectContaining({ code: 'REQUEST_SIGNATURE_REPLAYED' }),
-    )
+    await allowances(held).take(rows(20), rows(50))
+    const later = allowances(held)
+    await later.take(rows(30), rows(50))
+    await expect(later.take(rows(1), rows(50))).rejects.toMatchObject(used)
   })
 
-  it('is known to the process alone that opened it; another one refuses', async () => {
+  it('is the same for all processes that share the store', async () => {
     const another = allowancesOf('310000108')
-    await expect(another.open(held)).rejects.toMatchObject({ code: 'REQUEST_SIGNATURE_REPLAYED' })
+    await expect(another(held).take(rows(1), rows(50))).rejects.toMatchObject(used)
   })
 
   it('is each organisation’s own, also where two share a store', async () => {
-    await expect(allowancesOf('310000205').open(held)).resolves.toBeDefined()
+    await expect(allowancesOf('310000205')(held).take(rows(50), rows(50))).resolves.toBeUndefined()
   })
 
   it('is taken as a whole or not at all', async () => {
-    const allowance = await allowancesOf('310000302').open(held)
-    const wanted = new Map([
-      ['a', 5],
-      ['b', 6],
-    ])
+    const allowance = allowancesOf('310000302')(held)
     const most = new Map([
       ['a', 5],
       ['b', 5],
     ])
-    expect(() => allowance.take(wanted, most)).toThrow()
-    expect(() => allowance.take(new Map([['a', 5]]), most)).not.toThrow()
+    await expect(allowance.take(new Map([...most, ['b', 6]]), most)).rejects.toMatchObject(used)
+    await expect(allowance.take(new Map([['a', 5]]), most)).resolves.toBeUndefined()
+  })
+
+  it('is nothing for what was not signed, and nothing where it cannot be counted', async () => {
+    const allowance = allowancesOf('310000507')(held)
+    await expect(allowance.take(rows(1), new Map())).rejects.toMatchObject(used)
+    const full = memoryTallyStore({ capacity: 0, now: () => now })
+    const uncounted = createAllowances({ organization: '310000507', store: full, now: () => now })
+    await expect(uncounted(held).take(rows(1), rows(1))).rejects.toMatchObject({
+      code: 'REPLAY_STORE_FULL',
+    })
   })
 })
 

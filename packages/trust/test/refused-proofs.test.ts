@@ -323,7 +323,8 @@ describe('a DPoP proof is refused', () => {
   })
 
   it('when it cannot be found out whether it was used: nothing is accepted unrecorded', async () => {
-    const replay = redisStore({ set: () => Promise.reject(new Error('gone')) }, 'test')
+    const gone = () => Promise.reject(new Error('gone'))
+    const replay = redisStore({ set: gone, eval: gone }, 'test')
     const scene = newScene(issuer, { replay })
     const error = await refusal(
       scene.verifier.verify(scene.request(scene.token())),

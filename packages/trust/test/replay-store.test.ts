@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { memoryBindingStore, memoryReplayStore } from '../src/index.js'
+import { memoryBindingStore, memoryReplayStore, memoryTallyStore } from '../src/index.js'
 import { refusal } from './refusals.js'
 
 describe('the store of used proofs', () => {
@@ -51,5 +51,33 @@ describe('the store of first uses', () => {
     expect(await store.bind('a', 'one', 1000)).toBe(true)
     nowMs = 1000
     expect(await store.bind('b', 'one', 1000)).toBe(true)
+  })
+})
+
+describe('the store of what was taken', () => {
+  const share = (wanted: number, part = 'rows') => ({ part, wanted, most: 5 })
+
+  it('gives all shares or none, and never more than there is', async () => {
+    const store = memoryTallyStore({ now: () => 0 })
+    const answers = await Promise.all([1, 2, 3].map((n) => store.take('a', [share(n)], 1000)))
+    expect(answers).toEqual([true, true, false])
+    expect(await store.take('a', [share(3), share(1, 'other')], 1000)).toBe(false)
+    expect(await store.take('a', [share(2), share(5, 'other')], 1000)).toBe(true)
+    expect(await store.take('a', [share(1, 'other')], 1000)).toBe(false)
+    expect(await store.take('b', [share(5)], 1000)).toBe(true)
+  })
+
+  it('counts as long as asked for from the latest taking, and refuses all when full', async () => {
+    let nowMs = 0
+    const store = memoryTallyStore({ capacity: 1, now: () => nowMs })
+    expect(await store.take('a', [share(5)], 1000)).toBe(true)
+    nowMs = 900
+    expect(await store.take('a', [share(1)], 5000)).toBe(false)
+    expect(await store.take('a', [share(0)], 1000)).toBe(true)
+    await refusal(store.take('b', [share(1)], 1000), 'REPLAY_STORE_FULL')
+    nowMs = 1899
+    expect(await store.take('a', [share(1)], 1000)).toBe(false)
+    nowMs = 1900
+    expect(await store.take('b', [share(5)], 1000)).toBe(true)
   })
 })

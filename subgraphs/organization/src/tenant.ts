@@ -159,7 +159,7 @@ function createSteps(own: TenantParts, shared: SharedParts) {
     verifyToken: createVerifyToken(verifier, `${own.baseUrl}/graphql`),
     verifyContext: createVerifyContext({
       evidence: evidenceOf(shared),
-      allowances: createAllowances({ organization, replay: shared.store, now }),
+      allowances: createAllowances({ organization, store, now }),
     }),
     understand: createUnderstand({
       check: shared.checkDocument,

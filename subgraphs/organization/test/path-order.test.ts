@@ -25,7 +25,7 @@ function steps(calls: string[], broken?: keyof Steps): Steps {
   return {
     verifyToken: async () => step('verifyToken', {} as Verified),
     verifyContext: async () => step('verifyContext', {} as Attributed),
-    understand: () => step('understand', asked),
+    understand: async () => step('understand', asked),
     bindAttest: async () => step('bindAttest', undefined),
     policy: async () => step('policy', {} as Permitted),
     read: async () => step('read', {} as Read),

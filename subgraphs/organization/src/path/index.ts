@@ -15,7 +15,7 @@ import type {
 export interface Steps {
   verifyToken(request: Received): Promise<Verified>
   verifyContext(request: Verified): Promise<Attributed>
-  understand(request: Attributed): Asked | AskedOfContract
+  understand(request: Attributed): Promise<Asked | AskedOfContract>
   bindAttest(request: Asked): Promise<void>
   policy(request: Asked): Promise<Permitted>
   read(request: Permitted): Promise<Read>
@@ -39,7 +39,7 @@ export async function handle(step: Steps, received: Received): Promise<Reply> {
     const verified = await step.verifyToken(received)
     reached = verified
     const attributed = await step.verifyContext(verified)
-    const asked = step.understand(attributed)
+    const asked = await step.understand(attributed)
     if (isOfContract(asked)) return step.describe(asked)
     reached = asked
     await step.bindAttest(asked)

@@ -15,20 +15,20 @@ export interface UnderstandParts {
 /**
  * What is asked, checked against the contract and its limits, against the signed context, and against what the requester
  * signed. Nobody's word is needed for the contract itself.
- * @throws OrganizationError that says what is wrong, ContextError
+ * @throws OrganizationError that says what is wrong, ContextError; TrustError where signed rows cannot be counted
  */
 export function createUnderstand(
   parts: UnderstandParts,
-): (request: Attributed) => Asked | AskedOfContract {
+): (request: Attributed) => Promise<Asked | AskedOfContract> {
   const { check, organization, requiresSignature } = parts
-  return (request) => {
+  return async (request) => {
     const { said, signed, caller } = request
     const question = readQuestion(said, check, organization)
     if (question.about === 'contract') return { ...request, question }
     const token = identifierToken(question.patient)
     const patient = patientDigest(said.salt ?? '', token)
     checkContext(said.context, { caller, patient, query: said.query })
-    if (signed) keepWithin(question, signed, organization)
+    if (signed) await keepWithin(question, signed, organization)
     else if (requiresSignature()) throw new ContextError('REQUEST_SIGNATURE_REQUIRED')
     return { ...request, question }
   }

@@ -22,8 +22,7 @@ export function createVerifyContext({
     if (!said.request) return { ...request, said, signed: undefined }
     const signature = await evidence.check(said.request, request.caller)
     const operation = readSignedRequest(said.request.body)
-    // Last, so that what is refused anyway does not use it up.
-    const allowance = await allowances.open(signature)
+    const allowance = allowances(signature)
     return { ...request, said, signed: { ...operation, allowance, id: signature.jti } }
   }
 }

@@ -25,14 +25,15 @@ export interface NodeOptions extends Partial<OrganizationParts> {
   readonly hosted?: boolean
   /** Settings beside the usual ones. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Default: one of its own. Several processes of one node take tokens of the same. */
+  readonly issuer?: ReturnType<typeof createIssuer>
 }
 
 /** A node on a free port with real databases, real tokens and a registry's state that the test holds. */
 export async function startNode(options: NodeOptions) {
-  const { databases, hosted = false, settings = {}, ...parts } = options
+  const { databases, hosted = false, settings = {}, issuer = createIssuer(), ...parts } = options
   const directory = await mkdtemp(join(tmpdir(), 'kilde-node-'))
   await chmod(directory, 0o755)
-  const issuer = createIssuer()
   const tenants = databases.map(({ organization, url }) => ({
     number: organizations[organization].number,
     ...(url !== undefined && { databaseUrl: url }),

@@ -9,13 +9,13 @@ import { isSignedWhole } from './whole.js'
 /**
  * Refuses whatever is not within the operation that the requester signed: patient, organisation, fields, arguments, and rows
  * over all rounds under this signature. A gateway needs not be trusted for any of these.
- * @throws ContextError `BEYOND_SIGNATURE`, `REQUEST_SIGNATURE_REPLAYED`
+ * @throws ContextError `BEYOND_SIGNATURE`, `REQUEST_SIGNATURE_REPLAYED`; TrustError where rows cannot be counted
  */
-export function keepWithin(
+export async function keepWithin(
   question: PatientQuestion,
   signed: SignedRequest,
   organization: string,
-): void {
+): Promise<void> {
   if (identifierToken(question.patient) !== signed.patient) throw beyond('another patient')
   if (signed.sources?.includes(organization) === false) throw beyond('another source')
   if (signed.excludeSources.includes(organization)) throw beyond('an excluded source')
@@ -28,7 +28,8 @@ export function keepWithin(
     if (room === undefined) throw beyond(`${asked.name}: not signed so`)
     wanted.set(room, (wanted.get(room) ?? 0) + rows)
   }
-  signed.allowance.take(wanted, most)
+  // Last, so that what is refused anyway uses nothing up.
+  await signed.allowance.take(wanted, most)
 }
 
 /** Under which of the signed fields this one may be asked. */
