@@ -2,10 +2,12 @@ import { describe, expect, it } from '@jest/globals'
 import type { AuditRecord } from '@kilde/audit'
 import { parsePatientIdentifier } from '@kilde/contract'
 import { patients } from '@kilde/people'
-import type { AccessQuestion, LogReader, ReadableLog } from '../src/access-log/access-log.js'
+import type { Access, AccessQuestion, ReadableLog } from '../src/access-log/access-log.js'
+import { accessFields } from '../src/access-log/fields.js'
 import { outcomeOf } from '../src/access-log/outcome.js'
 import { createAccessLog } from '../src/access-log/read-logs.js'
 import { tell } from '../src/access-log/sentence.js'
+import type { Sight } from '../src/access-log/sight.js'
 import { hiddenFields } from '../src/access-log/visible.js'
 
 const NOON = Date.parse('2026-03-14T12:00:00Z')
@@ -41,6 +43,13 @@ const logOf = (records: readonly AuditRecord[], name = ''): ReadableLog => ({
   },
 })
 
+/** Whoever reads the log may see all of the data but these rows. */
+const seeing = (reader: Sight['reader'], ...closed: readonly string[]): Sight => ({
+  reader,
+  sees: () => true,
+  shown: async (ids) => new Map(ids.map((id) => [id, !closed.includes(id)])),
+})
+
 const question: AccessQuestion = {
   patient: parsePatientIdentifier(patients.copd.identifier),
   ownLookups: false,
@@ -59,7 +68,8 @@ async function pages(logs: readonly ReadableLog[], change: Partial<AccessQuestio
   let after: AccessQuestion['after']
   for (;;) {
     const asked = { ...question, ...change, ...(after && { after }) }
-    const { rows, more } = await source.accesses(asked, 'SELF', new AbortController().signal)
+    const signal = new AbortController().signal
+    const { rows, more } = await source.accesses(asked, seeing('SELF'), signal)
     ids.push(...rows.map(({ id }) => id))
     const last = rows.at(-1)
     if (!more || !last) return ids
@@ -112,38 +122,135 @@ describe('what came of an access', () => {
   })
 })
 
-describe('a representative', () => {
-  const source = createAccessLog({
-    organization: '310000108',
-    logs: async () => [
-      logOf([
-        read(),
-        read({ purpose: 'BTG' }),
-        read({ items: [], rules: ['Observation/block:7'] }),
-      ]),
-    ],
-    now: () => NOON,
-  })
-  const seen = async (reader: LogReader) =>
-    (await source.accesses({ ...question, limit: 10 }, reader, new AbortController().signal)).rows
+const accessOf = (record: Read): Access => ({
+  ...{ id: '310000108.1', atMs: NOON, identity: '', sequence: 1, record },
+  log: { kind: 'ORGANIZATION', name: '' },
+  items: record.items ?? [],
+})
 
-  it('is told neither of break-glass nor of blocks; the patient is told of both', async () => {
-    expect(await seen('SELF')).toHaveLength(3)
-    expect((await seen('REPRESENTATIVE')).map(({ id }) => id)).toEqual(['310000108.1'])
+describe('a reader of a log', () => {
+  const seen = async (
+    sight: Sight,
+    logs: readonly ReadableLog[],
+    change: Partial<AccessQuestion> = {},
+  ) => {
+    const parts = { organization: '310000108', logs: async () => logs, now: () => NOON }
+    const asked = { ...question, limit: 10, order: 'OLDEST_FIRST', ...change } as const
+    const found = await createAccessLog(parts).accesses(asked, sight, new AbortController().signal)
+    return found.rows.map(({ id, items }) => [id, ...items])
+  }
+  const [open, closed] = ['310000108.1', '310000108.2']
+  const parent = seeing('REPRESENTATIVE', closed)
+
+  it('is told neither of break-glass nor of blocks as a representative; the patient is told of both', async () => {
+    const log = logOf([
+      read(),
+      read({ purpose: 'BTG' }),
+      read({ items: [], rules: ['Observation/block:7'] }),
+    ])
+    expect(await seen(seeing('SELF'), [log])).toHaveLength(3)
+    expect(await seen(seeing('REPRESENTATIVE'), [log])).toEqual([['310000108.1', open]])
   })
 
-  it('is told neither rows nor decisions, nor who else represents the patient', () => {
+  it('is told as a representative of no row but those that are shown, and of no access that gave out others alone', async () => {
+    const log = logOf([
+      read({ items: [open, closed] }),
+      read({ items: [closed] }),
+      read({ items: [] }),
+    ])
+    expect(await seen(parent, [log])).toEqual([['310000108.1', open], ['310000108.3']])
+    expect(await seen(parent, [log], { limit: 1 })).toEqual([['310000108.1', open]])
+    const held = { ...parent, shown: async () => new Map<string, boolean>() }
+    expect(await seen(held, [log])).toEqual([['310000108.3']])
+  })
+
+  it('is told as the patient of every access, with the rows that the patient may see', async () => {
+    const log = logOf([read({ items: [open, closed] }), read({ items: [closed] })])
+    const self = seeing('SELF', closed)
+    expect(await seen(self, [log])).toEqual([['310000108.1', open], ['310000108.2']])
+    const gone = { ...self, shown: async () => new Map<string, boolean>() }
+    expect(await seen(gone, [log])).toEqual([
+      ['310000108.1', open, closed],
+      ['310000108.2', closed],
+    ])
+  })
+
+  it('cannot find out by searching what is closed', async () => {
+    const decisionRef = { id: 'd', userSelected: false }
+    const log = logOf([read({ items: [open, closed], decisionRef })])
+    for (const sight of [parent, seeing('SELF', closed)]) {
+      expect(await seen(sight, [log], { item: closed })).toEqual([])
+      expect(await seen(sight, [log], { item: open })).toHaveLength(1)
+    }
+    expect(await seen(parent, [log], { decisionRef: 'd' })).toEqual([])
+  })
+
+  it('is told as a representative of no class that is closed, and not what a gateway gave out', async () => {
+    const classes = logOf([
+      read({ items: [], classes: ['Patient'] }),
+      read({ classes: ['Observation', 'Patient'] }),
+      read({ items: [], classes: ['AuditEvent'] }),
+      read(),
+    ])
+    const measurementsAlone = { ...parent, sees: (one: string) => one === 'Observation' }
+    expect(await seen(measurementsAlone, [classes])).toEqual([
+      ['310000108.3'],
+      ['310000108.4', open],
+    ])
+    const { items: _none, ...asked } = read({
+      sources: [{ organization: '310000108', status: 'OK', returned: 4 }],
+    })
+    const gateway = logOf([asked], '310000205')
+    expect(await seen(parent, [gateway])).toEqual([])
+    expect(await seen(seeing('SELF'), [gateway])).toHaveLength(1)
+  })
+
+  it('is told by name what is taken out: the same of every entry to a representative', () => {
     const other = read({
       requester: { kind: 'citizen', pid: '02928124560', name: 'Pia', clientId: 'c' },
       purpose: 'FAMRQT',
     })
-    expect(hiddenFields(other, 'SELF')).toEqual([])
-    expect(hiddenFields(other, 'REPRESENTATIVE')).toEqual([
-      'items',
-      'fields',
-      'decision',
-      'who.name',
-    ])
+    const always = ['items', 'fields', 'decision', 'asked']
+    expect(hiddenFields(accessOf(other), 'SELF')).toEqual([])
+    expect(hiddenFields(accessOf(other), 'REPRESENTATIVE')).toEqual([...always, 'who.name'])
+    expect(hiddenFields(accessOf(read()), 'REPRESENTATIVE')).toEqual(always)
+    expect(hiddenFields({ ...accessOf(read()), items: [] }, 'SELF')).toEqual(['items'])
+  })
+})
+
+describe('who asked', () => {
+  const requester = {
+    ...({ kind: 'professional', pid: '23867934111', clientId: 'kilde-gateway' } as const),
+    ...{ organization: '310000205', pointOfCare: '310000221', department: 'Akuttmottak' },
+  } as const
+  const who = (withoutPlaces: boolean) =>
+    accessFields.who({
+      access: {
+        ...{
+          id: '310000108.1',
+          atMs: NOON,
+          identity: '',
+          sequence: 1,
+          receipt: undefined,
+          items: [],
+        },
+        ...{ log: { kind: 'ORGANIZATION', name: '' }, record: read({ requester }) },
+      },
+      telling: {
+        organization: '310000108',
+        reader: 'SELF',
+        nameOf: () => undefined,
+        withoutPlaces,
+      },
+    })
+
+  it('is told with the sub-unit, but not where the patient’s address is confidential', () => {
+    const organization = { number: '310000205' }
+    const place = { pointOfCare: { number: '310000221' }, department: 'Akuttmottak' }
+    expect(who(false)).toMatchObject({ organization, ...place })
+    expect(who(true)).toMatchObject({ organization })
+    expect(who(true)).not.toHaveProperty('pointOfCare')
+    expect(who(true)).not.toHaveProperty('department')
   })
 })
 
@@ -152,10 +259,7 @@ describe('an entry in plain words', () => {
     ({ '310000108': 'Solvik kommune', '310000205': 'Fjordheim sykehus HF' })[number]
   const telling = { organization: '310000108', reader: 'SELF', nameOf } as const
   const words = (record: Read) => {
-    const access = {
-      ...{ id: '310000108.1', atMs: NOON, identity: '', sequence: 1, record },
-      log: { kind: 'ORGANIZATION', name: '' } as const,
-    }
+    const access = accessOf(record)
     return [tell(access, telling, 'NB'), tell(access, telling, 'EN')]
   }
 

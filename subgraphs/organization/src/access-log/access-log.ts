@@ -2,6 +2,7 @@ import type { AuditLog, AuditReceipt, AuditRecord } from '@kilde/audit'
 import type { PatientIdentifier } from '@kilde/contract'
 import type { PageStart } from '../sources/source.js'
 import type { Outcome } from './outcome.js'
+import type { Sight } from './sight.js'
 
 /** What is read of an access log: an organisation's own, or one of a gateway that it runs. */
 export interface ReadableLog extends Pick<AuditLog, 'patientDigest' | 'find'> {
@@ -26,6 +27,8 @@ export interface Access {
   readonly log: Pick<ReadableLog, 'kind' | 'name' | 'receipt'>
   readonly sequence: number
   readonly record: PatientRecord
+  /** Ids of the rows that it names, as far as the reader may see them. */
+  readonly items: readonly string[]
 }
 
 /** Who reads: what a representative sees is less than what the patient sees. */
@@ -70,5 +73,5 @@ export interface Accesses {
 /** The access logs that an organisation answers for. */
 export interface AccessLogSource {
   /** Rejects where a log cannot be read, or is damaged. */
-  accesses(question: AccessQuestion, reader: LogReader, signal: AbortSignal): Promise<Accesses>
+  accesses(question: AccessQuestion, sight: Sight, signal: AbortSignal): Promise<Accesses>
 }

@@ -40,16 +40,10 @@ export const accessFields = {
     inWords('code' in record ? record.code : undefined, reasons),
   classes: ({ access: { record } }: ReadAccess) =>
     'classes' in record ? record.classes.map((code) => inWords(code, classes)) : [],
-  fields: (read: ReadAccess) => (isHidden(read, 'fields') ? [] : listIn(read, 'fields')),
-  items: (read: ReadAccess) => (isHidden(read, 'items') ? [] : listIn(read, 'items')),
-  asked: ({ access: { record } }: ReadAccess) =>
-    ('sources' in record ? (record.sources ?? []) : []).map((source) => ({
-      organization: { number: source.organization },
-      status: source.status,
-      returned: source.returned ?? 0,
-      reason: source.reason,
-    })),
-  withheldFields: ({ access, telling }: ReadAccess) => hiddenFields(access.record, telling.reader),
+  fields: (read: ReadAccess) => (isHidden(read, 'fields') ? [] : fieldsOf(read)),
+  items: ({ access }: ReadAccess) => access.items,
+  asked: (read: ReadAccess) => (isHidden(read, 'asked') ? [] : askedOf(read)),
+  withheldFields: ({ access, telling }: ReadAccess) => hiddenFields(access, telling.reader),
   trace: ({ access }: ReadAccess) => access.record.trace,
   requestId: ({ access }: ReadAccess) => access.record.requestId,
   receipt: ({ access }: ReadAccess) => receiptOf(access),
@@ -64,12 +58,18 @@ const inWords = (code: string | undefined, table: InWords['table']): InWords | u
   code === undefined ? undefined : { code, table }
 
 const isHidden = ({ access, telling }: ReadAccess, field: string): boolean =>
-  hiddenFields(access.record, telling.reader).includes(field)
+  hiddenFields(access, telling.reader).includes(field)
 
-function listIn({ access: { record } }: ReadAccess, name: 'fields' | 'items'): readonly string[] {
-  if (name === 'items') return 'items' in record ? (record.items ?? []) : []
-  return 'fields' in record ? (record.fields ?? []) : []
-}
+const fieldsOf = ({ access: { record } }: ReadAccess): readonly string[] =>
+  'fields' in record ? (record.fields ?? []) : []
+
+const askedOf = ({ access: { record } }: ReadAccess) =>
+  ('sources' in record ? (record.sources ?? []) : []).map((source) => ({
+    organization: { number: source.organization },
+    status: source.status,
+    returned: source.returned ?? 0,
+    reason: source.reason,
+  }))
 
 /** By name and role, never by number: neither the person's identity number nor the HPR number is told. */
 function accessorOf(read: ReadAccess) {
@@ -82,10 +82,19 @@ function accessorOf(read: ReadAccess) {
     name: requester.kind === 'system' || isHidden(read, 'who.name') ? undefined : requester.name,
     role: inWords(person?.authorization, roles),
     organization: reference(organization),
-    pointOfCare: reference(person?.pointOfCare),
-    department: person?.department,
+    ...(read.telling.withoutPlaces ? {} : placeOf(person)),
     client: requester.clientId,
   }
+}
+
+const placeOf = (person: Place | undefined) => ({
+  pointOfCare: reference(person?.pointOfCare),
+  department: person?.department,
+})
+
+interface Place {
+  readonly pointOfCare?: string | undefined
+  readonly department?: string | undefined
 }
 
 const reference = (number: string | undefined) => (number === undefined ? undefined : { number })

@@ -5,12 +5,12 @@ import type {
   Accesses,
   AccessLogSource,
   AccessQuestion,
-  LogReader,
   PatientRecord,
   ReadableLog,
 } from './access-log.js'
 import { accessorKindOf, isOwnLookup, outcomeOf } from './outcome.js'
-import { isVisible } from './visible.js'
+import type { Sight } from './sight.js'
+import { isVisible, itemsOf, narrow } from './visible.js'
 
 export interface ReadLogsParts {
   /** Organisation number of this node. */
@@ -31,12 +31,12 @@ const DISORDER_MS = 60_000
 /** Answers from the logs themselves, by the patient's keyed digest: no view of a patient is kept. */
 export function createAccessLog(parts: ReadLogsParts): AccessLogSource {
   return {
-    async accesses(question, reader, signal) {
+    async accesses(question, sight, signal) {
       const asOfMs = parts.now()
       const budget = { left: MOST_RECORDS }
       const found: Access[] = []
-      for (const log of await parts.logs()) {
-        for (const access of await readLog(parts, log, question, { reader, signal, budget })) {
+      for (const log of isAnswerable(question, sight) ? await parts.logs() : []) {
+        for (const access of await readLog(parts, log, question, { sight, signal, budget })) {
           found.push(access)
         }
       }
@@ -47,8 +47,12 @@ export function createAccessLog(parts: ReadLogsParts): AccessLogSource {
   }
 }
 
+/** Decisions are not told to representatives: a search for one would tell whether it is there. */
+const isAnswerable = ({ decisionRef }: AccessQuestion, { reader }: Sight): boolean =>
+  reader === 'SELF' || decisionRef === undefined
+
 interface Reading {
-  readonly reader: LogReader
+  readonly sight: Sight
   readonly signal: AbortSignal
   readonly budget: { left: number }
 }
@@ -58,7 +62,7 @@ async function readLog(
   { organization }: ReadLogsParts,
   log: ReadableLog,
   question: AccessQuestion,
-  { reader, signal, budget }: Reading,
+  { sight, signal, budget }: Reading,
 ): Promise<readonly Access[]> {
   const newestFirst = question.order === 'NEWEST_FIRST'
   const matching: Access[] = []
@@ -70,9 +74,12 @@ async function readLog(
     if (record.event === 'AUDIT_RESUMED') continue
     const access = accessOf(organization, log, sequence, record)
     if (edgeMs !== undefined && isBehind(access.atMs, edgeMs, newestFirst)) break
-    if (!isBeyond(access, question) || !matches(record, question) || !isVisible(record, reader))
+    if (!isBeyond(access, question) || !matches(record, question) || !isVisible(access, sight))
       continue
-    matching.push(access)
+    const told = await narrow(access, sight, signal)
+    // By rows that are told alone: what is closed cannot be searched for.
+    if (!told || (question.item !== undefined && !told.items.includes(question.item))) continue
+    matching.push(told)
     if (matching.length === question.limit + 1) edgeMs = edgeOf(matching, newestFirst)
   }
   return matching
@@ -108,7 +115,8 @@ function accessOf(
 ): Access {
   const place = log.name === '' ? String(sequence) : `${log.name}-${sequence}`
   const id = `${organization}.${place}`
-  return { id, identity: identityDigest(id), atMs: Date.parse(record.at), log, sequence, record }
+  const atMs = Date.parse(record.at)
+  return { id, identity: identityDigest(id), atMs, log, sequence, record, items: itemsOf(record) }
 }
 
 /** Behind the place where the page before ended. */
@@ -127,13 +135,11 @@ const compare = (a: Placed, b: Placed): number =>
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 function matches(record: PatientRecord, question: AccessQuestion): boolean {
-  const { outcomes, by, classes, item, ownLookups } = question
+  const { outcomes, by, classes, ownLookups } = question
   if (!ownLookups && isOwnLookup(record)) return false
   if (outcomes && !outcomes.includes(outcomeOf(record))) return false
   if (by && !by.includes(accessorKindOf(record))) return false
-  if (classes && !('classes' in record && record.classes.some((one) => classes.includes(one))))
-    return false
-  return item === undefined || ('items' in record && (record.items?.includes(item) ?? false))
+  return !classes || ('classes' in record && record.classes.some((one) => classes.includes(one)))
 }
 
 async function pageOf(

@@ -19,6 +19,8 @@ export interface Telling {
   readonly reader: LogReader
   /** Registered name of an organisation; undefined where the registry does not know the number. */
   readonly nameOf: (organization: string) => string | undefined
+  /** No sub-unit is named: where the patient is treated tells where the patient lives. */
+  readonly withoutPlaces?: boolean
 }
 
 /** One entry in one sentence, made from its codes: no text of a record decides its grammar. */
@@ -31,7 +33,7 @@ export function tell(access: Access, telling: Telling, language: Language): stri
     who: whoAsked(access, telling, language),
     log: named(telling.organization),
     classes: listed(classesIn(record, language), language),
-    rows: rowsIn(record, language),
+    rows: rowsIn(access, language),
     sources: listed(givers(record).map(named), language) || pieces.nobody[language],
     why: whyIn(access, telling, language),
     reason: reasonIn(record, language),
@@ -45,7 +47,8 @@ type Record_ = Access['record']
 const filled = (text: string, parts: Readonly<Record<string, string>>): string =>
   text.replaceAll(/\{(\w+)\}/g, (place, name: string) => parts[name] ?? place)
 
-function whoAsked({ record }: Access, telling: Telling, language: Language): string {
+function whoAsked(access: Access, telling: Telling, language: Language): string {
+  const { record } = access
   const { requester } = record
   const { reader, nameOf } = telling
   const organization = 'organization' in requester ? requester.organization : undefined
@@ -54,7 +57,7 @@ function whoAsked({ record }: Access, telling: Telling, language: Language): str
     case 'PATIENT':
       return (reader === 'SELF' ? pieces.self : pieces.patient)[language]
     case 'REPRESENTATIVE': {
-      const isHidden = hiddenFields(record, reader).includes('who.name')
+      const isHidden = hiddenFields(access, reader).includes('who.name')
       const name = isHidden ? undefined : nameIn(record)
       if (name === undefined) return pieces.someRepresentative[language]
       return filled(pieces.representative[language], { name })
@@ -98,22 +101,22 @@ const givers = (record: Record_): readonly string[] =>
     returned > 0 ? [organization] : [],
   )
 
-function rowsIn(record: Record_, language: Language): string {
-  const items = 'items' in record ? (record.items?.length ?? 0) : 0
+function rowsIn({ record, items }: Access, language: Language): string {
   const returned = ('sources' in record ? (record.sources ?? []) : []).reduce(
     (sum, { returned: rows = 0 }) => sum + rows,
     0,
   )
-  const count = items + returned
+  const count = items.length + returned
   if (count === 0) return ''
   return count === 1 ? pieces.row[language] : filled(pieces.rows[language], { count: `${count}` })
 }
 
-function whyIn({ record }: Access, { reader }: Telling, language: Language): string {
+function whyIn(access: Access, { reader }: Telling, language: Language): string {
+  const { record } = access
   const code = 'purpose' in record ? record.purpose : undefined
   if (code === undefined || accessorKindOf(record) === 'PATIENT') return ''
   const purpose = wordsOf(purposes, code, language)
-  const isHidden = hiddenFields(record, reader).includes('decision')
+  const isHidden = hiddenFields(access, reader).includes('decision')
   const decision = isHidden ? undefined : decisionIn(record)
   const ground = decision === undefined ? '' : filled(pieces.decision[language], { decision })
   return `${filled(pieces.why[language], { purpose })}${ground}`

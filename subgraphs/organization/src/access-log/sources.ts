@@ -9,7 +9,8 @@ export const withAccessLog = (source: Source, log: AccessLogSource): Sources => 
   latest: (question, signal) => source.latest(question, signal),
   trend: (question, signal) => source.trend(question, signal),
   names: (question, signal) => source.names(question, signal),
+  shown: (question, signal) => source.shown(question, signal),
   health: () => source.health(),
   close: () => source.close(),
-  accesses: (question, reader, signal) => log.accesses(question, reader, signal),
+  accesses: (question, sight, signal) => log.accesses(question, sight, signal),
 })

@@ -1,4 +1,5 @@
 import type { LogReader } from '../access-log/access-log.js'
+import { type Sight, sightOf } from '../access-log/sight.js'
 import { withAccessLog } from '../access-log/sources.js'
 import { OrganizationError } from '../errors.js'
 import type { AskedField, FoundField, Sources } from '../question/fields/field.js'
@@ -19,9 +20,15 @@ export function createRead(
   return async (request) => {
     const { asked, deadlineMs = DEFAULT_DEADLINE_MS } = request.question
     const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), request.signal])
+    const sight = sightOf({
+      ...{ source, organization },
+      reader: readerOf(request),
+      openings: request.openings,
+      patient: request.question.patient,
+    })
     try {
       const read = [...asked].map(
-        async ([name, field]) => [name, await readField(field, request, signal)] as const,
+        async ([name, field]) => [name, await readField(field, request, sight, signal)] as const,
       )
       return { ...request, found: new Map(await Promise.all(read)) }
     } catch (cause) {
@@ -32,22 +39,19 @@ export function createRead(
   async function readField(
     field: AskedField,
     request: Permitted,
+    sight: Sight,
     signal: AbortSignal,
   ): Promise<FoundField> {
     const opening = request.openings.get(field.dataClass)
     if (!opening) throw new TypeError(`no decision on ${field.dataClass}`)
     const restricted = restrict(source, opening, organization)
-    const found = await field.read(
-      withAccessLog(restricted.source, source),
-      signal,
-      readerOf(request),
-    )
+    const found = await field.read(withAccessLog(restricted.source, source), signal, sight)
     const withheld = restricted.withheld()
-    const { leftOut } = opening
+    const { leftOut, withoutPlaces } = opening
     return {
       known: found.known,
       part: (context) => {
-        const part = found.part({ ...context, withheld, leftOut })
+        const part = found.part({ ...context, withheld, leftOut, withoutPlaces })
         return { ...part, isPartial: (edges) => withheld !== 'NONE' || part.isPartial(edges) }
       },
     }

@@ -44,7 +44,7 @@ export interface AskedOfContract extends Attributed {
 /** A rule opens the data, and none closes them. */
 export interface Permitted extends Asked {
   readonly ground: Ground
-  /** What of each class is open: all but what blocks, labels and profiles close. */
+  /** What of each class is open: all but what blocks, labels and profiles close. Also of classes that a log tells of. */
   readonly openings: ReadonlyMap<string, Opening>
   /** The trace of the decision, for the log. */
   readonly rules: readonly string[]

@@ -1,7 +1,7 @@
 import type { PatientIdentifier } from '@kilde/contract'
 import type { Citizen, Professional } from '@kilde/trust'
 import type { BreakGlass, GlassState } from './break-glass.js'
-import type { Decision, RefusalReason } from './decision.js'
+import type { Decision, RefusalReason, Relation } from './decision.js'
 import type { Policy } from './engine.js'
 import { factsOf } from './facts.js'
 import type { FindGround, Ground } from './grounds.js'
@@ -34,7 +34,7 @@ export type Verdict =
   | {
       readonly permitted: true
       readonly ground: Ground
-      /** What of each class is open. */
+      /** What of each class is open: of those that are asked for, and to citizens of those that a log tells of. */
       readonly openings: ReadonlyMap<string, Opening>
       /** Ids of the rules, settings and profiles that decided, each as `class/rule`. */
       readonly rules: readonly string[]
@@ -50,6 +50,9 @@ export type Judge = (request: Judged) => Promise<Verdict>
 
 /** Who asks for nothing but the handle asks whether the patient is known. */
 const LEAST = 'Observation'
+/** The access log, and the classes of data that it tells of. */
+const LOG = 'AuditEvent'
+const LOGGED = ['Observation', 'Patient'] as const
 
 /** Decides on each class that is asked for. One that is denied denies the whole: nobody gets half an answer unawares. */
 export function createJudge(parts: JudgeParts): Judge {
@@ -68,12 +71,20 @@ export function createJudge(parts: JudgeParts): Judge {
     await breakGlass(request, parts)
     const [first] = decided
     if (!first) throw new TypeError('a request without a class')
-    const openings = decided.flatMap(({ dataClass, opening }) =>
+    const logged = classes.includes(LOG) ? openOnLog(request, parts, policy) : []
+    const openings = [...logged, ...decided].flatMap(({ dataClass, opening }) =>
       opening ? [[dataClass, opening] as const] : [],
     )
     return { permitted: true, ground: first.ground, openings: new Map(openings), rules }
   }
 }
+
+/**
+ * What a log may show of the data that it tells of. The patient is told of accesses to data that the organisation itself does not
+ * show to citizens; whoever represents the patient sees no more than of the data.
+ */
+const openOnLog = (request: Judged, parts: JudgeParts, policy: Policy): readonly Decided[] =>
+  LOGGED.map((dataClass) => decideOn(dataClass, request, parts, policy, ['SELF']))
 
 interface Decided {
   readonly dataClass: string
@@ -87,6 +98,7 @@ function decideOn(
   { caller, patient }: Judged,
   parts: JudgeParts,
   { decide, tables }: Policy,
+  openTo: readonly Relation[] = [],
 ): Decided {
   const { privacy, organization, disclosure, gatewayClients, now } = parts
   const nowMs = now()
@@ -99,7 +111,8 @@ function decideOn(
     caller.kind === 'professional' ? parts.breakGlass.stateOf(caller, patient) : UNBROKEN
   const facts = factsOf(caller, { ground, tables, gatewayClients, settingsKnown, standing, glass })
   const decision = decide(facts, dataClass)
-  const opening = decision.permitted
+  const isOpen = decision.permitted || openTo.includes(standing.relation)
+  const opening = isOpen
     ? openingFor(caller, {
         dataClass,
         organization,

@@ -49,6 +49,7 @@ export function restrict(source: Source, opening: Opening, organization: string)
       async names(question, signal) {
         return noting(shutNames(await source.names(question, signal), closed, organization))
       },
+      shown: (question, signal) => source.shown({ ...question, closed }, signal),
       health: () => source.health(),
       close: () => source.close(),
     },

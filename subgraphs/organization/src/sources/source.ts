@@ -17,6 +17,8 @@ export interface Source {
   trend(question: TrendQuestion, signal: AbortSignal): Promise<Trend>
   /** The patient's names. */
   names(question: NameQuestion, signal: AbortSignal): Promise<Names>
+  /** Which rows that a log names are closed. */
+  shown(question: ShownQuestion, signal: AbortSignal): Promise<Shown>
   health(): PartHealth
   close(): Promise<void>
 }
@@ -110,6 +112,8 @@ export interface Page extends Found {
   readonly rows: readonly SourceRow[]
   /** True where rows follow after these. */
   readonly more: boolean
+  /** True where the row that follows has another instant or identity than the last of these. Absent: not known. */
+  readonly endsIdentity?: boolean
   /** Number of all rows by `status`; only where it was asked for. */
   readonly count?: number
 }
@@ -165,6 +169,16 @@ export interface ValueRow
   /** Whether it has a business identifier: its copies elsewhere can be known. */
   readonly identified: boolean
 }
+
+/** Rows that a log names, to whoever reads the log. */
+export interface ShownQuestion extends Pick<Closing, 'closed'> {
+  readonly patient: PatientIdentifier
+  /** Ids of rows, `<organisation number>.<local id>`: at most 1,000. */
+  readonly ids: readonly string[]
+}
+
+/** For each of the ids that is a row of this patient: whether it is open. Of others nothing is said. */
+export type Shown = ReadonlyMap<string, boolean>
 
 /** Names have no code, time or label: what closes them, the node applies itself. */
 export interface NameQuestion {

@@ -33,8 +33,9 @@ export function askAccessLog(request: FieldRequest<AccessLogArguments>): AskedFi
   }
   return {
     dataClass: 'AuditEvent',
-    async read(source, signal, reader) {
-      const found = await source.accesses(question, reader, signal)
+    async read(source, signal, sight) {
+      const found = await source.accesses(question, sight, signal)
+      const { reader } = sight
       return {
         known: found.known,
         part: (context) => partOf(question, found, context, { ...context, reader }),

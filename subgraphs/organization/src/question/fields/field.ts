@@ -1,6 +1,7 @@
 import type { PatientIdentifier } from '@kilde/contract'
-import type { AccessLogSource, LogReader } from '../../access-log/access-log.js'
+import type { AccessLogSource } from '../../access-log/access-log.js'
 import type { Telling } from '../../access-log/sentence.js'
+import type { Sight } from '../../access-log/sight.js'
 import type { MapContext } from '../../map/observation.js'
 import type { Source } from '../../sources/source.js'
 import type { CatalogueAge, Edge } from '../connection.js'
@@ -24,7 +25,7 @@ export interface AskedField {
   /** Class of data, for the access log: the FHIR resource that it is of. */
   readonly dataClass: 'Observation' | 'Patient' | 'AuditEvent'
   /** Rejects where the source cannot answer; `signal` ends the wait. */
-  read(source: Sources, signal: AbortSignal, reader: LogReader): Promise<FoundField>
+  read(source: Sources, signal: AbortSignal, sight: Sight): Promise<FoundField>
 }
 
 /** What fields are read from: the organisation's data, and its access logs. */
@@ -37,7 +38,7 @@ export interface FoundField {
   part(context: PartContext): Part
 }
 
-export interface PartContext extends MapContext, Pick<Telling, 'nameOf'> {
+export interface PartContext extends MapContext, Pick<Telling, 'nameOf' | 'withoutPlaces'> {
   /** Digest of the patient with the question's salt, for cursors. */
   readonly patientDigest: string
   readonly catalogueAge: CatalogueAge

@@ -5,6 +5,7 @@ import type { Intake } from '../intake.js'
 import type { Source } from '../source.js'
 import { migrate } from './migrations.js'
 import { readLatest, readNames, readPage, readTrend } from './read.js'
+import { readShown } from './read-shown.js'
 import type { Tables } from './tables.js'
 import { take } from './take.js'
 
@@ -46,6 +47,7 @@ export async function openStore(options: StoreOptions): Promise<Source & Intake>
     latest: (question, signal) => watch(abortable(readLatest(reading, question), signal)),
     trend: (question, signal) => watch(abortable(readTrend(reading, question), signal)),
     names: (question, signal) => watch(abortable(readNames(reading, question), signal)),
+    shown: (question, signal) => watch(abortable(readShown(reading, question), signal)),
     take: (changes, allOrNothing, names = []) =>
       watch(take(db, { organization, now }, { changes, names }, allOrNothing)),
     health: (): PartHealth => ({ name: 'store', ok: !fault }),

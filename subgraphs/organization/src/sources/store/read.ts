@@ -36,10 +36,16 @@ export async function readPage(reading: Reading, question: PageQuestion): Promis
     ...(await closedIn(reading, patient, question)),
     known: true,
     rows: found.slice(0, question.limit).map(toRow),
-    more: found.length > question.limit,
+    ...endOf(found, question.limit),
     asOfMs,
     ...(counted[0] && { count: counted[0].count }),
   }
+}
+
+function endOf(found: readonly RowColumns[], limit: number): Pick<Page, 'more' | 'endsIdentity'> {
+  const [last, next] = [found[limit - 1], found[limit]]
+  if (!last || !next) return { more: next !== undefined }
+  return { more: true, endsIdentity: last.t !== next.t || last.identity !== next.identity }
 }
 
 export async function readLatest(reading: Reading, question: LatestQuestion): Promise<Latest> {
@@ -125,7 +131,7 @@ export async function readNames(reading: Reading, question: NameQuestion): Promi
 }
 
 /** The store's own number of the patient, and the instant that the answer is as of. */
-async function begin(
+export async function begin(
   reading: Reading,
   { patient: { system, value } }: NameQuestion,
 ): Promise<{ readonly asOfMs: number; readonly patient: number | undefined }> {
@@ -155,7 +161,7 @@ function toRow(row: RowColumns): SourceRow {
   }
 }
 
-async function ask<T extends object>(
+export async function ask<T extends object>(
   { pool }: Reading,
   { values, ...rest }: Statement,
 ): Promise<readonly T[]> {
