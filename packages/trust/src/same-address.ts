@@ -5,7 +5,18 @@
 export function sameAddress(htu: unknown, own: string): boolean {
   if (typeof htu !== 'string') return false
   const claimed = normalize(htu)
-  return claimed !== undefined && claimed === normalize(own)
+  return claimed !== undefined && isUri(htu) && claimed === normalize(own)
+}
+
+/** Scheme, host and what follows in the characters of a URI (RFC 3986 §2); backslashes are none. */
+const written = /^https?:\/\/([^/?#@\\]+?)(?::\d*)?(?:[/?#][!-[\]-~]*)?$/i
+
+/**
+ * The parser is made for what people type into browsers: it takes backslashes, white space, too few slashes and other ways
+ * to write a number of a host, and no two parsers agree on those.
+ */
+function isUri(text: string): boolean {
+  return written.exec(text)?.[1]?.toLowerCase() === new URL(text).hostname
 }
 
 function normalize(text: string): string | undefined {
