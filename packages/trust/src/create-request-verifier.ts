@@ -137,5 +137,7 @@ async function useOnce(
   { now }: Rules,
 ): Promise<void> {
   const key = `${audience} ${jkt} ${jti}`
-  if (!(await replay.claim(key, untilMs - now()))) throw new TrustError('DPOP_PROOF_REPLAYED')
+  // One more: in its last moment a proof is still accepted.
+  const ttlMs = untilMs - now() + 1
+  if (!(await replay.claim(key, ttlMs))) throw new TrustError('DPOP_PROOF_REPLAYED')
 }
