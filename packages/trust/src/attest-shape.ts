@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { systems } from './claims.js'
 
-const text = z.string().min(1).max(500)
+/** Blank is as good as missing. */
+const text = z.string().max(500).regex(/\S/)
 /** Systems come with `urn:oid:` and without it. */
 const system = text.transform((value) => value.replace(/^urn:oid:/, ''))
 const within = (...accepted: string[]) => system.pipe(z.enum(accepted))

@@ -23,33 +23,6 @@ async function refused(value: unknown) {
   return refusal(scene.verifier.verify(scene.request(token)), 'ATTEST_MALFORMED')
 }
 
-const mandatory = [
-  'practitioner',
-  'practitioner.identifier',
-  'practitioner.identifier.id',
-  'practitioner.identifier.system',
-  'practitioner.legal_entity',
-  'practitioner.legal_entity.id',
-  'practitioner.legal_entity.system',
-  'practitioner.point_of_care',
-  'practitioner.point_of_care.id',
-  'practitioner.point_of_care.system',
-  'practitioner.hpr_nr',
-  'practitioner.hpr_nr.id',
-  'practitioner.hpr_nr.system',
-  'practitioner.authorization.code',
-  'practitioner.authorization.system',
-  'care_relationship',
-  'care_relationship.healthcare_service',
-  'care_relationship.healthcare_service.code',
-  'care_relationship.purpose_of_use',
-  'care_relationship.purpose_of_use.code',
-  'care_relationship.purpose_of_use.system',
-  'care_relationship.decision_ref',
-  'care_relationship.decision_ref.id',
-  'care_relationship.decision_ref.user_selected',
-]
-
 describe('an attest is refused', () => {
   it('when health personnel bring none', async () => {
     const scene = newScene(issuer())
@@ -57,20 +30,6 @@ describe('an attest is refused', () => {
     const error = await refusal(scene.verifier.verify(scene.request(token)), 'ATTEST_MISSING')
     expect(error.wwwAuthenticate).toContain('error="insufficient_authorization_details"')
     expect(error.caller).toMatchObject({ pid, hprNumber: '9990001', organization: '310000302' })
-  })
-
-  describe.each(mandatory)('when %s', (path) => {
-    it.each([
-      ['is missing', undefined],
-      ['is empty', ''],
-      ['is null', null],
-      ['is a number', 42],
-      ['is a list', []],
-      ['is far too long', 'x'.repeat(600)],
-    ])('%s', async (_name, value) => {
-      const error = await refused(altered(path, value))
-      expect(error.detail).toContain(path.split('.')[0])
-    })
   })
 
   it.each([
