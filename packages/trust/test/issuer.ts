@@ -126,8 +126,7 @@ export function newScene(issuer: TestIssuer, options: Partial<RequestVerifierOpt
     'helseid://claims/client/claims/orgnr_parent': '310000302',
     'nhn:tillitsrammeverk:parameters': attest,
   }
-  const token = (change: Json = {}, header: Json = {}) => {
-    const [key] = issuer.keys
+  const token = (change: Json = {}, header: Json = {}, key = issuer.keys[0]) => {
     if (!key) throw new Error('the issuer has no key')
     const all = { alg: 'ES256', typ: 'at+jwt', kid: key.kid, ...header }
     return jwt(all, { ...professionalClaims, ...change }, key.privateKey)
