@@ -3,6 +3,7 @@ import { parsePatientIdentifier } from '@kilde/contract'
 import fc from 'fast-check'
 import { readConsents } from '../src/fhir/read-consent.js'
 import { consentsOf } from '../src/fhir/write-consent.js'
+import type { NewStatement } from '../src/path/stage.js'
 import type { Statement } from '../src/settings/statement.js'
 
 const person = parsePatientIdentifier('08825133489')
@@ -24,6 +25,8 @@ const example = {
 const hpr = (value: string) => ({
   actor: [{ reference: { identifier: { system: 'urn:oid:2.16.578.1.12.4.1.4.4', value } } }],
 })
+
+const professionalAt = { professional: '9990003', organization: '310000205' } as const
 
 describe('a FHIR Consent', () => {
   it('is a block to everybody from its date in Norway', () => {
@@ -110,14 +113,121 @@ describe('a FHIR Consent', () => {
       }),
     )
   })
+
+  it('of several actors, classes and elements is one statement of all of them', () => {
+    const { kind, data, recipient, alternatives = [], source } = registered(several)
+    expect({ kind, source }).toEqual({ kind: 'CONSENT', source: 'urn:other|17' })
+    const scopes = [{ data, recipient }, ...alternatives]
+    expect(scopes).toHaveLength(2 * 3 * 2)
+    const owners = ['310000108', '310000205']
+    const codes = ['http://loinc.org|8867-4', 'http://loinc.org|2708-6']
+    const recipients = [
+      { professional: '9990003' },
+      { organization: '310000302' },
+      { group: 'SP', organization: '310000205' },
+    ]
+    for (const organization of owners)
+      for (const code of codes)
+        for (const one of recipients)
+          expect(scopes).toContainEqual({
+            data: { organization, dataClass: 'Observation', code },
+            recipient: one,
+          })
+  })
+
+  it('of several actors is given back as it came', () => {
+    const { from = '', until, ...rest } = registered(several)
+    const statement: Statement = {
+      ...{ ...rest, id: ID, registeredAt, registeredBy: 'IMPORT' },
+      validity: { from, ...(until && { until }) },
+    }
+    const [exported, ...others] = consentsOf([statement], person)
+    expect(others).toEqual([])
+    expect(exported).toMatchObject(several)
+    expect(registered(JSON.parse(JSON.stringify(exported)))).toEqual(registered(several))
+  })
+
+  it.each([
+    ['one item alone', { item: 'a'.repeat(32) }, {}],
+    ['copies at one organisation alone', { heldBy: '310000108' }, {}],
+    ['a professional who acts for one organisation', {}, professionalAt],
+  ])('about %s is given out with a modifier, so that nobody takes it for more', (_, data, to) => {
+    const statement = { ...blockOf(data, to) }
+    const [exported] = consentsOf([statement], person)
+    expect(exported?.modifierExtension).toHaveLength(1)
+    expect(registered(JSON.parse(JSON.stringify(exported)))).toMatchObject({ data, recipient: to })
+  })
+
+  it('about more than 500 things is refused, before they are put together', () => {
+    const code = Array.from({ length: 50 }, (_, n) => coded('http://loinc.org', `${n}-1`))
+    const classes = ['Observation', 'Patient', 'Condition', 'Goal', 'Task', 'Device', 'Flag']
+    const system = 'http://hl7.org/fhir/resource-types'
+    const actor = [...hpr('9990003').actor, ...hpr('9990004').actor]
+    const provision = {
+      ...{ type: 'deny', code, actor },
+      class: classes.map((one) => ({ system, code: one })),
+    }
+    const read = () => readConsents({ ...example, provision })
+    expect(read).toThrow(refusedFor('is about more than 500 things'))
+  })
 })
+
+const blockOf = (data: Statement['data'], recipient: Statement['recipient']): Statement => ({
+  ...{ id: ID, kind: 'BLOCK', data, recipient, registeredAt, registeredBy: 'PATIENT' },
+  validity: { from: '2026-01-01T00:00:00.000Z' },
+})
+
+/** A Consent as FHIR lets one be: any of the actors of each role, of any of the elements. */
+const several = {
+  resourceType: 'Consent',
+  status: 'active',
+  identifier: [{ system: 'urn:other', value: '17' }],
+  scope: coded('http://terminology.hl7.org/CodeSystem/consentscope', 'patient-privacy'),
+  category: [coded('http://loinc.org', '59284-0')],
+  patient: { identifier: { ...person } },
+  provision: {
+    type: 'permit',
+    period: { start: '2026-01-01T00:00:00.000Z', end: '2027-01-01T00:00:00.000Z' },
+    actor: [
+      actor(participation('CST'), 'urn:oid:2.16.578.1.12.4.1.4.101', '310000108'),
+      actor(participation('CST'), 'urn:oid:2.16.578.1.12.4.1.4.101', '310000205'),
+      actor(participation('PRCP'), 'urn:oid:2.16.578.1.12.4.1.4.4', '9990003'),
+      actor(participation('PRCP'), 'urn:oid:2.16.578.1.12.4.1.4.101', '310000302'),
+      actor(
+        coded('urn:oid:2.16.578.1.12.4.1.1.9060', 'SP'),
+        'urn:oid:2.16.578.1.12.4.1.4.101',
+        '310000205',
+      ),
+    ],
+    class: [{ system: 'http://hl7.org/fhir/resource-types', code: 'Observation' }],
+    code: [coded('http://loinc.org', '8867-4'), coded('http://loinc.org', '2708-6')],
+  },
+}
+
+/** The one statement that a Consent makes. */
+function registered(consent: unknown): NewStatement {
+  const [said] = readConsents(consent, person)
+  if (said?.intent.do !== 'REGISTER') throw new Error('nothing is registered')
+  const [one, ...others] = said.intent.statements
+  expect(others).toEqual([])
+  if (!one) throw new Error('nothing is registered')
+  return one
+}
+
+function participation(code: string) {
+  return coded('http://terminology.hl7.org/CodeSystem/v3-ParticipationType', code)
+}
+
+function actor(role: object, system: string, value: string) {
+  return { role, reference: { identifier: { system, value } } }
+}
 
 const some = <T>(...values: readonly T[]) => fc.constantFrom(undefined, ...values)
 const given = <T extends object>(record: T): T =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as T
 const instants = ['2026-01-01T00:00:00.000Z', '2027-01-01T00:00:00.000Z'] as const
 
-/** What a Consent can carry: one recipient, since FHIR means any of several actors. */
+/** What a Consent says of one recipient. */
 const statement = fc
   .record({
     kind: fc.constantFrom('BLOCK' as const, 'CONSENT' as const),
@@ -127,12 +237,17 @@ const statement = fc
       code: some('http://loinc.org|8867-4'),
       from: some(instants[0]),
       until: some(instants[1]),
+      heldBy: some('310000205'),
+      item: some('0'.repeat(32)),
     }),
     recipient: fc.constantFrom(
       {},
       { professional: '9990003' },
       { organization: '310000205' },
       { group: 'LE' },
+      { organization: '310000205', group: 'LE' },
+      { professional: '9990003', group: 'LE' },
+      { professional: '9990003', organization: '310000205', group: 'LE' },
     ),
     until: some(instants[1]),
   })

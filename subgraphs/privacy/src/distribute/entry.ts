@@ -3,7 +3,7 @@ import type { Entry, NodeKey } from '@kilde/privacy'
 import { factsOf, type People } from '../people/people.js'
 import type { Ledger } from '../settings/ledger.js'
 import { representationOf } from '../settings/representation.js'
-import { isOpen, type Statement } from '../settings/statement.js'
+import { isOpen, type Scope, type Statement, scopesOf } from '../settings/statement.js'
 
 export interface EntryParts {
   readonly ledger: Ledger
@@ -18,13 +18,15 @@ export function entryFor(
   { ledger, people, now }: EntryParts,
 ): Entry | undefined {
   const statements = ledger.statementsOf(person)
-  const concerning = statements.filter(
-    (one) => isOpen(one, now()) && concerns(one, node.organization),
-  )
+  const open = statements.filter((one) => isOpen(one, now()))
   const of = (kind: Statement['kind']) =>
-    concerning
+    open
       .filter((one) => one.kind === kind)
-      .map(({ id, data, recipient, validity }) => ({ id, data, recipient, validity }))
+      .flatMap((one) => {
+        const { id, validity } = one
+        const scopes = scopesOf(one).filter((scope) => concerns(scope, node.organization))
+        return scopes.map(({ data, recipient }) => ({ id, data, recipient, validity }))
+      })
   const known = people.find(person)
   const representation = representationOf(person, statements, people, now()).map(
     ({ representative, ...rest }) => ({ ...rest, representative: node.key.digest(representative) }),
@@ -42,5 +44,5 @@ export function entryFor(
 }
 
 /** What the patient narrowed to one organisation's copies is no affair of others. */
-const concerns = ({ data }: Statement, organization: string): boolean =>
+const concerns = ({ data }: Scope, organization: string): boolean =>
   data.heldBy === undefined || data.heldBy === organization

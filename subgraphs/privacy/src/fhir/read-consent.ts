@@ -3,13 +3,11 @@ import {
   type PatientIdentifier,
   parsePatientIdentifier,
 } from '@kilde/contract'
-import { DataScope, RecipientScope } from '@kilde/privacy'
-import { redactNumbers } from '@kilde/service'
-import { DateTime } from 'luxon'
-import type { z } from 'zod'
-import { PrivacyError } from '../errors.js'
 import type { Intent, NewStatement } from '../path/stage.js'
-import { Bundle, ConsentResource, codes, hasCode, type Provision, systems } from './shape.js'
+import type { Scope } from '../settings/statement.js'
+import { scopesIn } from './read-scopes.js'
+import { faulty, instantOf, parse } from './read-values.js'
+import { Bundle, ConsentResource, codes, hasCode, type Provision } from './shape.js'
 
 /** What one Consent wants, and of whom it is. */
 export interface SaidConsent {
@@ -56,12 +54,17 @@ function intentOf(consent: ConsentResource, place: string): Intent {
     ...(until && { until }),
     ...(source && { source }),
   } as const
-  const scopes = scopesOf(provision, `${place}provision`)
+  const scopes = scopesIn(provision, consent.modifierExtension, `${place}provision`)
   if (kind === 'RESERVATION' && scopes.some(isNarrow)) {
     throw faulty(`${place}provision`, 'narrows a reservation, which is of everything')
   }
-  const statements: NewStatement[] = scopes.map((scope) => ({ ...common, ...scope }))
-  return { do: 'REGISTER', statements }
+  const [first, ...alternatives] = scopes
+  if (!first) throw faulty(`${place}provision`, 'says nothing')
+  const statement: NewStatement = {
+    ...{ ...common, ...first },
+    ...(alternatives.length > 0 && { alternatives }),
+  }
+  return { do: 'REGISTER', statements: [statement] }
 }
 
 const kindOf = ({ category }: ConsentResource, { type }: Provision) =>
@@ -71,83 +74,8 @@ const kindOf = ({ category }: ConsentResource, { type }: Provision) =>
       ? 'BLOCK'
       : 'CONSENT'
 
-type Scopes = Pick<NewStatement, 'data' | 'recipient'>
-
-const isNarrow = ({ data, recipient }: Scopes): boolean =>
+const isNarrow = ({ data, recipient }: Scope): boolean =>
   Object.keys(data).length + Object.keys(recipient).length > 0
-
-/** FHIR means any of several; each statement of ours is about one. */
-function scopesOf(provision: Provision, place: string): readonly Scopes[] {
-  const { actor, class: classes, code, dataPeriod } = provision
-  const isCustodian = ({ role }: Provision['actor'][number]): boolean =>
-    role !== undefined && hasCode([role], codes.custodian)
-  const period = {
-    from: instantOf(dataPeriod?.start, 'start', `${place}.dataPeriod`),
-    until: instantOf(dataPeriod?.end, 'end', `${place}.dataPeriod`),
-  }
-  const owners = anyOf(actor.filter(isCustodian), (one) => {
-    const { organization } = partyOf(one, place)
-    if (!organization) throw faulty(`${place}.actor`, 'is a custodian and no organisation')
-    return { organization }
-  })
-  const recipients = anyOf(
-    actor.filter((one) => !isCustodian(one)),
-    (one) => partyOf(one, place),
-  )
-  const dataClasses = anyOf(classes, ({ system, code: dataClass }) => {
-    if (system !== systems.resourceType) throw faulty(`${place}.class`, 'is not a resource type')
-    return { dataClass }
-  })
-  const elements = anyOf(code, ({ coding: [first] }) => ({
-    code: `${first?.system}|${first?.code}`,
-  }))
-  return owners.flatMap((owner) =>
-    dataClasses.flatMap((dataClass) =>
-      elements.flatMap((element) =>
-        recipients.map((recipient) => ({
-          data: parse(
-            DataScope,
-            given({ ...owner, ...dataClass, ...element, ...period }),
-            `${place}: `,
-          ),
-          recipient: parse(RecipientScope, given(recipient), `${place}.actor: `),
-        })),
-      ),
-    ),
-  )
-}
-
-const anyOf = <T>(
-  list: readonly T[],
-  read: (one: T) => object,
-): readonly Record<string, unknown>[] =>
-  list.length === 0 ? [{}] : list.map((one) => ({ ...read(one) }))
-
-const given = (record: object): object =>
-  Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined))
-
-function partyOf({ reference, role }: Provision['actor'][number], place: string): RecipientScope {
-  const { system, value } = reference?.identifier ?? {}
-  if (system === systems.hprNumber) return { professional: value }
-  if (system === systems.organization) return { organization: value }
-  const group = role?.coding.find((one) => one.system === systems.personnelCategory)?.code
-  if (!reference && group) return { group }
-  throw faulty(`${place}.actor`, 'is no professional, organisation or group that is known here')
-}
-
-/** A date is the whole day in Norway: until its end where it ends something. */
-function instantOf(
-  text: string | undefined,
-  edge: 'start' | 'end',
-  place: string,
-): string | undefined {
-  if (text === undefined) return undefined
-  const read = DateTime.fromISO(text, { zone: 'Europe/Oslo' })
-  const isDay = /^\d{4}-\d\d-\d\d$/.test(text)
-  if (!read.isValid || (!isDay && !text.includes('T'))) throw faulty(place, 'is no date or instant')
-  const at = isDay && edge === 'end' ? read.plus({ days: 1 }) : read
-  return at.toUTC().toISO() ?? undefined
-}
 
 function sourceOf({ identifier: [first], id }: ConsentResource): string | undefined {
   if (first?.value) return `${first.system ?? ''}|${first.value}`
@@ -162,17 +90,4 @@ function personIn({ patient }: ConsentResource, place: string): PatientIdentifie
     if (!(error instanceof InvalidPatientIdentifier)) throw error
     throw faulty(`${place}patient.identifier`, error.message)
   }
-}
-
-function parse<T>(shape: z.ZodType<T>, value: unknown, place: string): T {
-  const read = shape.safeParse(value)
-  if (read.success) return read.data
-  const [issue] = read.error.issues
-  throw faulty(`${place}${issue?.path.join('.') ?? ''}`, issue?.message ?? 'is not valid')
-}
-
-function faulty(place: string, what: string): PrivacyError {
-  return new PrivacyError('PRIVACY_INPUT', {
-    text: redactNumbers(`The Consent cannot be taken: ${place} ${what}`.replace(/\s+/g, ' ')),
-  })
 }

@@ -27,12 +27,38 @@ const Provision = z.strictObject({
 })
 export type Provision = z.infer<typeof Provision>
 
+/**
+ * What a statement of ours says beyond what a provision can: a modifier, so that who does not understand it takes the Consent for
+ * more than it says at no time (FHIR R4, Extensibility).
+ */
+export const narrowings = {
+  heldBy: 'urn:kilde:held-by',
+  item: 'urn:kilde:item',
+  /** Of a recipient who is a named professional: only as one who acts for this organisation. */
+  organization: 'urn:kilde:acting-for',
+} as const
+const Narrowings = z
+  .array(
+    z.strictObject({
+      url: z.enum([narrowings.heldBy, narrowings.item, narrowings.organization]),
+      valueString: z.string().max(100),
+    }),
+  )
+  .min(1)
+  .max(3)
+export type Narrowings = z.infer<typeof Narrowings>
+
 /** FHIR R4 Consent after the Norwegian draft profile (HL7Norway/Consent 0.1.0), as far as it is understood. */
 export const ConsentResource = z.object({
   resourceType: z.literal('Consent'),
   id: z.string().max(64).optional(),
   identifier: z.array(Identifier).default([]),
-  modifierExtension: z.undefined('holds a modifier that is not understood').optional(),
+  modifierExtension: z
+    .custom<Narrowings>(
+      (given) => Narrowings.safeParse(given).success,
+      'holds a modifier that is not understood',
+    )
+    .optional(),
   status: z.enum(['active', 'inactive', 'rejected', 'entered-in-error']),
   scope: Concept,
   category: z.array(Concept),

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { PrivacyError } from '../errors.js'
 import type { Line } from '../path/index.js'
 import type { Distributed, NewStatement, Verified } from '../path/stage.js'
-import type { StatementKind } from '../settings/statement.js'
+import type { Statement, StatementKind } from '../settings/statement.js'
 
 const instant = z.iso.datetime({ offset: true })
 const Given = z.object({
@@ -23,7 +23,10 @@ export function createRoot(line: Line, verified: Verified) {
     return changeOf(await line.change({ ...verified, intent }))
   }
   return {
-    settings: () => line.look({ ...verified, intent: { do: 'READ' } }),
+    settings: async () => {
+      const { statements, ...rest } = await line.look({ ...verified, intent: { do: 'READ' } })
+      return { ...rest, statements: statements.map(tell) }
+    },
     block: (args: object) => register('BLOCK', args),
     consent: (args: object) => register('CONSENT', args),
     reserve: (args: object) => register('RESERVATION', args),
@@ -36,8 +39,10 @@ export function createRoot(line: Line, verified: Verified) {
 
 function changeOf({ meant, mark, nodes }: Distributed) {
   const inForce = nodes.every(({ state }) => state !== 'WAITING')
-  return { statements: meant, version: mark.version, inForce, nodes }
+  return { statements: meant.map(tell), version: mark.version, inForce, nodes }
 }
+
+const tell = (one: Statement) => ({ ...one, alternatives: one.alternatives ?? [] })
 
 function givenIn(args: object): Pick<NewStatement, 'data' | 'recipient' | 'from' | 'until'> {
   const read = Given.safeParse(withoutNulls(args))

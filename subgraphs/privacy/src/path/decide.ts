@@ -6,10 +6,10 @@ import type { People } from '../people/people.js'
 import type { Ledger } from '../settings/ledger.js'
 import { type Standing, standingOf } from '../settings/may.js'
 import { representationOf } from '../settings/representation.js'
-import { isOpen, type Statement, type StatementKind } from '../settings/statement.js'
+import { isOpen, type Statement, type StatementKind, scopesOf } from '../settings/statement.js'
 import type { Asked, NewStatement, Permitted } from './stage.js'
 
-/** Most statements of one person at once: what every node has to hold and to go through. */
+/** Most of one person at once, each alternative of a statement counted: what every node has to hold and to go through. */
 const MOST_OPEN = 500
 
 export interface DecideParts {
@@ -83,7 +83,8 @@ function register(
     meant.push(made)
     if (!known) writes.push(made)
   }
-  if (open.length + writes.length > MOST_OPEN) throw new PrivacyError('PRIVACY_TOO_MANY')
+  if ([...open, ...writes].flatMap(scopesOf).length > MOST_OPEN)
+    throw new PrivacyError('PRIVACY_TOO_MANY')
   return { writes, meant }
 }
 
@@ -114,12 +115,14 @@ function requireMay({ may }: As, action: Action): void {
 
 function make(one: NewStatement, registeredBy: Statement['registeredBy'], now: number): Statement {
   const registeredAt = new Date(now).toISOString()
-  const { from = registeredAt, until, kind, data, recipient, representative, source } = one
+  const { from = registeredAt, until, kind, data, recipient, alternatives } = one
+  const { representative, source } = one
   return {
     id: randomUUID(),
     kind,
     data,
     recipient,
+    ...(alternatives && { alternatives }),
     validity: { from, ...(until !== undefined && { until }) },
     registeredAt,
     registeredBy,
@@ -131,8 +134,11 @@ function make(one: NewStatement, registeredBy: Statement['registeredBy'], now: n
 /** Two statements that say the same are one: asking again changes nothing. */
 function saysOf(one: NewStatement | Statement): string {
   const until = 'validity' in one ? one.validity.until : one.until
-  const { kind, data, recipient, representative, source } = one
+  const { kind, representative, source } = one
   const sorted = (record: object) =>
     Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1))
-  return JSON.stringify([kind, sorted(data), sorted(recipient), until, representative, source])
+  const scopes = scopesOf(one)
+    .map(({ data, recipient }) => JSON.stringify([sorted(data), sorted(recipient)]))
+    .sort()
+  return JSON.stringify([kind, scopes, until, representative, source])
 }

@@ -15,7 +15,7 @@ export interface Verified {
 }
 
 /** A statement as it is asked for. */
-export type NewStatement = Pick<Statement, 'kind' | 'data' | 'recipient'> & {
+export type NewStatement = Pick<Statement, 'kind' | 'data' | 'recipient' | 'alternatives'> & {
   /** RFC 3339; absent: from now. */
   readonly from?: string
   readonly until?: string

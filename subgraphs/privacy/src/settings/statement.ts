@@ -4,6 +4,10 @@ import { z } from 'zod'
 export const StatementKind = z.enum(['BLOCK', 'CONSENT', 'RESERVATION', 'REPRESENTATION'])
 export type StatementKind = z.infer<typeof StatementKind>
 
+/** Which data, and against or for whom. */
+const Scope = z.object({ data: DataScope, recipient: RecipientScope }).readonly()
+export type Scope = z.infer<typeof Scope>
+
 /** What somebody has stated about the sharing of one person's data. Kept, also after it was lifted. */
 export const Statement = z
   .object({
@@ -11,6 +15,8 @@ export const Statement = z
     kind: StatementKind,
     data: DataScope,
     recipient: RecipientScope,
+    /** The same is said of each of these too: a FHIR Consent may name several of a kind, and means any of them. */
+    alternatives: z.array(Scope).min(1).readonly().optional(),
     validity: Validity,
     registeredAt: z.iso.datetime(),
     /** The person alone, a representative by kind, or another system. */
@@ -23,6 +29,16 @@ export const Statement = z
   })
   .readonly()
 export type Statement = z.infer<typeof Statement>
+
+/** All that a statement is about: nodes hold each as a block or consent of its own, under the one id. */
+export const scopesOf = ({
+  data,
+  recipient,
+  alternatives = [],
+}: Pick<Statement, 'data' | 'recipient' | 'alternatives'>): readonly Scope[] => [
+  { data, recipient },
+  ...alternatives,
+]
 
 /** Whether it holds now or will, epoch milliseconds: what has ended concerns nobody any more. */
 export const isOpen = ({ validity, liftedAt }: Statement, atMs: number): boolean =>
