@@ -18,10 +18,14 @@ export interface DemoSigning {
   readonly signed: readonly OrganizationKey[]
 }
 
+/** The organisation whose node answers for another, as its supplier; for itself where it has its own. */
+export type HostOf = (organization: OrganizationKey) => OrganizationKey
+
 /** What the registry holds in the demo: everybody has accepted the terms, and everybody has an agreement with everybody. */
 export function demoCatalogue(
   endpoints: Readonly<Partial<Record<OrganizationKey | 'operator', string>>>,
   signing: DemoSigning = { pageKeys: {}, signed: [] },
+  hostOf: HostOf = (key) => key,
 ): CatalogueContent {
   const keys = (Object.keys(organizations) as OrganizationKey[]).filter((key) => endpoints[key])
   const pairs = keys.flatMap((consumer) =>
@@ -29,7 +33,7 @@ export function demoCatalogue(
   )
   return {
     organizations: [
-      ...keys.flatMap((key) => entriesOf(key, endpoints[key] ?? '', signing)),
+      ...keys.flatMap((key) => entriesOf(key, endpoints[key] ?? '', signing, hostOf(key))),
       ...(endpoints.operator === undefined ? [] : [operatorEntry(endpoints.operator)]),
     ],
     agreements: pairs.map(([consumer, provider]) => agreementOf(consumer, provider)),
@@ -55,6 +59,7 @@ function entriesOf(
   key: OrganizationKey,
   endpoint: string,
   { pageKeys, signed }: DemoSigning,
+  host: OrganizationKey,
 ): CatalogueContent['organizations'] {
   const pageKey = pageKeys[key]
   const { number, name, kind } = organizations[key]
@@ -65,6 +70,9 @@ function entriesOf(
       ...{ ...common, number, name, endpoint, dataClasses: ['Observation'], servesCitizens: true },
       ...(pageKey && { pageKeys: [pageKey] }),
       ...(signed.includes(key) && { requestSignature: 'REQUESTER' as const }),
+      ...(host !== key && {
+        suppliers: [{ organization: organizations[host].number, validFrom: FROM }],
+      }),
     },
     ...units.map(({ pointOfCare, pointOfCareName }) => ({
       ...common,

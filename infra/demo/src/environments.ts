@@ -49,32 +49,22 @@ export function registryEnvironment(plan: Plan): Environment {
 /** @param databaseUrl of the service alone */
 export function privacyEnvironment(plan: Plan, databaseUrl: string): Environment {
   const { privacy, symmetric } = plan.secrets
-  const nodes: readonly (readonly [string, readonly string[]])[] = [
-    ...plan.organizations.map(
-      (key) =>
-        [organizations[key].number, [clientIds.node(firstAt(plan, listenerOf(key)))]] as const,
-    ),
-    [operator.number, [clientIds.operator]],
-  ]
   return {
     ...common(plan, 'privacy'),
-    KILDE_ISSUER: urlOf(plan, 'identity'),
+    ...follows(plan, clientIds.privacy),
     DATABASE_URL: databaseUrl,
     KILDE_PRIVACY_STORE_KEY: symmetric.privacyStore,
     KILDE_PRIVACY_NODE_KEY: symmetric.privacyNode,
     KILDE_PRIVACY_KEY: JSON.stringify(privacy),
-    KILDE_PRIVACY_NODES: JSON.stringify(Object.fromEntries(nodes)),
     KILDE_PRIVACY_PEOPLE: JSON.stringify(basePeople),
     KILDE_AUDIT_DIRECTORY: join(plan.directory, 'audit', 'privacy'),
     KILDE_AUDIT_KEY: symmetric.privacyAudit,
   }
 }
 
-/** The organisation whose client a node uses: of several hosted ones, the first. */
-function firstAt(plan: Plan, listener: NodeListener): OrganizationKey {
-  const first = plan.organizations.find((key) => listenerOf(key) === listener)
-  if (!first) throw new Error(`no organisation at ${listener}`)
-  return first
+/** Of several organisations that are hosted together, the one whose client the node uses: the supplier of the others. */
+export function hostOf(plan: Pick<Plan, 'organizations'>, key: OrganizationKey): OrganizationKey {
+  return plan.organizations.find((one) => listenerOf(one) === listenerOf(key)) ?? key
 }
 
 export function gatewayEnvironment(plan: Plan): Environment {
@@ -211,6 +201,7 @@ function clientsOf(plan: Plan): readonly object[] {
   return [
     client(clientIds.gateway, 'gateway', 'Kilde gateway'),
     client(clientIds.admin, 'admin', 'Kilde administration'),
+    client(clientIds.privacy, 'follower', 'Kilde privacy service'),
     client(clientIds.operator, 'node', `${operator.name}: node`, { organization: operator.number }),
     client(clientIds.cli, 'user', 'Kilde commands', { redirectUris: [cliRedirectUri] }),
     client(clientIds.graphiql, 'user', 'GraphiQL', {

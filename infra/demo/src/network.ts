@@ -8,6 +8,7 @@ import {
   type Environment,
   endpointOf,
   gatewayEnvironment,
+  hostOf,
   identityEnvironment,
   keyOf,
   listenerOf,
@@ -79,7 +80,9 @@ export async function bringUp(
     const admin = adminOf(plan, tokensOf)
     started.push({ stop: () => admin.close() })
     await together([
-      admin.importState(demoCatalogue(endpointsOf(plan), signingOf(plan))),
+      admin.importState(
+        demoCatalogue(endpointsOf(plan), signingOf(plan), (key) => hostOf(plan, key)),
+      ),
       start('privacy', privacyEnvironment(plan, store.databases[PRIVACY_DATABASE] ?? '')),
     ])
     const nodes = [...new Set(plan.organizations.map(listenerOf)), 'operator' as const]

@@ -34,6 +34,7 @@ export const clientIds = {
   cli: 'kilde-cli',
   graphiql: 'kilde-graphiql',
   admin: 'kilde-admin',
+  privacy: 'kilde-privacy',
   operator: `kilde-node-${operatorOrganization.number}`,
   node: (organization: OrganizationKey) => `kilde-node-${organizations[organization].number}`,
   ingest: (organization: OrganizationKey) => `kilde-ingest-${organizations[organization].number}`,
@@ -41,8 +42,8 @@ export const clientIds = {
 
 export async function createSecrets(): Promise<Secrets> {
   const keys = Object.keys(organizations) as OrganizationKey[]
-  const { gateway, cli, graphiql, admin, operator, node, ingest } = clientIds
-  const ids = [gateway, cli, graphiql, admin, operator, ...keys.map(node), ...keys.map(ingest)]
+  const { node, ingest, ...single } = clientIds
+  const ids = [...Object.values(single), ...keys.map(node), ...keys.map(ingest)]
   const clients = await Promise.all(ids.map(async (id) => [id, await generateKey()] as const))
   const uses: SymmetricUse[] = [
     'gatewayAudit',

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { tokenExchange } from './token-exchange-names.js'
 
 /** What a client is for; its rights follow from that (rights.ts). */
-const kinds = ['user', 'gateway', 'node', 'ingest', 'admin'] as const
+const kinds = ['user', 'gateway', 'node', 'ingest', 'admin', 'follower'] as const
 
 const client = z
   .strictObject({
@@ -65,4 +65,5 @@ const grantTypes: Readonly<Record<RegisteredClient['kind'], string[]>> = {
   node: ['client_credentials'],
   ingest: ['client_credentials'],
   admin: ['client_credentials'],
+  follower: ['client_credentials'],
 }

@@ -14,6 +14,7 @@ export function rightsOf(client: RegisteredClient): Rights {
         'kilde:privacy': ['kilde:privacy/own'],
       }
     case 'gateway':
+    case 'follower':
       return { 'kilde:registry': ['kilde:registry/follow'] }
     case 'node':
       return {

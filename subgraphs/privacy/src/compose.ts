@@ -4,8 +4,18 @@ import { createSecurityLog, openAuditLog } from '@kilde/audit'
 import { createAccess } from '@kilde/feed'
 import { privacyScopes } from '@kilde/privacy'
 import { createLogger, createServer, type Logger, type Running } from '@kilde/service'
-import { createRequestVerifier, issuerJwks, type JwksSource, memoryReplayStore } from '@kilde/trust'
+import {
+  createNonces,
+  createRequestVerifier,
+  issuerJwks,
+  type JwksSource,
+  memoryReplayStore,
+  type Nonces,
+  tellNonces,
+} from '@kilde/trust'
 import { createDistribution } from './distribute/distribution.js'
+import { createEntitled } from './distribute/entitled.js'
+import { followRegistry } from './distribute/follow-registry.js'
 import { startHeartbeat } from './distribute/heartbeat.js'
 import { createExecute } from './graphql/execute.js'
 import { addFollow } from './http/follow.js'
@@ -77,13 +87,17 @@ async function start(
   onStop(() => store.close())
   const people = listedPeople(config.KILDE_PRIVACY_PEOPLE)
   const ledger = await loadLedger(store, people)
+  const registry = followRegistry(config, { logger, now })
+  onStop(() => registry.stop())
+  const entitled = createEntitled({ registry, narrowing: config.KILDE_PRIVACY_NODES, now })
+  await registry.start()
 
   const distribution = createDistribution({
     ledger,
     people,
     now,
     logger,
-    organizations: Object.keys(config.KILDE_PRIVACY_NODES),
+    organizations: () => entitled.organizations(),
     signingKey: config.KILDE_PRIVACY_KEY,
     nodeKey: config.KILDE_PRIVACY_NODE_KEY,
     healthy: () => store.health().ok,
@@ -99,19 +113,22 @@ async function start(
   const server = createServer({
     logger,
     bodyLimitBytes: BODY_LIMIT_BYTES,
-    health: () => [store.health(), log.health()],
+    health: () => [store.health(), log.health(), registry.health()],
   })
   let listening = ''
   const baseUrl = (): string => config.KILDE_PUBLIC_URL ?? listening
-  const verifierFor = createVerifiers(config, now, parts.keys)
+  const nonces = config.KILDE_DPOP_NONCE === 'on' ? createNonces({ now }) : undefined
+  tellNonces(server, nonces)
+  const verifierFor = createVerifiers(config, { now, nonces, given: parts.keys })
   const accessFor = (scope: string, kind: 'citizen' | 'system') =>
     createAccess({ security, baseUrl, verifier: verifierFor(scope, kind) })
-  addFollow(server.app, {
+  const endLost = addFollow(server.app, {
     ledger,
     distribution,
     access: accessFor(privacyScopes.follow, 'system'),
-    nodes: config.KILDE_PRIVACY_NODES,
+    entitled,
   })
+  registry.onChange(endLost)
   addRoutes(server.app, {
     line,
     execute: createExecute(line),
@@ -119,7 +136,12 @@ async function start(
     importAccess: accessFor(privacyScopes.import, 'system'),
   })
   listening = await server.listen(config.KILDE_PORT, config.KILDE_HOST)
-  const endHeartbeat = startHeartbeat(distribution, config.KILDE_PRIVACY_HEARTBEAT_MS, logger)
+  const confirm = async (): Promise<void> => {
+    // What the registry says may end by the clock alone.
+    endLost()
+    await distribution.confirm()
+  }
+  const endHeartbeat = startHeartbeat({ confirm }, config.KILDE_PRIVACY_HEARTBEAT_MS, logger)
   onStop(async () => {
     endHeartbeat()
     // Streams never end by themselves; the server would wait for them.
@@ -143,8 +165,14 @@ async function loadLedger(store: Store, people: People): Promise<Ledger> {
   return ledger
 }
 
+interface VerifierParts {
+  readonly now: () => number
+  readonly nonces: Nonces | undefined
+  readonly given: JwksSource | undefined
+}
+
 /** One verifier per scope over the same keys and the same memory of used proofs. */
-function createVerifiers(config: PrivacyConfig, now: () => number, given?: JwksSource) {
+function createVerifiers(config: PrivacyConfig, { now, nonces, given }: VerifierParts) {
   const keys = given ?? issuerJwks(config.KILDE_ISSUER)
   const replay = memoryReplayStore({ now })
   return (requiredScope: string, kind: 'citizen' | 'system') =>
@@ -154,6 +182,7 @@ function createVerifiers(config: PrivacyConfig, now: () => number, given?: JwksS
       clockSkewSeconds: config.KILDE_CLOCK_SKEW_SECONDS,
       keys,
       replay,
+      ...(nonces && { nonces }),
       now,
       requiredScope,
       requireBodyDigest: true,

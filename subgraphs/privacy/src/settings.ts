@@ -1,7 +1,7 @@
 import { OrganizationNumber } from '@kilde/catalogue'
 import { privacyAudience } from '@kilde/privacy'
 import { type ConfigOf, checks, readConfig, setting } from '@kilde/service'
-import { privateJwk } from '@kilde/trust'
+import { nonceSettings, privateJwk } from '@kilde/trust'
 import { z } from 'zod'
 import { PeopleList } from './people/people.js'
 
@@ -9,6 +9,8 @@ const secretKey = z
   .base64url()
   .transform((text) => new Uint8Array(Buffer.from(text, 'base64url')))
   .refine((bytes) => bytes.length === 32, 'must be 32 bytes in base64url')
+
+const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) })
 
 /** Settings of the privacy service; docs/configuration.md is made of them. */
 export const privacySettings = {
@@ -31,6 +33,7 @@ export const privacySettings = {
     z.coerce.number().int().min(0).max(60).default(5),
     'How far the clocks of issuer and clients may be off (seconds, 0 to 60).',
   ),
+  ...nonceSettings,
   DATABASE_URL: setting(
     z.url({ protocol: /^postgres(ql)?$/ }),
     'PostgreSQL 15 or later, a database for this service alone. One service per database. Secret.',
@@ -47,9 +50,26 @@ export const privacySettings = {
     checks.json(privateJwk),
     'Private key that signs what nodes are sent: JWK, P-256, with `kid`. Nodes pin its public half. Secret.',
   ),
+  KILDE_CLIENT_ID: setting(
+    z.string().min(1),
+    'The service as a client of the issuer, to follow the registry.',
+    'kilde-privacy',
+  ),
+  KILDE_CLIENT_KEY: setting(
+    checks.json(privateJwk),
+    'Private key of that client: JWK, P-256. Secret.',
+  ),
+  KILDE_REGISTRY_URL: setting(
+    checks.url(),
+    'Base URL of the registry: who shares anything there may follow, by its own clients or those of its suppliers.',
+  ),
+  KILDE_REGISTRY_KEYS: setting(
+    checks.json(jwks),
+    'Public keys that sign the registry state: JWKS, pinned.',
+  ),
   KILDE_PRIVACY_NODES: setting(
-    checks.json(z.record(OrganizationNumber, z.array(z.string().min(1)).min(1))),
-    'JSON: for each organisation number with a node, the client ids that may follow for it.',
+    checks.json(z.record(OrganizationNumber, z.array(z.string().min(1)).min(1))).optional(),
+    'Narrows who may follow. JSON: for each organisation number the only client ids; others may not, whatever the registry says. Default: as the registry says.',
     '{"310000108": ["kilde-node-310000108"]}',
   ),
   KILDE_PRIVACY_PEOPLE: setting(

@@ -29,7 +29,7 @@ export function changes(network: () => WatchedNetwork): void {
       const { changed, acknowledged, missing } = await change
       expect({ changed, missing }).toEqual({ changed: true, missing: [] })
       expect(acknowledged.filter((name) => name.startsWith('kilde-gateway/'))).toHaveLength(1)
-      expect(acknowledged).toHaveLength(6)
+      expect(acknowledged).toHaveLength(7)
     }
 
     it('an organisation drained: not asked any more, and said to be missing', async () => {

@@ -17,8 +17,8 @@ import { type EntryParts, entryFor } from './entry.js'
 import { createNodeStates, type NodeState } from './node-states.js'
 
 export interface DistributionOptions extends EntryParts {
-  /** Organisation numbers of the nodes that there are. */
-  readonly organizations: readonly string[]
+  /** Organisation numbers of the nodes that there are now. */
+  readonly organizations: () => readonly string[]
   /** Signs what is sent. */
   readonly signingKey: PrivateJwk
   /** 32 bytes, of which each node's key is derived. */
@@ -52,14 +52,14 @@ export function createDistribution(options: DistributionOptions): Distribution {
     full: () => new PrivacyError('PRIVACY_FULL'),
     unknown: () => new PrivacyError('PRIVACY_FOLLOWER_UNKNOWN'),
   })
-  const nodes = new Map(organizations.map((one) => [one, keyOf(options, one)]))
+  const keyFor = nodeKeys(options.nodeKey)
   const states = createNodeStates({ organizations, connected: () => followers.list(), now })
   let published = ledger.mark
   let last: Promise<unknown> = Promise.resolve()
 
   function entriesFor(organization: string, after: Mark | undefined): Entries {
-    const key = nodes.get(organization)
-    if (!key) throw new PrivacyError('PRIVACY_NOT_ALLOWED')
+    if (!organizations().includes(organization)) throw new PrivacyError('PRIVACY_NOT_ALLOWED')
+    const key = keyFor(organization)
     const { mark } = ledger
     const changed = ledger.changedAfter(after)
     const persons = changed ?? ledger.changedAfter(undefined) ?? []
@@ -83,7 +83,7 @@ export function createDistribution(options: DistributionOptions): Distribution {
     const { mark } = ledger
     if (mark === after) return
     // All of it before anything waits, so that every node is told the same mark.
-    const entries = connectedOrganizations(followers, organizations).map((organization) =>
+    const entries = connectedOrganizations(followers, organizations()).map((organization) =>
       entriesFor(organization, after),
     )
     published = mark
@@ -109,7 +109,7 @@ export function createDistribution(options: DistributionOptions): Distribution {
       if (!options.healthy()) return
       states.seen()
       const { mark } = ledger
-      const confirmed = connectedOrganizations(followers, organizations).map(
+      const confirmed = connectedOrganizations(followers, organizations()).map(
         async (organization) => {
           const confirmation: Confirmation = {
             organization,
@@ -135,8 +135,15 @@ export function createDistribution(options: DistributionOptions): Distribution {
   }
 }
 
-const keyOf = ({ nodeKey }: DistributionOptions, organization: string): NodeKey =>
-  createNodeKey(deriveNodeKey(nodeKey, organization))
+/** Each organisation's key, derived once. */
+function nodeKeys(master: Uint8Array): (organization: string) => NodeKey {
+  const known = new Map<string, NodeKey>()
+  return (organization) => {
+    const key = known.get(organization) ?? createNodeKey(deriveNodeKey(master, organization))
+    known.set(organization, key)
+    return key
+  }
+}
 
 function connectedOrganizations(
   followers: Followers,

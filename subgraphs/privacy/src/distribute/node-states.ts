@@ -10,7 +10,8 @@ export interface NodeState {
 }
 
 export interface NodeStatesOptions {
-  readonly organizations: readonly string[]
+  /** Those that have a node now. */
+  readonly organizations: () => readonly string[]
   readonly connected: () => readonly FollowerState[]
   readonly now: () => number
 }
@@ -27,13 +28,13 @@ export function createNodeStates({ organizations, connected, now }: NodeStatesOp
   return {
     /** To be called now and then while they are connected. */
     seen(): void {
-      for (const organization of organizations) {
+      for (const organization of organizations()) {
         if (followersOf(organization).length > 0) lastMs.set(organization, now())
       }
     },
     at(version: number): readonly NodeState[] {
       this.seen()
-      return organizations.map((organization) => {
+      return organizations().map((organization) => {
         const followers = followersOf(organization)
         if (followers.length > 0) {
           const all = followers.every((one) => (one.version ?? -1) >= version)

@@ -8,10 +8,11 @@ import {
   privacyPaths,
   readMark,
 } from '@kilde/privacy'
-import { TrustError } from '@kilde/trust'
+import { type Caller, TrustError } from '@kilde/trust'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Distribution } from '../distribute/distribution.js'
+import type { Claimant, Entitled } from '../distribute/entitled.js'
 import { PrivacyError } from '../errors.js'
 import type { Ledger } from '../settings/ledger.js'
 
@@ -19,19 +20,26 @@ export interface FollowOptions {
   readonly ledger: Ledger
   readonly distribution: Distribution
   readonly access: Access
-  /** Clients that may follow for an organisation, by its number. */
-  readonly nodes: Readonly<Record<string, readonly string[]>>
+  readonly entitled: Pick<Entitled, 'may' | 'mayStill'>
 }
 
-/** What concerns one organisation, as a stream for its node, and the node's word that it goes by it. */
-export function addFollow(app: FastifyInstance, options: FollowOptions): void {
-  const { ledger, distribution, access, nodes } = options
+interface Following extends Claimant {
+  readonly close: () => void
+}
+
+/**
+ * What concerns one organisation, as a stream for its node, and the node's word that it goes by it.
+ * @returns ends the streams of those who may follow no longer
+ */
+export function addFollow(app: FastifyInstance, options: FollowOptions): () => void {
+  const { ledger, distribution, access, entitled } = options
   const { followers } = distribution
+  const open = new Set<Following>()
 
   app.get(`${privacyPaths.stream}/:organization`, async (request, reply) => {
-    const { clientId } = await access(request, reply)
     const { organization } = request.params as { readonly organization: string }
-    requireOwn(nodes, organization, clientId)
+    const claimant = claimantOf(organization, await access(request, reply))
+    requireEntitled(entitled, claimant)
     const instance = instanceOf(request)
     followers.requireRoom()
     await distribution.publish()
@@ -39,10 +47,19 @@ export function addFollow(app: FastifyInstance, options: FollowOptions): void {
     let notice = await distribution.catchUp(organization, held)
     // Signing takes a moment, in which more may change: a change in between would be missed.
     while (notice.mark !== ledger.mark) notice = await distribution.catchUp(organization, held)
+    // Meanwhile the organisation may have left.
+    requireEntitled(entitled, claimant)
     const stream = openStream(reply)
     stream.send(feedEvents.entries, notice.jws)
     const { send, close } = stream
-    stream.onEnd(followers.join({ clientId, name: organization, instance, send, close }))
+    const { clientId } = claimant
+    const leave = followers.join({ clientId, name: organization, instance, send, close })
+    const following = { ...claimant, close }
+    open.add(following)
+    stream.onEnd(() => {
+      open.delete(following)
+      leave()
+    })
     return reply
   })
 
@@ -52,12 +69,21 @@ export function addFollow(app: FastifyInstance, options: FollowOptions): void {
     followers.acknowledge({ clientId, instance, version })
     return reply.code(204).send()
   })
+
+  return () => {
+    for (const following of open) if (!entitled.mayStill(following)) following.close()
+  }
 }
 
-/** A node is given what concerns its own organisation, or one that has named it. */
-function requireOwn(nodes: FollowOptions['nodes'], organization: string, clientId: string): void {
-  const clients = Object.hasOwn(nodes, organization) ? nodes[organization] : undefined
-  if (!clients?.includes(clientId)) throw new TrustError('CALLER_KIND_NOT_ACCEPTED')
+const claimantOf = (organization: string, caller: Caller): Claimant => ({
+  organization,
+  clientId: caller.clientId,
+  owner: caller.kind === 'system' ? caller.organization : undefined,
+})
+
+/** @throws TrustError, CatalogueError `CATALOGUE_UNAVAILABLE` */
+function requireEntitled(entitled: Pick<Entitled, 'may'>, claimant: Claimant): void {
+  if (!entitled.may(claimant)) throw new TrustError('CALLER_KIND_NOT_ACCEPTED')
 }
 
 function instanceOf(request: FastifyRequest): string {
