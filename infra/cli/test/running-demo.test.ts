@@ -273,7 +273,7 @@ describe('kilde registry and kilde sources', () => {
       const { code, out, err } = await kilde('registry', turn, 'hospital')
       expect({ code, err }).toEqual({ code: 0, err: '' })
       expect(out).toContain(`Fjordheim sykehus HF (310000205) ${said} (version `)
-      expect(out).toMatch(/In effect at 5 of 5 followers: kilde-gateway\//)
+      expect(out).toMatch(/In effect at 6 of 6 followers: kilde-gateway\//)
       const answer = await query()
       expect(answer.code).toBe(3)
       expect(statuses(answer.out)).toMatchObject({ 'Fjordheim sykehus HF': 'NOT_ASKED' })
