@@ -166,6 +166,9 @@ switch (command) {
   case 'attack':
     become(['--conditions=@kilde/source', 'test/attack/run.mjs', ...args])
     break
+  case 'surface':
+    become(['--conditions=@kilde/source', '--no-warnings', 'test/surface/run.mjs', ...args])
+    break
   case 'faults':
     await build()
     faults()

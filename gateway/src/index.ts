@@ -3,6 +3,7 @@ export { contradictions, type GatewayConfig, gatewaySettings } from './config.js
 export { createEngine, type Engine, type EngineParts } from './engine.js'
 export { GatewayError, type GatewayErrorCode, gatewayErrors } from './errors.js'
 export { documentLimits, limitSettings } from './limit-settings.js'
+export type { DocumentLimits } from './limits.js'
 export { processMemory } from './memory/index.js'
 export { createPlan } from './path/plan.js'
 export { type QuestionSize, questionSize } from './question-size.js'

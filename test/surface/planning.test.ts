@@ -1,9 +1,13 @@
-import { describe, expect, it } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { createPlan, documentLimits } from '@kilde/gateway'
 import { patients } from '@kilde/people'
 import { KildeError } from '@kilde/service'
+import { type BareGateway, cpuMsOf, startBareGateway } from './bare-gateway.js'
+import { byteStrings, documents, fuzz } from './fuzz.js'
+import { planOperations } from './plan-operations.js'
 import { randomOf } from './random-documents.js'
 import { scaled } from './scale.js'
+import { repeat } from './setting.js'
 
 type Plan = ReturnType<typeof createPlan>
 type Request = Parameters<Plan>[0]
@@ -22,14 +26,6 @@ async function outcome(plan: Plan, body: string | Uint8Array): Promise<string> {
     if (fault instanceof KildeError) return String(fault.code)
     throw fault
   }
-}
-
-/** CPU time (milliseconds): what others on the machine do does not count. */
-async function cpuMsOf(work: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage()
-  await work()
-  const { user, system } = process.cpuUsage(before)
-  return (user + system) / 1_000
 }
 
 describe('G3 documents that grow when they are written out', () => {
@@ -99,35 +95,50 @@ describe('G3 documents that grow when they are written out', () => {
   })
 })
 
+describe('G4 operations that fit the schema', () => {
+  it(`G4 ${scaled(200, 10_000)} made by chance: each is planned, and none is ended for being planned too long`, async () => {
+    const gateway = await startBareGateway()
+    const { count, ends, planned } = await planOperations(gateway, scaled(200, 10_000), 4)
+    await gateway.stop()
+    expect(ends.get('PLANNING_TOO_LONG')).toBeUndefined()
+    expect(planned).toBe(count)
+  }, 900_000)
+
+  it('G4 one that is planned too long is refused with a code of its own, and the next is planned', async () => {
+    const gateway = await startBareGateway({ planningMs: 1 })
+    const name = 'name { variants { rank } conflict }'
+    const large = `query ($identifier: PatientIdentifier!) { patient(identifier: $identifier) { ${name} } ${repeat(
+      9,
+      (at) => `o${at}: organizations { number name parent { number name parent { number } } }`,
+    )} }`
+    expect(await gateway.ask(bodyOf(large))).toBe('PLANNING_TOO_LONG')
+    await gateway.stop()
+  })
+})
+
 describe('G11 whatever comes', () => {
-  it(`G11 ${scaled(4_000, 1_000_000)} documents made by the grammar: no crash, none takes 1 s of CPU`, async () => {
-    const plan = createPlan(documentLimits)
-    const random = randomOf(11)
-    const seen = new Set<string>()
-    let slowestMs = 0
-    for (let count = 0; count < scaled(4_000, 1_000_000); count += 1) {
-      const body = bodyOf(random.document())
-      const cpuMs = await cpuMsOf(async () => seen.add(await outcome(plan, body)))
-      slowestMs = Math.max(slowestMs, cpuMs)
-    }
+  let gateway: BareGateway
+  beforeAll(async () => {
+    gateway = await startBareGateway()
+  })
+  afterAll(() => gateway.stop())
+  const count = scaled(1_000, 1_000_000)
+
+  it(`G11 ${count} documents made by the grammar: no crash, none takes 1 s of CPU`, async () => {
+    const { crashes, ends, slowestMs } = await fuzz(gateway, count, documents(randomOf(11), 11))
+    expect(crashes).toEqual([])
     expect(slowestMs).toBeLessThan(1_000)
-    expect([...seen]).toEqual(
+    expect([...ends.keys()]).toEqual(
       expect.arrayContaining(['carried out', 'DOCUMENT_TOO_LARGE', 'ONE_PATIENT_ONLY']),
     )
-  })
+  }, 3_600_000)
 
-  it(`G11 ${scaled(4_000, 1_000_000)} strings of bytes, and requests with bytes changed: no crash, none takes 1 s of CPU`, async () => {
-    const plan = createPlan(documentLimits)
-    const random = randomOf(12)
-    const seen = new Set<string>()
-    let slowestMs = 0
-    for (let count = 0; count < scaled(4_000, 1_000_000); count += 1) {
-      const bytes = count % 2 ? random.bytes(200) : random.spoilt(bodyOf(random.document()))
-      const cpuMs = await cpuMsOf(async () => seen.add(await outcome(plan, bytes)))
-      slowestMs = Math.max(slowestMs, cpuMs)
-    }
+  it(`G11 ${count} strings of bytes, and requests with bytes changed: no crash, none takes 1 s of CPU`, async () => {
+    const { crashes, ends, slowestMs } = await fuzz(gateway, count, byteStrings(randomOf(12)))
+    expect(crashes).toEqual([])
     expect(slowestMs).toBeLessThan(1_000)
-    expect(seen).toContain('REQUEST_MALFORMED')
-    expect(seen).toContain('DOCUMENT_MALFORMED')
-  })
+    expect([...ends.keys()]).toEqual(
+      expect.arrayContaining(['REQUEST_MALFORMED', 'DOCUMENT_MALFORMED']),
+    )
+  }, 3_600_000)
 })
