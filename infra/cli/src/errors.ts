@@ -66,6 +66,26 @@ export const cliErrors = {
     text: 'The organisation takes nothing from this client.',
     when: '`kilde load`: the node refused a whole request, e.g. for its token; the text is the node’s own.',
   },
+  FILE_NOT_WRITTEN: {
+    status: 400,
+    text: 'A file cannot be written.',
+    when: '`kilde policy`: the folder is not there, this user may not write to it, or a key that must not be lost is there already.',
+  },
+  KEY_FILE_MALFORMED: {
+    status: 400,
+    text: 'A file with keys is not of its form.',
+    when: '`kilde registry`, `kilde policy`: no P-256 key (JWK or JWKS), a public key where a private one is needed, or a private one where only public ones belong; the text says which, never a key.',
+  },
+  POLICY_MALFORMED: {
+    status: 400,
+    text: 'This is no policy bundle.',
+    when: '`kilde policy sign`: neither a folder of `common.cedar`, `professional.cedar`, `citizen.cedar` and `tables.json` nor a JSON file of `policies` and `tables`; the text names the fields that are wrong.',
+  },
+  POLICY_REFUSED: {
+    status: 400,
+    text: 'No node would decide by this bundle.',
+    when: '`kilde policy`: another key, past its time, older than what is held, or rules that do not fit their schema; the text says which.',
+  },
   AUDIT_KEYS_MALFORMED: {
     status: 400,
     text: 'The file with the keys of the access logs is not of its form.',

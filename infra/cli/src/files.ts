@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
 import { CliError } from './errors.js'
+import { notJson } from './json-fault.js'
 
 /** @throws CliError `FILE_UNREADABLE` */
 export async function readText(name: string, folder: string): Promise<string> {
@@ -8,6 +9,16 @@ export async function readText(name: string, folder: string): Promise<string> {
     return await readFile(pathOf(name, folder), 'utf8')
   } catch (cause) {
     throw unreadable(name, cause)
+  }
+}
+
+/** @throws CliError `FILE_UNREADABLE`, `FILE_NOT_JSON` */
+export async function readJson(name: string, folder: string): Promise<unknown> {
+  const text = await readText(name, folder)
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    throw new CliError('FILE_NOT_JSON', { text: `${name} ${notJson(text)}.` })
   }
 }
 

@@ -13,6 +13,12 @@ export function jsonFault(text: string): Place | undefined {
   return { line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 }
 }
 
+/** What to say of a text that is not JSON: never a word of it. */
+export function notJson(text: string): string {
+  const place = jsonFault(text)
+  return place ? `is not JSON (line ${place.line}, column ${place.column})` : 'is not JSON'
+}
+
 // Strings are matched in runs: an alternative for each character would exhaust the engine's stack on a long one.
 const TOKEN =
   /("[^"\\\n\r\t]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\n\r\t]*)*")|(-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.+-])|(?:true|false|null)(?!\w))|[{}[\],:]/y

@@ -5,6 +5,7 @@ import { addAudit } from './commands/audit.js'
 import { addBlock } from './commands/block.js'
 import { addDemo } from './commands/demo.js'
 import { addLoad } from './commands/load.js'
+import { addPolicy } from './commands/policy.js'
 import { addQuery } from './commands/query.js'
 import { addRegistry } from './commands/registry.js'
 import { addSources } from './commands/sources.js'
@@ -34,6 +35,7 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
   addSources(program, surroundings, finish)
   addLoad(program, surroundings, finish)
   addRegistry(program, surroundings, finish)
+  addPolicy(program, surroundings, finish)
   addBlock(program, surroundings, finish)
   addAudit(program, surroundings, finish)
   return program

@@ -33,7 +33,10 @@ describe('the command line', () => {
     [['registry', 'list', '--help'], 'kilde registry list'],
     [['registry', 'add', '--help'], '--member --agree-all'],
     [['registry', 'remove', '--help'], 'kilde registry remove hospital'],
+    [['registry', 'set', '--help'], 'kilde registry set hospital --page-keys new.json'],
     [['registry', 'agree', '--help'], '--both-ways'],
+    [['policy', 'sign', '--help'], 'kilde policy sign rules --key policy-key.json'],
+    [['policy', 'verify', '--help'], '--after in-force.jws'],
     [['registry', 'state', '--help'], 'kilde registry state'],
   ])('explains itself on standard output, with an example: kilde %j', async (args, example) => {
     const { code, out, err } = await runHere(args)

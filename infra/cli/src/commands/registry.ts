@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Finish } from '../exit-codes.js'
 import type { AddOptions } from '../registry/add-organization.js'
 import type { AgreeOptions } from '../registry/agree.js'
+import type { SetOptions } from '../registry/set-organization.js'
 import type { Surroundings } from '../surroundings.js'
 import { addPortBase } from './port-base.js'
 
@@ -24,6 +25,7 @@ export function addRegistry(program: Command, surroundings: Surroundings, finish
   addLists(registry, surroundings, finish)
   addTurns(registry, surroundings, finish)
   addAdd(registry, surroundings, finish)
+  addSet(registry, surroundings, finish)
   addAgree(registry, surroundings, finish)
 }
 
@@ -88,6 +90,11 @@ function addAdd(registry: Command, surroundings: Surroundings, finish: Finish): 
     .option('--contract <version>', 'version of the contract that it serves (default: this one’s)')
     .option('--parent <number>', 'the legal entity, where it is a sub-unit')
     .option('--state <state>', 'ACTIVE, DRAINING or PAUSED', 'ACTIVE')
+    .option(
+      '--request-signature <who>',
+      'who must have signed what it is asked: GATEWAY (the default) or REQUESTER',
+    )
+    .option('--page-keys <file...>', 'public keys that sign its answers: JWK or JWKS, P-256')
     .option('--no-citizens', 'it does not serve citizens')
     .option('--member', 'it takes part from today, and accepts the terms of the others')
     .option('--agree-all', 'agreements with every member, both ways')
@@ -101,6 +108,27 @@ function addAdd(registry: Command, surroundings: Surroundings, finish: Finish): 
       finish(await addOrganization({ ...options, number }, surroundings))
     })
   addTerms(addPortBase(command))
+}
+
+function addSet(registry: Command, surroundings: Surroundings, finish: Finish): void {
+  const command = registry
+    .command('set')
+    .description(
+      'Change who must have signed what an organisation is asked, and which keys sign its answers. All else stays as it is.',
+    )
+    .argument('<organization>', 'number, key or name')
+    .option('--request-signature <who>', 'GATEWAY, or REQUESTER (docs/signed-requests.md)')
+    .option('--page-keys <file...>', 'the public keys, all of them: JWK or JWKS, P-256')
+    .option('--no-page-keys', 'no keys: its answers are not signed')
+    .addHelpText(
+      'after',
+      '\nExample, from one key to the next: first both, then the new one alone\n  kilde registry set hospital --page-keys new.json old.json\n  kilde registry set hospital --page-keys new.json',
+    )
+    .action(async (organization: string, options: SetOptions) => {
+      const { setOrganization } = await import('../registry/set-organization.js')
+      finish(await setOrganization({ ...options, organization }, surroundings))
+    })
+  addPortBase(command)
 }
 
 function addAgree(registry: Command, surroundings: Surroundings, finish: Finish): void {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { jsonFault } from '../json-fault.js'
+import { notJson } from '../json-fault.js'
 import type { BundleText } from './split-bundle.js'
 
 /** What a text turned out to be. */
@@ -67,11 +67,6 @@ function parse(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-function notJson(text: string): string {
-  const place = jsonFault(text)
-  return place ? `is not JSON (line ${place.line}, column ${place.column})` : 'is not JSON'
 }
 
 /** Words of the file go to the terminal: letters only. */

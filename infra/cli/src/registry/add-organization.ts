@@ -1,14 +1,14 @@
-import {
-  type CatalogueState,
-  type ChangeAnswer,
-  type OrganizationEntry,
-  OrganizationInput,
-  type RegistryAdmin,
+import type {
+  CatalogueState,
+  ChangeAnswer,
+  OrganizationEntry,
+  RegistryAdmin,
 } from '@kilde/catalogue'
 import { contractVersion } from '@kilde/contract'
-import { CliError } from '../errors.js'
 import type { ExitCode } from '../exit-codes.js'
+import { readPublicKeys } from '../read-keys.js'
 import type { Surroundings } from '../surroundings.js'
+import { checkedEntry } from './checked-entry.js'
 import { findEntry } from './known.js'
 import { reportChange } from './report-change.js'
 import { agreementOf, type TermsOptions, today } from './terms.js'
@@ -26,6 +26,8 @@ export interface AddOptions extends TermsOptions {
   readonly classes?: readonly string[]
   readonly contract?: string
   readonly parent?: string
+  readonly requestSignature?: string
+  readonly pageKeys?: readonly string[]
   readonly member?: true
   readonly agreeAll?: true
   readonly agreeWith?: readonly string[]
@@ -37,7 +39,7 @@ export async function addOrganization(
   options: AddOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
-  const entry = entryFrom(options)
+  const entry = await entryFrom(options, surroundings)
   return withRegistry(options.portBase, surroundings, async (administration) => {
     const { state } = await administration.admin.overview()
     const partners = partnersOf(options, state, administration)
@@ -51,11 +53,13 @@ export async function addOrganization(
   })
 }
 
-/** Checked here as well, so that what is wrong is said before anything is changed. */
-function entryFrom(options: AddOptions): OrganizationEntry {
+async function entryFrom(
+  options: AddOptions,
+  { folder }: Surroundings,
+): Promise<OrganizationEntry> {
   const { number, name, kind, state, endpoint, replicas, audience, parent } = options
-  const { classes = [], contract } = options
-  const read = OrganizationInput.safeParse({
+  const { classes = [], contract, requestSignature, pageKeys } = options
+  return checkedEntry({
     number,
     name,
     kind: kind.toUpperCase(),
@@ -67,11 +71,8 @@ function entryFrom(options: AddOptions): OrganizationEntry {
     replicas,
     audience,
     parent,
-  })
-  if (read.success) return read.data
-  const problems = read.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`)
-  throw new CliError('USAGE', {
-    text: `The organisation is not well described: ${problems.join('; ')}.`,
+    requestSignature: requestSignature?.toUpperCase(),
+    pageKeys: pageKeys && (await readPublicKeys(pageKeys, folder)),
   })
 }
 

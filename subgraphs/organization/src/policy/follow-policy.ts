@@ -1,9 +1,9 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Logger, PartHealth } from '@kilde/service'
-import { OrganizationError } from '../errors.js'
-import { createPolicy, type Policy } from './engine.js'
-import { type BundleKeys, openBundle, type SignedBundle } from './signed-bundle.js'
+import { type Logger, type PartHealth, toKildeError } from '@kilde/service'
+import type { Policy } from './engine.js'
+import type { BundleKeys } from './signed-bundle.js'
+import { type TakenBundle, takeBundle } from './take-bundle.js'
 
 export interface FollowPolicyOptions {
   /** Where signed bundles are put: replaced as a whole, by whatever the organisation distributes files with. */
@@ -27,19 +27,13 @@ export interface FollowedPolicy {
   stop(): void
 }
 
-interface Held {
-  readonly jws: string
-  readonly signed: SignedBundle
-  readonly policy: Policy
-}
-
 /**
  * Follows a file of signed bundles. One that is not trusted, not sound, older than what is held, or past its time changes
  * nothing: the last good one goes on until its own time is up, then everything is denied.
  */
 export async function followPolicy(options: FollowPolicyOptions): Promise<FollowedPolicy> {
-  const { file, lastGood, logger, now, everyMs = 15_000 } = options
-  let held: Held | undefined
+  const { file, keys, lastGood, logger, now, everyMs = 15_000 } = options
+  let held: TakenBundle | undefined
   let seen: string | undefined
 
   const take = async (from: string): Promise<boolean> => {
@@ -47,10 +41,10 @@ export async function followPolicy(options: FollowPolicyOptions): Promise<Follow
     if (jws === undefined || jws === seen) return false
     seen = jws
     try {
-      held = await open(jws, held, options)
+      held = await takeBundle(jws, { keys, nowMs: now(), held })
       return true
     } catch (error) {
-      const { code, detail } = refusalOf(error)
+      const { code, detail } = toKildeError(error)
       logger.error({ code, detail }, 'the last good rules go on')
       return false
     }
@@ -73,30 +67,6 @@ export async function followPolicy(options: FollowPolicyOptions): Promise<Follow
     stop: () => clearInterval(timer),
   }
 }
-
-async function open(
-  jws: string,
-  held: Held | undefined,
-  { keys, now }: FollowPolicyOptions,
-): Promise<Held> {
-  const signed = await openBundle(jws, keys)
-  const { version } = signed.bundle.tables
-  const before = held?.signed
-  if (now() >= Date.parse(signed.validUntil)) throw refused('past its time')
-  if (before && version < before.bundle.tables.version) throw refused('older than what is held')
-  const isOlder = before && Date.parse(signed.issuedAt) < Date.parse(before.issuedAt)
-  if (isOlder) throw refused('signed before what is held')
-  return { jws, signed, policy: createPolicy(signed.bundle) }
-}
-
-/** A bundle whose rules do not parse fails in the words of the rule engine. */
-const refusalOf = (error: unknown): OrganizationError =>
-  error instanceof OrganizationError
-    ? error
-    : refused(error instanceof Error ? error.message : 'unknown')
-
-const refused = (detail: string): OrganizationError =>
-  new OrganizationError('POLICY_BUNDLE_REFUSED', { detail })
 
 async function keep(file: string, jws: string): Promise<void> {
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
