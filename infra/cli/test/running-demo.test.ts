@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { demoCharts } from '@kilde/demo'
 import { patients } from '@kilde/people'
 import { freePort } from '@kilde/service'
+import { generateKey, publicPart } from '@kilde/trust'
 import { type RunningDemo, startRunningDemo } from './running-demo.js'
 
 const patient = patients.copd.identifier
@@ -324,6 +325,59 @@ describe('kilde registry and kilde sources', () => {
     expect(statuses((await query()).out)).not.toHaveProperty('Nye legekontor')
   })
 
+  it('says of an organisation who signs what it is asked, and what keys sign its answers', async () => {
+    const [first, second] = [await generateKey(), await generateKey()]
+    await write('first.json', JSON.stringify(publicPart(first)))
+    await write('both.json', JSON.stringify({ keys: [first, second].map(publicPart) }))
+    const file = (name: string) => join(folder, name)
+    const entryOf = async (number: string) => {
+      const { organizations } = JSON.parse((await kilde('registry', 'state')).out)
+      return organizations.find((one: { number: string }) => one.number === number)
+    }
+    const added = await kilde(
+      ...['registry', 'add', '310000906', '--name', 'Nye legekontor', '--kind', 'gp'],
+      ...['--request-signature', 'requester', '--page-keys', file('first.json')],
+    )
+    expect({ code: added.code, err: added.err }).toEqual({ code: 0, err: '' })
+    const entry = await entryOf('310000906')
+    expect(entry).toMatchObject({
+      requestSignature: 'REQUESTER',
+      pageKeys: [publicPart(first)],
+    })
+
+    const set = (...args: readonly string[]) => kilde('registry', 'set', '310000906', ...args)
+    const { code, out } = await set('--page-keys', file('both.json'))
+    expect(code).toBe(0)
+    expect(out).toContain(
+      'Nye legekontor (310000906): what it is asked is signed by the requester, its answers by 2 keys (version ',
+    )
+    const pageKeys = [first, second].map(publicPart)
+    expect(await entryOf('310000906')).toEqual({ ...entry, pageKeys })
+    expect((await set('--page-keys', file('both.json'))).out).toContain('Nothing to change: ')
+    expect((await set('--no-page-keys', '--request-signature', 'GATEWAY')).out).toContain(
+      'signed by the gateway, its answers by no keys (version ',
+    )
+    const { pageKeys: _none, ...rest } = entry
+    expect(await entryOf('310000906')).toEqual({ ...rest, requestSignature: 'GATEWAY' })
+    expect((await kilde('registry', 'remove', '310000906')).code).toBe(0)
+  })
+
+  it('does not put a private key into the registry, nor what is no key', async () => {
+    await write('private.json', JSON.stringify(await generateKey()))
+    await write('none.json', '{"kty":"RSA"}')
+    const before = (await kilde('registry', 'state')).out
+    const wrong = {
+      'private.json': 'it is private; give its public half',
+      'none.json': 'holds no key that fits: 0 kty ',
+    }
+    for (const [name, why] of Object.entries(wrong)) {
+      const ran = await kilde('registry', 'set', 'hospital', '--page-keys', join(folder, name))
+      expect({ code: ran.code, out: ran.out }).toEqual({ code: 1, out: '' })
+      expect(ran.err).toContain(why)
+    }
+    expect((await kilde('registry', 'state')).out).toBe(before)
+  })
+
   it('agrees, one way or both', async () => {
     const { code, out } = await kilde(
       'registry',
@@ -374,6 +428,12 @@ describe('kilde registry and kilde sources', () => {
       ['registry', 'drain', '310000914'],
       1,
       'There is no such organisation; there are: municipality (Solvik kommune), ',
+    ],
+    [['registry', 'set', 'hospital'], 2, 'Say what to change: --request-signature'],
+    [
+      ['registry', 'set', 'hospital', '--request-signature', 'nobody'],
+      2,
+      'requestSignature Invalid option',
     ],
     [['sources', '--as', 'surgeon'], 2, 'There is no such persona; there are: gp, '],
   ])('says in one line what is wrong: kilde %j', async (args, code, text) => {
