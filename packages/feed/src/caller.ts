@@ -1,4 +1,9 @@
-import type { AccessToken, TokenClient } from '@kilde/trust'
+import {
+  type AccessToken,
+  createNonceKeeper,
+  type NonceAnswer,
+  type TokenClient,
+} from '@kilde/trust'
 import { type Dispatcher, request } from 'undici'
 import type { FeedFaults } from './faults.js'
 
@@ -32,25 +37,17 @@ export interface CallerOptions {
 export function createCaller(options: CallerOptions): Caller {
   const base = options.baseUrl.replace(/\/+$/, '')
   const token = keepToken(options)
+  const nonces = createNonceKeeper()
   return {
-    async call({ method, path, body, headers, signal }) {
-      const url = `${base}${path}`
-      const bytes = body === undefined ? new Uint8Array() : Buffer.from(JSON.stringify(body))
+    async call(call) {
+      const url = `${base}${call.path}`
       const { value } = await token.get()
-      const proof = options.tokens.proof.sign({ method, url, accessToken: value, body: bytes })
       try {
-        const response = await request(url, {
-          method,
-          signal,
-          dispatcher: options.dispatcher,
-          body: body === undefined ? null : bytes,
-          headers: {
-            authorization: `DPoP ${value}`,
-            dpop: proof,
-            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-            ...headers,
-          },
-        })
+        const { response } = await nonces.send(async (nonce) =>
+          answerOf(
+            await request(url, requestOf(call, { ...options, url, accessToken: value, nonce })),
+          ),
+        )
         // Issuer and service may have got new keys: the next attempt comes with a new token.
         if (response.statusCode === 401) token.forget()
         return response
@@ -64,6 +61,42 @@ export function createCaller(options: CallerOptions): Caller {
     },
   }
 }
+
+interface Signing extends Pick<CallerOptions, 'tokens' | 'dispatcher'> {
+  readonly url: string
+  readonly accessToken: string
+  readonly nonce: string | undefined
+}
+
+function requestOf(
+  { method, body, headers, signal }: Call,
+  { url, accessToken, nonce, tokens, dispatcher }: Signing,
+) {
+  const bytes = body === undefined ? new Uint8Array() : Buffer.from(JSON.stringify(body))
+  const signed = { method, url, accessToken, body: bytes }
+  return {
+    method,
+    signal,
+    dispatcher,
+    body: body === undefined ? null : bytes,
+    headers: {
+      authorization: `DPoP ${accessToken}`,
+      dpop: tokens.proof.sign({ ...signed, ...(nonce !== undefined && { nonce }) }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+  }
+}
+
+/** undici's answer, as what keeps nonces looks at it. */
+const answerOf = (
+  response: Dispatcher.ResponseData,
+): NonceAnswer & { readonly response: Dispatcher.ResponseData } => ({
+  response,
+  status: response.statusCode,
+  headers: { get: (name) => response.headers[name]?.toString() ?? null },
+  body: { cancel: () => response.body.dump() },
+})
 
 function keepToken({ tokens, audience, scope, now }: CallerOptions) {
   let kept: AccessToken | undefined

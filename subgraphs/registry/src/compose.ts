@@ -3,7 +3,14 @@ import { executableRegistry, registryScopes, streamEvents } from '@kilde/catalog
 import { registrySdl } from '@kilde/contract'
 import { createAccess, createFollowers } from '@kilde/feed'
 import { createLogger, createServer, type Logger, type Running } from '@kilde/service'
-import { createRequestVerifier, issuerJwks, memoryReplayStore } from '@kilde/trust'
+import {
+  createNonces,
+  createRequestVerifier,
+  issuerJwks,
+  memoryReplayStore,
+  type Nonces,
+  tellNonces,
+} from '@kilde/trust'
 import { type ChangeLog, openChangeLog } from './data/change-log.js'
 import { createRegister } from './data/register.js'
 import { openStore } from './data/store.js'
@@ -56,7 +63,9 @@ export async function createRegistry(
   const server = createServer({ logger, bodyLimitBytes: BODY_LIMIT_BYTES, health })
   let listening = ''
   const baseUrl = (): string => config.KILDE_PUBLIC_URL ?? listening
-  const verifierFor = createVerifiers(config, now)
+  const nonces = config.KILDE_DPOP_NONCE === 'on' ? createNonces({ now }) : undefined
+  tellNonces(server, nonces)
+  const verifierFor = createVerifiers(config, now, nonces)
   const accessFor = (scope: string) =>
     createAccess({ security, baseUrl, verifier: verifierFor(scope) })
   addFollow(server.app, {
@@ -103,7 +112,7 @@ function noteStart(log: ChangeLog, version: number, now: () => number): Promise<
 }
 
 /** One verifier per scope over the same keys and the same memory of used proofs. */
-function createVerifiers(config: RegistryConfig, now: () => number) {
+function createVerifiers(config: RegistryConfig, now: () => number, nonces: Nonces | undefined) {
   const keys = issuerJwks(config.KILDE_ISSUER)
   const replay = memoryReplayStore({ now })
   return (requiredScope: string) =>
@@ -113,6 +122,7 @@ function createVerifiers(config: RegistryConfig, now: () => number) {
       clockSkewSeconds: config.KILDE_CLOCK_SKEW_SECONDS,
       keys,
       replay,
+      ...(nonces && { nonces }),
       now,
       requiredScope,
       requireBodyDigest: true,

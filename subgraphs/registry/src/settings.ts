@@ -1,6 +1,6 @@
 import { registryAudience } from '@kilde/catalogue'
 import { type ConfigOf, checks, setting } from '@kilde/service'
-import { privateJwk } from '@kilde/trust'
+import { nonceSettings, privateJwk } from '@kilde/trust'
 import { z } from 'zod'
 
 /** Settings of the registry; docs/configuration.md is made of them. */
@@ -24,6 +24,7 @@ export const registrySettings = {
     z.coerce.number().int().min(0).max(60).default(5),
     'How far the clocks of issuer and clients may be off (seconds, 0 to 60).',
   ),
+  ...nonceSettings,
   KILDE_REGISTRY_DIRECTORY: setting(
     z.string().min(1),
     'Folder of the state (`state.json`), the log of changes (`changes.jsonl`) and the security log. One registry per folder.',
