@@ -19,7 +19,7 @@ const scripts = {
   ],
   'test:crash': [
     'No row is disclosed without a record, whenever the process is killed',
-    '`--rounds` 100, `--writes` 10000, `--seed` 1',
+    '`--rounds` 100, `--writes` 10000, `--seed` 1; or `recovery`, `tampering`, `access-log`: docs/audit-log.md',
   ],
   'test:differential': [
     'Direct way, general way and an obvious model answer alike, byte for byte',
@@ -39,7 +39,7 @@ const scripts = {
   ],
   bench: [
     'What it costs: sizes, variants, ratios',
-    '`--quick`, `--json`, `--write`, `--case`, `--profile`; `--help` tells them',
+    '`--quick`, `--json`, `--write`, `--case`, `--minutes`, `--profile`; `--help` tells them',
   ],
   setup: ['Installed and built', ''],
   build: ['`dist` of every package', ''],
