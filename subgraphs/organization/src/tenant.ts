@@ -1,5 +1,5 @@
 import type { AuditLog, SecurityLog } from '@kilde/audit'
-import { type Follower, lookupOf } from '@kilde/catalogue'
+import type { Follower } from '@kilde/catalogue'
 import type { Logger } from '@kilde/service'
 import {
   type BaseData,
@@ -45,6 +45,7 @@ import type { PrivacyPort } from './policy/privacy-port.js'
 import { createAnswer } from './question/answer.js'
 import type { DocumentCheck } from './question/document.js'
 import { createHandles } from './question/handle.js'
+import { createRegistryView } from './registry-view.js'
 import type { Intake } from './sources/intake.js'
 import type { Source } from './sources/source.js'
 
@@ -148,12 +149,13 @@ function createSteps(own: TenantParts, shared: SharedParts) {
     accept: ['professional', 'citizen'],
     minimumSecurityLevel: 4,
   })
+  const registry = createRegistryView(organization, follower)
   const answer = createAnswer({
     organization,
     system: source.system,
     handle: createHandles(own.digestKey),
-    catalogueAge: () => ageOf(follower),
-    nameOf: (number) => nameIn(follower, number),
+    catalogueAge: () => registry.age(),
+    nameOf: (number) => registry.nameOf(number),
   })
   return {
     verifyToken: createVerifyToken(verifier, `${own.baseUrl}/graphql`),
@@ -164,7 +166,8 @@ function createSteps(own: TenantParts, shared: SharedParts) {
     understand: createUnderstand({
       check: shared.checkDocument,
       organization,
-      requiresSignature: () => own.requestSignature === 'REQUESTER' || isAsked(own, follower),
+      // The registry can ask for more than the organisation's own setting, never for less.
+      requiresSignature: () => own.requestSignature === 'REQUESTER' || registry.asksForSignature(),
     }),
     bindAttest: createBindAttest(createAttestBinding({ store, audience, resourceMetadata, now })),
     policy: createPolicyStep(
@@ -193,18 +196,6 @@ function evidenceOf(shared: SharedParts): RequesterEvidence {
   })
 }
 
-/** The registry can ask for more than the organisation's own setting, never for less. */
-function isAsked({ organization }: TenantParts, follower: Pick<Follower, 'current'>): boolean {
-  try {
-    const { organizations } = follower.current().state
-    const entry = organizations.find(({ number }) => number === organization)
-    return entry?.requestSignature === 'REQUESTER'
-  } catch {
-    // Without a state only own personnel are answered; what the organisation itself requires holds for them too.
-    return false
-  }
-}
-
 function verification({ organization }: TenantParts, shared: SharedParts) {
   const { issuer, keys, store, nonces, clockSkewSeconds, proofLifeSeconds, now } = shared
   return {
@@ -216,22 +207,5 @@ function verification({ organization }: TenantParts, shared: SharedParts) {
     proofLifeSeconds,
     now,
     audience: `kilde:organization:${organization}`,
-  }
-}
-
-function nameIn(follower: Pick<Follower, 'current'>, number: string): string | undefined {
-  try {
-    return lookupOf(follower.current().state).organization(number)?.name
-  } catch {
-    return undefined
-  }
-}
-
-/** Own personnel are answered without the registry; then the answer says that its state is not known. */
-function ageOf(follower: Pick<Follower, 'current'>) {
-  try {
-    return follower.current()
-  } catch {
-    return { confirmedAtMs: 0, stale: true }
   }
 }
