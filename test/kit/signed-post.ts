@@ -9,8 +9,8 @@ export interface SignedPost {
   readonly proof: ProofSigner
   /** Path that is sent as it stands here, e.g. with `..` in it. Default: that of `url`, which the proof is for. */
   readonly path?: string
-  /** Headers instead of the right ones; undefined leaves one out. */
-  readonly headers?: Readonly<Record<string, string | undefined>>
+  /** Headers instead of the right ones; undefined leaves one out, a list sends one for each. */
+  readonly headers?: Readonly<Record<string, string | string[] | undefined>>
 }
 
 export interface Answered {

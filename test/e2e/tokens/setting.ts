@@ -57,8 +57,12 @@ const bodyAbout = (number: string): string => JSON.stringify({ query, variables:
 const variables = about(patients.copd.identifier)
 const body = JSON.stringify({ query, variables })
 
+type Settings = Readonly<Record<string, string>>
+
 /** A network whose tokens can be changed before they are signed, and whose logs can be read. */
-export async function startAttack(): Promise<Attack> {
+export async function startAttack(
+  settings: { readonly gateway?: Settings; readonly node?: Settings } = {},
+): Promise<Attack> {
   const key = await generateKey()
   const proof = createProofSigner(key)
   let change: Change | undefined
@@ -71,8 +75,9 @@ export async function startAttack(): Promise<Attack> {
         KILDE_AUDIT_KEY: text,
         KILDE_SOURCE_TIMEOUT_MS: '30000',
         KILDE_REQUEST_TIMEOUT_MS: '60000',
+        ...settings.gateway,
       },
-      hospital: { KILDE_AUDIT_KEY: text },
+      hospital: { KILDE_AUDIT_KEY: text, ...settings.node },
     },
     data: { patient: patients.copd, organizations: nodes, rows: 6, until: new Date() },
     alterToken: (claims) => ({ ...claims, ...change?.(claims) }),

@@ -9,6 +9,8 @@ import { sortRows } from '../../simulation/rows.js'
 import { holdingOf, patientNumbers } from './holding.js'
 import { SourceProcess } from './source-processes.js'
 
+export { note } from '../../kit/note.js'
+
 /** `KILDE_FAULTS_SCALE=full` runs the numbers of the reference; CI runs smaller ones. */
 export const scaled = (ci: number, full: number): number =>
   process.env['KILDE_FAULTS_SCALE'] === 'full' ? full : ci
@@ -155,12 +157,4 @@ export async function repeat<Result>(
   }
   await Promise.all(Array.from({ length: atOnce }, work))
   return results
-}
-
-/** Figures for people: they depend on the machine, so no test compares them. */
-export function note(id: string, figures: Readonly<Record<string, number>>): void {
-  const words = Object.entries(figures).map(
-    ([name, value]) => `${name} ${Math.round(value * 10) / 10}`,
-  )
-  process.stderr.write(`${id}: ${words.join(', ')}\n`)
 }
