@@ -1,4 +1,10 @@
-import { AFTER_ALL, BEFORE_ALL, nodeCursorLayout, type RowKey } from '@kilde/contract'
+import {
+  AFTER_ALL,
+  BEFORE_ALL,
+  nodeCursorLayout,
+  parseBoundary,
+  type RowKey,
+} from '@kilde/contract'
 import { compareText, keyAt, keyOf } from '../rows/compare-rows.js'
 import type { RowTable } from '../rows/row-table.js'
 import { hasAnswered, type SourceAnswer, type SourcePage } from '../transport/source-answer.js'
@@ -82,7 +88,7 @@ type Last = NonNullable<SourcePage['last']>
 
 /**
  * Tells which rows lie at or beyond the first place where some source, having more, stopped telling. Also the identity of that
- * place itself: another copy of it may still lie unsent at its source.
+ * place itself, unless each source that stopped there says that it has told it whole: another copy of it may still lie unsent.
  */
 function beyondOf(
   pages: readonly SourcePage[],
@@ -96,8 +102,20 @@ function beyondOf(
   }
   if (!frontier) return () => false
   const { instant, table, at } = frontier
+  const least = pages.some((page) => stopsWithin(page, frontier, list)) ? 0 : 1
   return (stream, index) =>
-    sign * compareIdentity(stream.table, index, instant, table.json, at) >= 0
+    sign * compareIdentity(stream.table, index, instant, table.json, at) >= least
+}
+
+/** The source has more, stopped at this place, and does not say that it has told all of its instant and identity. */
+function stopsWithin(page: SourcePage, place: Last, { newestFirst }: AskedList): boolean {
+  const { hasNextPage, last, toldTo } = page
+  if (!hasNextPage || last?.instant !== place.instant) return false
+  const [{ t, i }, stopped] = [boundaryAt(place), boundaryAt(last)]
+  if (stopped.i !== i) return false
+  const told = parseBoundary(toldTo)
+  const passed = newestFirst ? BEFORE_ALL : AFTER_ALL
+  return told?.t !== t || told.i !== i || told.o !== passed || told.d !== passed
 }
 
 function compareLast(a: Last, b: Last): number {

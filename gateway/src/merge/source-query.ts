@@ -24,8 +24,9 @@ export function writeSourceQuery(
   )
   const head = [
     '$identifier: PatientIdentifier!',
-    ...fields.flatMap(({ index, field }) => [
+    ...fields.flatMap(({ index, field, strategy }) => [
       `$ask_${index}: Boolean!`,
+      ...(strategy === 'UNION' ? [`$end_${index}: Boolean = false`] : []),
       ...field.args.map(({ name, type }) => `$${name}_${index}: ${type.toString()}`),
     ]),
     ...passed.map((definition) => print({ ...definition, directives: [] })),
@@ -47,7 +48,7 @@ function writeBelow(merged: MergedField): string {
   if ('part' in merged) return merged.part.sourceSelection
   switch (merged.strategy) {
     case 'UNION':
-      return `${writeEdges(merged.places)} pageInfo { hasNextPage }${merged.wantsCount ? ' totalCount { value }' : ''}`
+      return `${writeEdges(merged.places)} pageInfo { hasNextPage endCursor @include(if: $end_${merged.index}) }${merged.wantsCount ? ' totalCount { value }' : ''}`
     case 'LATEST':
       return `items { code ${writeEdges(merged.places)} }`
   }

@@ -80,6 +80,7 @@ function goOn(page: SourcePage, next: SourcePage): SourcePage {
     rows: [...page.rows, ...next.rows],
     unusable: [...page.unusable, ...next.unusable],
     last: next.last ?? page.last,
+    toldTo: next.last ? next.toldTo : page.toldTo,
     total: page.total,
     dropped: page.dropped + next.dropped,
     withheld: page.withheld === 'NONE' ? next.withheld : page.withheld,

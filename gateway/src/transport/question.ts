@@ -58,7 +58,10 @@ function questionOf(
   timeoutMs: number,
 ): SourceQuestion {
   const { asked, plan, fields } = fetch
-  const variables = sourceVariables(plan, fields, rounds, asked.patient, fetch.variables)
+  const variables = {
+    ...sourceVariables(plan, fields, rounds, asked.patient, fetch.variables),
+    ...(request && endsOf(fields)),
+  }
   const context = { salt, deadlineMs: timeoutMs, patient: digest, ...contextIn(fetch) }
   const extensions = { kilde: { ...context, ...(request && { request }) } }
   return {
@@ -87,6 +90,12 @@ function questionOf(
     ...(asked.evidence && { evidence: asked.evidence }),
   }
 }
+
+/** Under a signature a list may not be asked for one row more; how far it was told is asked instead. */
+const endsOf = (fields: Fetch['fields']): Readonly<Record<string, true>> =>
+  Object.fromEntries(
+    fields.flatMap(({ list }, index) => (list ? [[`end_${index}`, true] as const] : [])),
+  )
 
 /** Rows that a source may send for each code of a `latest` field (contract, `LatestObservation.edges`). */
 const MOST_LATEST = 8

@@ -208,7 +208,7 @@ function parse(text: string): unknown {
 }
 
 function pageOf(
-  { report, hasNextPage, total }: Closing,
+  { report, hasNextPage, toldTo, total }: Closing,
   read: Pick<SourcePage, 'rows' | 'unusable' | 'last'> & { readonly part?: unknown },
 ): SourcePage {
   const unusable = read.unusable.reduce((sum, dropped) => sum + dropped, 0)
@@ -224,6 +224,7 @@ function pageOf(
     asOf,
     contractVersion,
     hasNextPage,
+    toldTo,
     total,
     dropped: report.dropped + unusable,
   }

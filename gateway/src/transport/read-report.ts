@@ -25,6 +25,8 @@ export interface SourceReport {
 export interface Closing {
   readonly report: SourceReport
   readonly hasNextPage: boolean
+  /** `endCursor`, where it was asked for: of any form. */
+  readonly toldTo: string | undefined
   readonly total: number | undefined
 }
 
@@ -40,7 +42,7 @@ export function readClosing(value: unknown, organization: string): Closing {
   if (own(own(sources[0], 'organization'), 'number') !== organization) {
     throw new InvalidAnswer('WRONG_ORGANIZATION')
   }
-  return { report, hasNextPage: readNextPage(value), total: readTotal(value) }
+  return { report, ...readPageInfo(value), total: readTotal(value) }
 }
 
 const malformed = (): InvalidAnswer => new InvalidAnswer('RESPONSE_MALFORMED')
@@ -69,12 +71,12 @@ const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 0
 
 /** Of a list; other fields have no pages. */
-function readNextPage(value: unknown): boolean {
+function readPageInfo(value: unknown): Pick<Closing, 'hasNextPage' | 'toldTo'> {
   const info = own(value, 'pageInfo')
-  if (info === null) return false
-  const more = own(info, 'hasNextPage')
+  if (info === null) return { hasNextPage: false, toldTo: undefined }
+  const [more, end] = [own(info, 'hasNextPage'), own(info, 'endCursor')]
   if (typeof more !== 'boolean') throw malformed()
-  return more
+  return { hasNextPage: more, toldTo: typeof end === 'string' ? end : undefined }
 }
 
 function readTotal(value: unknown): number | undefined {

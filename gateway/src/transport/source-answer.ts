@@ -27,6 +27,8 @@ export interface SourcePage {
   readonly last:
     | { readonly table: RowTable; readonly at: number; readonly instant: number }
     | undefined
+  /** What the source says of it, where that was asked: a boundary behind a whole identity, or the last row's cursor. */
+  readonly toldTo: string | undefined
   readonly total: number | undefined
   readonly dropped: number
   readonly withheld: string
@@ -61,6 +63,7 @@ export const EXCLUDED_PAGE: SourcePage = {
   part: undefined,
   hasNextPage: false,
   last: undefined,
+  toldTo: undefined,
   total: undefined,
   dropped: 0,
   withheld: 'NONE',

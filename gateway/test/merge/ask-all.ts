@@ -60,6 +60,8 @@ export interface Scatter {
   readonly failed?: Readonly<Record<string, Pick<SourceAnswer, 'status' | 'reason'>>>
   readonly providers?: readonly LocatedProvider[]
   readonly contract?: Contract
+  /** What else is known of the request, e.g. that its requester signed it. */
+  readonly request?: Partial<Asked>
   /** What a source sends, where it is not made of `held`. */
   readonly answer?: (organization: string, question: SourceQuestion) => string
   /** Changes what a source sends. */
@@ -84,7 +86,7 @@ export async function askAll(operation: string, scatter: Scatter): Promise<unkno
   const plan = (by === contract ? plans : new Plans(by)).planOf(document, undefined, coerced)
   const faults = validate(by.schema, parse(plan.sourceQuery))
   if (faults.length > 0) throw new Error(`${plan.sourceQuery} ${JSON.stringify(faults)}`)
-  const fetch = createPrepare(cursors)(askedBy(), plan, coerced)
+  const fetch = createPrepare(cursors)({ ...askedBy(), ...scatter.request }, plan, coerced)
   const body = await answer(stepsOf(scatter, by), fetch)
   return (JSON.parse(body.toString('utf8')) as { data: unknown }).data
 }

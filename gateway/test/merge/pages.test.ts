@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { askAll, operationOf } from './ask-all.js'
+import { askAll, operationOf, provider, type Scatter } from './ask-all.js'
 import { type HeldRow, row } from './rows.js'
 
 const organizations = ['310000108', '310000205', '310000302', '310000507', '310000604']
@@ -15,18 +15,31 @@ interface Page {
 
 type Held = Readonly<Record<string, readonly HeldRow[]>>
 
-async function readPage(held: Held, first: number, order: string, after?: string | null) {
+async function readPage(
+  held: Held,
+  first: number,
+  order: string,
+  after?: string | null,
+  more: Partial<Scatter> = {},
+) {
   const place = after ? `, after: "${after}"` : ''
   const below = `observations(first: ${first}, order: ${order}${place}) { edges { cursor node { id conflict } } pageInfo { hasNextPage endCursor } }`
-  const data = (await askAll(operationOf(below), { held })) as { patient: { observations: Page } }
+  const data = (await askAll(operationOf(below), { held, ...more })) as {
+    patient: { observations: Page }
+  }
   return data.patient.observations
 }
 
 /** Reads a list to its end. */
-async function readAll(held: Held, first: number, order: string): Promise<readonly Page[]> {
+async function readAll(
+  held: Held,
+  first: number,
+  order: string,
+  more: Partial<Scatter> = {},
+): Promise<readonly Page[]> {
   const pages: Page[] = []
   for (let after: string | null | undefined, guard = 0; guard < 1_000; guard += 1) {
-    const page = await readPage(held, first, order, after)
+    const page = await readPage(held, first, order, after, more)
     pages.push(page)
     if (!page.pageInfo.hasNextPage) return pages
     after = page.pageInfo.endCursor
@@ -101,6 +114,67 @@ describe('reading a list page by page', () => {
     const page = await readPage(held, 1, 'NEWEST_FIRST')
     expect(page.edges.map(({ node }) => node.conflict)).toEqual([true, true])
     expect(page.pageInfo.hasNextPage).toBe(false)
+  })
+})
+
+describe('a page that its requester signed', () => {
+  /** Sources that send no row beyond what was signed. */
+  const signed: Partial<Scatter> = {
+    providers: organizations.map((number) => ({
+      ...provider(number),
+      requestSignature: 'REQUESTER',
+    })),
+    request: { signature: 'a.b.c', body: Buffer.from('{}') },
+  }
+  const sizes = (pages: readonly Page[]) => pages.map(({ edges }) => edges.length)
+  const rows = Array.from({ length: 10 }, (_, t) => ({
+    t,
+    holders: [organizations[t % 3] ?? '', organizations[(t + 1) % 3] ?? ''],
+  }))
+
+  it('has as many rows as were signed', async () => {
+    for (const order of ['NEWEST_FIRST', 'OLDEST_FIRST']) {
+      const pages = await readAll(hold(rows), 4, order, signed)
+      expect(sizes(pages)).toEqual([4, 4, 2])
+      expect(idsOf(pages)).toEqual(idsOf(await readAll(hold(rows), 4, order)))
+    }
+  })
+
+  it('shows the same rows in the same order as one that nobody signed, whatever its size', async () => {
+    await fc.assert(
+      fc.asyncProperty(truths, fc.integer({ min: 1, max: 20 }), async (truth, first) => {
+        const held = hold(truth)
+        const whole = idsOf(await readAll(held, 1_000, 'NEWEST_FIRST'))
+        expect(idsOf(await readAll(held, first, 'NEWEST_FIRST', signed))).toEqual(whole)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('ends ahead of an identity that its source has not told whole', async () => {
+    const [source = ''] = organizations
+    const [other = ''] = organizations.slice(1)
+    const copy = { t: 4, identity: 'y', content: 'other', owner: other }
+    const held = {
+      [source]: [
+        row(source, { t: 5, identity: 'x', owner: source }),
+        row(source, { t: 4, identity: 'y', owner: source }),
+        row(source, copy, 'z'),
+        row(source, { t: 3, identity: 'w', owner: source }),
+      ],
+    }
+    const pages = await readAll(held, 2, 'NEWEST_FIRST', {
+      ...signed,
+      providers: signed.providers?.slice(0, 1) ?? [],
+    })
+    expect(sizes(pages)).toEqual([1, 2, 1])
+  })
+
+  it('may end a row early where sources do not say how far they have told', async () => {
+    const alter = (text: string) => text.replace(/,"endCursor":"[^"]*"/, '')
+    const pages = await readAll(hold(rows), 4, 'NEWEST_FIRST', { ...signed, alter })
+    expect(Math.max(...sizes(pages))).toBeLessThanOrEqual(4)
+    expect(idsOf(pages)).toEqual(idsOf(await readAll(hold(rows), 4, 'NEWEST_FIRST')))
   })
 })
 

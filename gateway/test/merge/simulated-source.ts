@@ -1,5 +1,8 @@
 import {
+  AFTER_ALL,
+  BEFORE_ALL,
   compareKeys,
+  encodeBoundary,
   encodeNodeCursor,
   identityDigest,
   parseBoundary,
@@ -96,9 +99,19 @@ function page(
       cursor: encodeNodeCursor({ ...key, p: digest }),
       node: { ...sampleOf(schema, rowType(schema, typeName)), id: key.d, ...values },
     })),
-    pageInfo: { hasNextPage: left.length > first },
+    pageInfo: pageInfo(left, first, sign),
     totalCount: { value: rows.length },
   }
+}
+
+/** `endCursor` is behind the last row's whole identity where nothing more of it follows. */
+function pageInfo(left: readonly HeldRow[], first: number, sign: number) {
+  const [last, next] = [left[first - 1]?.key, left[first]?.key]
+  if (!last || !next) return { hasNextPage: next !== undefined, endCursor: null }
+  const passed = sign < 0 ? BEFORE_ALL : AFTER_ALL
+  const isWhole = last.t !== next.t || last.i !== next.i
+  const end = isWhole ? { ...last, o: passed, d: passed } : last
+  return { hasNextPage: true, endCursor: encodeBoundary(end) }
 }
 
 const rowType = (schema: GraphQLSchema, name: string): GraphQLObjectType => {

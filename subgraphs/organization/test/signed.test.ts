@@ -1,19 +1,24 @@
-import { generateKeyPairSync } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { encodeBoundary } from '@kilde/contract'
+import { BEFORE_ALL, encodeBoundary, parseBoundary } from '@kilde/contract'
 import { organizations, patients } from '@kilde/people'
-import { createProofSigner, generateKey, publicPart } from '@kilde/trust'
+import { generateKey, publicPart } from '@kilde/trust'
 import { isGenuinePage } from '@kilde/trust/context'
 import { startDatabase } from './kit/database.js'
 import { contextOf, salt, startNode } from './kit/node.js'
 import { bundle, NOW, weight } from './kit/observations.js'
+import { createRequester } from './kit/requester.js'
 import { personaClaims, systemClaims } from './kit/tokens.js'
 
 const { number } = organizations.municipality
 const identifier = patients.copd.identifier
 const WEIGHT = 'http://loinc.org|29463-7'
+
+interface Listed {
+  readonly edges: readonly { readonly cursor: string }[]
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string }
+}
 
 type Node = Awaited<ReturnType<typeof startNode>>
 type Variables = Readonly<Record<string, unknown>>
@@ -49,9 +54,7 @@ describe('a node that answers only what the requester has signed', () => {
   let database: Awaited<ReturnType<typeof startDatabase>>
   let node: Node
   let pageKey: Awaited<ReturnType<typeof generateKey>>
-  const requester = {
-    proof: createProofSigner(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey),
-  }
+  let requester: ReturnType<typeof createRequester>
   const claims = personaClaims('nurse', number)
   beforeAll(async () => {
     database = await startDatabase()
@@ -64,6 +67,7 @@ describe('a node that answers only what the requester has signed', () => {
         KILDE_PAGE_KEY: JSON.stringify(pageKey),
       },
     })
+    requester = createRequester(node.issuer, claims)
     const rows = Array.from({ length: 6 }, (_, index) =>
       weight({
         identifier: [{ system: 'urn:test', value: `w${index}` }],
@@ -78,28 +82,8 @@ describe('a node that answers only what the requester has signed', () => {
     await database?.stop()
   })
 
-  /** The requester's own token, for the gateway. */
-  const ownToken = (more: object = {}): string =>
-    node.issuer.token({
-      ...claims,
-      aud: 'kilde:gateway',
-      scope: ['kilde:gateway/read'],
-      act: undefined,
-      client_id: 'front-end',
-      cnf: { jkt: requester.proof.jkt },
-      ...more,
-    })
-
-  function signedRequest(variables: Variables = {}, query = SIGNED) {
-    const token = ownToken()
-    const body = JSON.stringify({ query, variables: { identifier, ...variables } })
-    const accessToken = token
-    return {
-      token,
-      body,
-      signature: requester.proof.signRequest({ body: Buffer.from(body), accessToken }),
-    }
-  }
+  const signedRequest = (variables: Variables = {}, query = SIGNED) =>
+    requester.sign(query, { identifier, ...variables })
 
   const ask = (query: string, request: object | undefined, variables: Variables = {}) =>
     node.ask(claims, query, { identifier, ...variables }, request ? { request } : {})
@@ -214,6 +198,22 @@ describe('a node that answers only what the requester has signed', () => {
     expect((await ask(rows(2), request)).status).toBe(200)
     expect((await ask(rows(3), request)).status).toBe(200)
     expect(codeOf(await ask(rows(1), request))).toBe('REQUEST_SIGNATURE_REPLAYED')
+  })
+
+  it('says how far a page tells, so that nobody needs to look one row ahead', async () => {
+    const page = list(GOOD).replace('hasNextPage', 'hasNextPage endCursor')
+    const endOf = async (request: object, query: string) => {
+      const { body } = await ask(query, request)
+      const { edges, pageInfo } = (body as { data: { patient: { m0: Listed } } }).data.patient.m0
+      const { t, i } = parseBoundary(edges.at(-1)?.cursor) ?? {}
+      return { told: parseBoundary(pageInfo.endCursor), t, i, ...pageInfo }
+    }
+    const { told, t, i, hasNextPage } = await endOf(signedRequest(), page)
+    expect(hasNextPage).toBe(true)
+    expect(told).toEqual({ t, i, o: BEFORE_ALL, d: BEFORE_ALL })
+    const whole = page.replace('first: 3', 'first: 6')
+    const end = await endOf(signedRequest({ first: 6 }), whole)
+    expect(end).toMatchObject({ hasNextPage: false, told: { t: end.t, i: end.i, o: number } })
   })
 
   it('refuses what comes without the requester’s signature, and tells the contract all the same', async () => {

@@ -80,6 +80,21 @@ describe('the embedded store', () => {
       expect((await page({ ...oldest, after: { ...at, d: '' } })).rows[0]?.id).toBe(row.id)
     })
 
+    it('says whether a page ends with its last row’s instant and identity', async () => {
+      const patient = parsePatientIdentifier(patients.diabetes.identifier)
+      const twice = (key: string) =>
+        observation(1, { patient, key, identifier: 'urn:test|twice', t: NOW })
+      const once = observation(2, { patient, key: 'i:once', t: NOW - 60_000 })
+      await store.take([twice('i:a'), twice('i:b'), once], false)
+      const ends = async (limit: number) => {
+        const { rows, more, endsIdentity } = await page({ patient, limit })
+        return [rows.length, more, endsIdentity]
+      }
+      expect(await ends(1)).toEqual([1, true, false])
+      expect(await ends(2)).toEqual([2, true, true])
+      expect(await ends(3)).toEqual([3, false, undefined])
+    })
+
     it('applies every condition, all at once', async () => {
       const fromMs = NOW - 600_000
       const rows = await readAll({ codes: [SPO2, 'x|y'], fromMs, abnormalOnly: true, limit: 100 })

@@ -1,4 +1,11 @@
-import { encodeNodeCursor, type StatusLetter, statusLetters } from '@kilde/contract'
+import {
+  AFTER_ALL,
+  BEFORE_ALL,
+  encodeBoundary,
+  encodeNodeCursor,
+  type StatusLetter,
+  statusLetters,
+} from '@kilde/contract'
 import { contractStatus, readRow } from '../map/observation.js'
 import type { SourceRow } from '../sources/source.js'
 import type { Edge } from './connection.js'
@@ -33,6 +40,22 @@ export function cursorOf(row: Placed, { organization, patientDigest }: PartConte
     c: row.content,
     w: row.owner,
   })
+}
+
+/**
+ * `pageInfo.endCursor`: where the next page begins. Where nothing more of the last row's instant and identity follows, it says so
+ * by being behind the whole identity: under a signature a gateway may not look one row ahead to find that out.
+ */
+export function endCursorOf(
+  edges: readonly Edge[],
+  last: Pick<SourceRow, 'id' | 'identity' | 't'> | undefined,
+  { endsIdentity, newestFirst }: { readonly endsIdentity: boolean; readonly newestFirst: boolean },
+): string | undefined {
+  const edge = edges.at(-1)
+  // A row that was left out at the end stands behind the last one that is told.
+  if (!endsIdentity || !last || edge?.id !== last.id) return edge?.cursor
+  const passed = newestFirst ? BEFORE_ALL : AFTER_ALL
+  return encodeBoundary({ t: last.t, i: last.identity, o: passed, d: passed })
 }
 
 const letters: ReadonlyMap<string, StatusLetter> = new Map(Object.entries(statusLetters))

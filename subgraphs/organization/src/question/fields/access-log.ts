@@ -4,7 +4,7 @@ import type { ReadAccess } from '../../access-log/fields.js'
 import type { Telling } from '../../access-log/sentence.js'
 import { atMost, isGiven, outOfRange, startOf, within } from '../arguments.js'
 import { completenessOf, type Edge } from '../connection.js'
-import { cursorOf } from '../edges.js'
+import { cursorOf, endCursorOf } from '../edges.js'
 import type { AskedField, FieldRequest, Part, PartContext } from './field.js'
 
 /** Arguments of `Patient.accessLog`, coerced by the contract's types. */
@@ -90,7 +90,11 @@ function partOf(
         hasNextPage: found.more,
         hasPreviousPage: question.after !== undefined,
         startCursor: edges.at(0)?.cursor,
-        endCursor: edges.at(-1)?.cursor,
+        endCursor: endCursorOf(edges, lastOf(found), {
+          // An entry's identity is that of its id: no other entry has it.
+          endsIdentity: found.more,
+          newestFirst: question.order === 'NEWEST_FIRST',
+        }),
       },
       ...completenessOf({
         ...context,
@@ -106,6 +110,11 @@ function partOf(
     items: () => [],
     isPartial: (edges) => dropped(edges) > 0 || found.truncated,
   }
+}
+
+function lastOf({ rows }: Accesses) {
+  const last = rows.at(-1)
+  return last && { ...last, t: last.atMs }
 }
 
 function edgeOf(node: ReadAccess, context: PartContext): readonly Edge[] {

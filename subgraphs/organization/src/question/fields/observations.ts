@@ -2,7 +2,7 @@ import { elementsFor } from '../../map/needs.js'
 import type { Page, PageQuestion } from '../../sources/source.js'
 import { conditionsOf, type ListArguments } from '../arguments.js'
 import { completenessOf, type Edge } from '../connection.js'
-import { edgesOf } from '../edges.js'
+import { edgesOf, endCursorOf } from '../edges.js'
 import {
   type AskedField,
   type FieldRequest,
@@ -40,7 +40,10 @@ function partOf(question: PageQuestion, page: Page, context: PartContext): Part 
         hasNextPage: page.more,
         hasPreviousPage: question.after !== undefined,
         startCursor: edges.at(0)?.cursor,
-        endCursor: edges.at(-1)?.cursor,
+        endCursor: endCursorOf(edges, page.rows.at(-1), {
+          endsIdentity: page.endsIdentity ?? false,
+          newestFirst: question.order === 'NEWEST_FIRST',
+        }),
       },
       totalCount: { value: page.count, precision: 'EXACT' },
       ...completenessOf({
