@@ -32,6 +32,7 @@ const query = `query ($identifier: PatientIdentifier!) {
 const body = JSON.stringify({ query, variables: { identifier: patients.copd.identifier } })
 /** Time for a machine that is busy with other things. */
 const patient: Settings = {
+  KILDE_LOG_LEVEL: 'silent',
   KILDE_PROOF_SECONDS: '60',
   KILDE_SOURCE_TIMEOUT_MS: '30000',
   KILDE_REQUEST_TIMEOUT_MS: '60000',

@@ -7,6 +7,8 @@ import { type OwnRedis, ownRedis } from './start-redis.js'
 const ROUNDS = Number(process.env['KILDE_REPLAY_ROUNDS'] ?? 3)
 const PROCESSES = 4
 const TIMES = 1_000
+/** Requests to each process at a time. */
+const LANES = 25
 const REPLAYED = '401 DPOP_PROOF_REPLAYED'
 const UNCLEAR = '503 REPLAY_STORE_UNAVAILABLE'
 
@@ -22,6 +24,18 @@ afterAll(async () => {
   await redis.kill()
 }, 60_000)
 
+/** All of it at once, but for a queue at each process: what Redis cannot answer within a second is refused as unclear. */
+async function sendAll(dpop: string): Promise<readonly string[]> {
+  const told: string[] = []
+  const lanes = Array.from({ length: PROCESSES * LANES }, async (_, lane) => {
+    for (let count = 0; count < TIMES / (PROCESSES * LANES); count += 1) {
+      told.push(await gateways.send(lane % PROCESSES, dpop))
+    }
+  })
+  await Promise.all(lanes)
+  return told
+}
+
 describe('gateways in processes of their own that share one Redis', () => {
   it(
     `T3 accept one of ${TIMES} requests with one proof, sent to ${PROCESSES} of them at once`,
@@ -32,8 +46,7 @@ describe('gateways in processes of their own that share one Redis', () => {
       const counts = { rounds: 0, accepted: 0, refused: 0, unclear: 0 }
       while (counts.rounds < ROUNDS) {
         const dpop = gateways.proof()
-        const sent = Array.from({ length: TIMES }, (_, at) => gateways.send(at % PROCESSES, dpop))
-        const told = await Promise.all(sent)
+        const told = await sendAll(dpop)
         const accepted = told.filter((one) => one === '200').length
         const unclear = told.filter((one) => one === UNCLEAR).length
         expect(accepted).toBeLessThanOrEqual(1)
