@@ -1,3 +1,4 @@
+import { describe, expect, it } from '@jest/globals'
 import { compare } from './compare.js'
 import type { Expected } from './oracle.js'
 
