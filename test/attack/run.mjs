@@ -1,5 +1,7 @@
-// npm run test:attack: see main.ts. Packages are read from their src, by `--conditions=@kilde/source`.
+// npm run test:attack: see main.ts, and secrecy.ts for `--secrecy`. Packages are read from their src, by
+// `--conditions=@kilde/source`.
 import { register } from 'node:module'
 
 register('../simulation/typescript-hooks.mjs', import.meta.url)
-await import('./main.ts')
+if (process.argv.includes('--secrecy')) await import('./secrecy.ts')
+else await import('./main.ts')

@@ -1,0 +1,138 @@
+import { parseArgs } from 'node:util'
+import { generateRows } from '@kilde/demo'
+import { askAs, type Session, startTestNetwork, type TestNetwork } from '@kilde/demo/test-network'
+import { organizations, patients } from '@kilde/people'
+
+// peers.md A6: at an organisation that never discloses what it withholds, the answer about a patient who has blocked everything
+// is that about a patient of whom nothing is held, in content and in time.
+
+const { values } = parseArgs({
+  options: {
+    secrecy: { type: 'boolean' },
+    pairs: { type: 'string', default: '200' },
+    rows: { type: 'string', default: '200' },
+  },
+})
+const [pairs, rows] = [Number(values.pairs), Number(values.rows)]
+if (!Number.isInteger(pairs) || pairs < 1 || !Number.isInteger(rows) || rows < 1) {
+  process.stderr.write('usage: npm run test:attack -- --secrecy [--pairs N] [--rows N]\n')
+  process.exit(2)
+}
+
+/** How far the medians may be apart (milliseconds), over the 10,000 pairs of peers.md. */
+const MOST_APART_MS = 5
+const WARM_UP_PAIRS = 20
+/** A session is replaced so long before its token ends (milliseconds). */
+const MARGIN_MS = 60_000
+const hidden = ['municipality'] as const
+const WITHOUT_RATES = {
+  KILDE_RATE_REQUESTER_PER_MINUTE: '0',
+  KILDE_RATE_ORGANIZATION_PER_MINUTE: '0',
+  KILDE_RATE_PATIENTS_PER_MINUTE: '0',
+}
+
+const QUERY = `query ($identifier: PatientIdentifier!) { patient(identifier: $identifier) {
+  observations { nodes { id valueText } totalCount { value precision } complete
+    sources { status returned dropped withheld reason elapsed asOf } }
+  observationTrend(code: "http://loinc.org|8867-4", unit: "/min", bucket: DAY,
+    period: { start: "2026-01-01T00:00:00Z", end: "2026-06-01T00:00:00Z" }) { buckets { count } leftOut complete sources { withheld } }
+} }`
+const BLOCK = 'mutation { block { inForce } }'
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`)
+
+interface Timed {
+  readonly ms: number
+  /** The answer without its instants. */
+  readonly text: string
+}
+
+type Ask = () => Promise<Timed>
+
+const network = await startTestNetwork({
+  organizations: hidden,
+  settings: { gateway: WITHOUT_RATES, municipality: { KILDE_DISCLOSURE: 'hidden' } },
+  data: {
+    ...{ patient: patients.copd, organizations: hidden, rows },
+    until: new Date('2026-03-15T10:00:00+01:00'),
+  },
+})
+let passed = false
+try {
+  await loadOther(network)
+  const { body } = await network.askPrivacy('patient', BLOCK)
+  if (body.errors) throw new Error(`the block was refused: ${JSON.stringify(body.errors)}`)
+  passed = report(await measure(asker(patients.copd), asker(patients.none)))
+} finally {
+  await network.stop()
+}
+process.exitCode = passed ? 0 : 1
+
+/** Somebody else's rows: an organisation whose only patient has blocked everything would be no other than an empty one. */
+async function loadOther(into: TestNetwork): Promise<void> {
+  const until = new Date('2026-03-15T10:00:00+01:00')
+  await into.load(generateRows({ patient: patients.diabetes, organizations: hidden, rows, until }))
+}
+
+interface Pairs {
+  readonly blocked: readonly number[]
+  readonly empty: readonly number[]
+  readonly unequal: number
+}
+
+/** One after the other, in changing order, so that whatever else the machine does meets both alike. */
+async function measure(blocked: Ask, empty: Ask): Promise<Pairs> {
+  const times = { blocked: [] as number[], empty: [] as number[] }
+  let unequal = 0
+  for (let pair = -WARM_UP_PAIRS; pair < pairs; pair++) {
+    const first = pair % 2 === 0 ? await blocked() : undefined
+    const other = await empty()
+    const one = first ?? (await blocked())
+    if (pair < 0) continue
+    times.blocked.push(one.ms)
+    times.empty.push(other.ms)
+    if (one.text !== other.text) unequal += 1
+  }
+  return { ...times, unequal }
+}
+
+function report({ blocked, empty, unequal }: Pairs): boolean {
+  const [ofBlocked, ofEmpty] = [median(blocked), median(empty)]
+  const apart = Math.abs(ofBlocked - ofEmpty)
+  say(
+    `${organizations.municipality.name}: ${rows} rows blocked, beside a patient of whom nothing is held`,
+  )
+  say(`median of blocked  ${ofBlocked.toFixed(2)} ms`)
+  say(`median of empty    ${ofEmpty.toFixed(2)} ms  (ratio ${(ofBlocked / ofEmpty).toFixed(3)})`)
+  say(`${unequal} of ${pairs} pairs with different answers`)
+  say(`${apart.toFixed(2)} ms apart over ${pairs} pairs (at most ${MOST_APART_MS})`)
+  return unequal === 0 && apart < MOST_APART_MS
+}
+
+function median(times: readonly number[]): number {
+  const sorted = times.toSorted((a, b) => a - b)
+  const middle = sorted.length >> 1
+  const [low, high] = [sorted[(sorted.length - 1) >> 1] ?? 0, sorted[middle] ?? 0]
+  return (low + high) / 2
+}
+
+/** Asks about one patient, signed in for that patient, and anew before the token ends. */
+function asker({ identifier }: { readonly identifier: string }): Ask {
+  let session: Promise<Session> | undefined
+  const signedIn = async (): Promise<Session> => {
+    const known = await session
+    if (known && known.token.expiresAtMs - MARGIN_MS > Date.now()) return known
+    session = network.signIn('nurse')
+    return session
+  }
+  return async () => {
+    const asking = await signedIn()
+    const startedMs = performance.now()
+    const request = { query: QUERY, variables: { identifier } }
+    const { status, body } = await askAs(asking, `${network.gateway}/graphql`, request)
+    const ms = performance.now() - startedMs
+    if (status !== 200 || body.errors) throw new Error(`no answer: ${JSON.stringify(body.errors)}`)
+    const text = JSON.stringify(body, (key, value) => (key === 'asOf' ? typeof value : value))
+    return { ms, text }
+  }
+}
