@@ -45,7 +45,8 @@ export async function fuzz(
       const end = await gateway.ask(body).catch((fault: unknown) => `crash: ${String(fault)}`)
       ends.set(end.slice(0, 80), (ends.get(end.slice(0, 80)) ?? 0) + 1)
       // `INTERNAL` is what an unexpected fault is to a client: one that did not end the process is a crash all the same.
-      if (/^crash|\bINTERNAL\b/.test(end)) crashes.push(`${end} by ${Buffer.from(body as string)}`)
+      if (/^crash|\bINTERNAL\b/.test(end))
+        crashes.push(`${end} by ${Buffer.from(body as string).toString('utf8')}`)
     })
     slowestMs = Math.max(slowestMs, cpuMs)
   }

@@ -5,7 +5,7 @@ import type { Sending, Surface } from './setting.js'
 export interface Stranger {
   readonly name: string
   /** Headers in place of the right ones; made anew for each request. */
-  headers(body: string): NonNullable<Sending['headers']>
+  readonly headers: (body: string) => NonNullable<Sending['headers']>
 }
 
 /** Requests of which the gateway cannot tell, or does not believe, whose they are. */
