@@ -23,6 +23,7 @@ import {
   strategyAt,
 } from './select.js'
 import { sourceAlias, writeSourceQuery } from './source-query.js'
+import type { VariableNames } from './variable-names.js'
 
 /** A place in the operation that shows rows, e.g. `nodes { … }`. Each gets an alias of its own at the sources. */
 export interface RowPlace {
@@ -95,6 +96,8 @@ export interface MergePlan {
   readonly references: readonly Reference[]
   /** The operation that every source gets. */
   readonly sourceQuery: string
+  /** What its variables are called, but for the client's. */
+  readonly names: VariableNames
   /** Client variables that rows' fields use; passed on. */
   readonly passedVariables: readonly string[]
   /** Selected fields as `Type.field`, for the audit record. */

@@ -1,6 +1,7 @@
 import { type OperationDefinitionNode, print } from 'graphql'
 import type { MergedField, MergePlan } from './merge-plan.js'
 import { printSelection } from './select.js'
+import { fieldVariables, type VariableNames } from './variable-names.js'
 
 /** The alias under which the sources answer one merged field. */
 export const sourceAlias = (index: number): string => `m${index}`
@@ -16,39 +17,42 @@ const REPORT =
 export function writeSourceQuery(
   operation: OperationDefinitionNode,
   fields: readonly MergedField[],
-): Pick<MergePlan, 'sourceQuery' | 'passedVariables'> {
-  const body = fields.map(writeField).join(' ')
+): Pick<MergePlan, 'sourceQuery' | 'passedVariables' | 'names'> {
+  const of = fieldVariables(operation)
+  const body = fields.map((merged) => writeField(merged, of)).join(' ')
   const used = new Set([...body.matchAll(/\$(\w+)/g)].map(([, name]) => name))
   const passed = (operation.variableDefinitions ?? []).filter(({ variable }) =>
     used.has(variable.name.value),
   )
+  const patient = used.has('identifier') ? of('identifier', fields.length) : 'identifier'
   const head = [
-    '$identifier: PatientIdentifier!',
+    `$${patient}: PatientIdentifier!`,
     ...fields.flatMap(({ index, field, strategy }) => [
-      `$ask_${index}: Boolean!`,
-      ...(strategy === 'UNION' ? [`$end_${index}: Boolean = false`] : []),
-      ...field.args.map(({ name, type }) => `$${name}_${index}: ${type.toString()}`),
+      `$${of('ask', index)}: Boolean!`,
+      ...(strategy === 'UNION' ? [`$${of('end', index)}: Boolean = false`] : []),
+      ...field.args.map(({ name, type }) => `$${of(name, index)}: ${type.toString()}`),
     ]),
     ...passed.map((definition) => print({ ...definition, directives: [] })),
   ]
   return {
-    sourceQuery: `query (${head.join(', ')}) { patient(identifier: $identifier) { ${body || '__typename'} } }`,
+    names: { patient, of },
+    sourceQuery: `query (${head.join(', ')}) { patient(identifier: $${patient}) { ${body || '__typename'} } }`,
     passedVariables: passed.map(({ variable }) => variable.name.value),
   }
 }
 
-function writeField(merged: MergedField): string {
+function writeField(merged: MergedField, of: VariableNames['of']): string {
   const { index, field } = merged
-  const args = field.args.map(({ name }) => `${name}: $${name}_${index}`).join(', ')
-  const head = `${sourceAlias(index)}: ${field.name}${args && `(${args})`} @include(if: $ask_${index})`
-  return `${head} { ${writeBelow(merged)} ${REPORT} }`
+  const args = field.args.map(({ name }) => `${name}: $${of(name, index)}`).join(', ')
+  const head = `${sourceAlias(index)}: ${field.name}${args && `(${args})`} @include(if: $${of('ask', index)})`
+  return `${head} { ${writeBelow(merged, of)} ${REPORT} }`
 }
 
-function writeBelow(merged: MergedField): string {
+function writeBelow(merged: MergedField, of: VariableNames['of']): string {
   if ('part' in merged) return merged.part.sourceSelection
   switch (merged.strategy) {
     case 'UNION':
-      return `${writeEdges(merged.places)} pageInfo { hasNextPage endCursor @include(if: $end_${merged.index}) }${merged.wantsCount ? ' totalCount { value }' : ''}`
+      return `${writeEdges(merged.places)} pageInfo { hasNextPage endCursor @include(if: $${of('end', merged.index)}) }${merged.wantsCount ? ' totalCount { value }' : ''}`
     case 'LATEST':
       return `items { code ${writeEdges(merged.places)} }`
   }

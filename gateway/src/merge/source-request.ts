@@ -118,23 +118,23 @@ export function sourceVariables(
   patient: PatientIdentifier,
   variables: Variables,
 ): Record<string, unknown> {
-  const sent: Record<string, unknown> = { identifier: identifierToken(patient) }
+  const sent: Record<string, unknown> = { [plan.names.patient]: identifierToken(patient) }
   for (const name of plan.passedVariables) if (name in variables) sent[name] = variables[name]
   fields.forEach((field, index) => {
     const round = rounds[index]
-    sent[`ask_${index}`] = round !== undefined
+    sent[plan.names.of('ask', index)] = round !== undefined
     for (const { name } of field.merged.field.args) {
-      if (name in field.args) sent[`${name}_${index}`] = field.args[name]
+      if (name in field.args) sent[plan.names.of(name, index)] = field.args[name]
     }
     if (!field.list) return
     if (hasFilter(field)) {
       // Which organisations are asked is nobody else's business. And `last` counts rows after copies are joined: a source
       // that stopped at its own n-th would be short by each of its rows that another's correction hides.
       const { sources: _sources, last: _last, ...filter } = field.list.args.filter
-      sent[`filter_${index}`] = { ...filter, superseding: true }
+      sent[plan.names.of('filter', index)] = { ...filter, superseding: true }
     }
-    sent[`first_${index}`] = round?.first ?? 1
-    sent[`after_${index}`] = round?.after ? encodeBoundary(round.after) : null
+    sent[plan.names.of('first', index)] = round?.first ?? 1
+    sent[plan.names.of('after', index)] = round?.after ? encodeBoundary(round.after) : null
   })
   return sent
 }

@@ -60,7 +60,7 @@ function questionOf(
   const { asked, plan, fields } = fetch
   const variables = {
     ...sourceVariables(plan, fields, rounds, asked.patient, fetch.variables),
-    ...(request && endsOf(fields)),
+    ...(request && endsOf(plan, fields)),
   }
   const context = { salt, deadlineMs: timeoutMs, patient: digest, ...contextIn(fetch) }
   const extensions = { kilde: { ...context, ...(request && { request }) } }
@@ -92,9 +92,12 @@ function questionOf(
 }
 
 /** Under a signature a list may not be asked for one row more; how far it was told is asked instead. */
-const endsOf = (fields: Fetch['fields']): Readonly<Record<string, true>> =>
+const endsOf = (
+  { names }: Fetch['plan'],
+  fields: Fetch['fields'],
+): Readonly<Record<string, true>> =>
   Object.fromEntries(
-    fields.flatMap(({ list }, index) => (list ? [[`end_${index}`, true] as const] : [])),
+    fields.flatMap(({ list }, index) => (list ? [[names.of('end', index), true] as const] : [])),
   )
 
 /** Rows that a source may send for each code of a `latest` field (contract, `LatestObservation.edges`). */
