@@ -136,7 +136,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   const { KILDE_ALLOWED_ORIGINS: origins } = config
   if (origins) await allowOrigins(server, origins)
   identification.addTo(server)
-  publishAuditLogs(server, '/audit/:log', logs.published)
+  publishAuditLogs(server, '/audit/:log', (log) => logs.published(log))
   const { headers } = subgraphs
   addGraphqlRoute(server, { handle: (request) => handle(steps, request), now, headers })
   await addGraphiql(server, config, { publicUrl, sdl: supergraph.sdl, logger })
