@@ -93,6 +93,10 @@ export const organizationSettings = {
     disclosure.default('visible'),
     '`visible`: answers tell that something is withheld, so that the patient can be asked. `hidden`: they never tell, for any patient, and no answer with this organisation claims to be complete.',
   ),
+  KILDE_HIDDEN_EVERY_MS: setting(
+    checks.milliseconds(200, 0, 5_000),
+    'Where nothing is disclosed, answers leave at multiples of this after their question came, so that the time that they take tells nothing either (milliseconds; 0: at once). Above what the largest answers take.',
+  ),
   KILDE_CLIENT_ID: setting(
     z.string().min(1),
     'The node as a client of the issuer, to follow the registry.',

@@ -44,6 +44,7 @@ export function openSharedParts(
     gatewayAudience: config.KILDE_GATEWAY_AUDIENCE,
     follower,
     policy: () => policy.current(),
+    hiddenEveryMs: config.KILDE_HIDDEN_EVERY_MS,
     checkDocument: createDocumentCheck(),
     checkShape: compileShapeCheck(),
     security,

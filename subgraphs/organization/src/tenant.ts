@@ -26,6 +26,7 @@ import { createBundleHandler } from './ingest/handle.js'
 import { createAudit } from './path/audit.js'
 import { createBindAttest } from './path/bind-attest.js'
 import { describe } from './path/describe.js'
+import { createEvenOut } from './path/even-out.js'
 import { handle } from './path/index.js'
 import { createMinimise } from './path/minimise.js'
 import { createPolicyStep } from './path/policy.js'
@@ -67,6 +68,8 @@ export interface SharedParts {
   readonly follower: Pick<Follower, 'current'>
   /** The rules in force. Undefined: none that may still be used. */
   readonly policy: () => Policy | undefined
+  /** Answers that disclose nothing leave at multiples of this (milliseconds). */
+  readonly hiddenEveryMs: number
   readonly checkDocument: DocumentCheck
   readonly checkShape: ShapeCheck
   readonly security: SecurityLog
@@ -104,6 +107,8 @@ export interface Tenant {
 /** One organisation of a node: own address, audience, store, log, keys and policy context. */
 export function createTenant(own: TenantParts, shared: SharedParts): Tenant {
   const steps = createSteps(own, shared)
+  const everyMs = own.disclosure === 'HIDDEN' ? shared.hiddenEveryMs : 0
+  const evenOut = createEvenOut({ everyMs, elapsed: () => performance.now() })
   const bundle = createBundleHandler({
     ...shared,
     organization: own.organization,
@@ -117,7 +122,7 @@ export function createTenant(own: TenantParts, shared: SharedParts): Tenant {
     }),
   })
   return {
-    question: (received) => handle(steps, received),
+    question: (received) => evenOut(() => handle(steps, received)),
     bundle,
     resource: resourceOf(own, shared),
   }
