@@ -11,13 +11,23 @@ export interface VariableNames {
   of(name: string, index: number): string
 }
 
-/** Names of fields' variables as no client's variable is called: with so many underscores as that takes. */
+/** Names of fields' variables as no client's variable is called: with one underscore more than any of those has there. */
 export function fieldVariables({
   variableDefinitions = [],
 }: OperationDefinitionNode): VariableNames['of'] {
-  let gap = '_'
-  const isTaken = (): boolean =>
-    variableDefinitions.some(({ variable }) => new RegExp(`${gap}\\d+$`).test(variable.name.value))
-  while (isTaken()) gap += '_'
+  const gaps = variableDefinitions.map(({ variable }) => gapIn(variable.name.value))
+  const gap = '_'.repeat(1 + Math.max(0, ...gaps))
   return (name, index) => `${name}${gap}${index}`
 }
+
+/** How many underscores stand before the number at the end of a name. Each character is looked at once, however long it is. */
+function gapIn(name: string): number {
+  let end = name.length
+  while (end > 0 && isDigit(name.charCodeAt(end - 1))) end -= 1
+  if (end === name.length) return 0
+  let start = end
+  while (start > 0 && name[start - 1] === '_') start -= 1
+  return end - start
+}
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57
