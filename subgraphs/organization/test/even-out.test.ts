@@ -7,7 +7,9 @@ async function took(workMs: number, everyMs = 200, fault?: Error): Promise<numbe
   const evenOut = createEvenOut({
     everyMs,
     elapsed: () => clock,
-    wait: async (ms) => void (clock += ms),
+    wait: async (ms) => {
+      clock += ms
+    },
   })
   const work = evenOut(async () => {
     clock += workMs
