@@ -2,26 +2,16 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type AuditRecord, fromAuditEvent } from '@kilde/audit'
+import { fromAuditEvent } from '@kilde/audit'
 import { openPostgresAuditLog } from '@kilde/audit/postgres'
 import { silentLogger } from '@kilde/service'
 import { startDatabase } from '../../../subgraphs/organization/test/kit/database.js'
+import { aRead } from './audit-record.js'
 import { runHere } from './kit.js'
 
 const OWNER = '310000108'
 const [OLD, KEY] = [6, 7].map((byte) => Buffer.alloc(32, byte)) as [Buffer, Buffer]
 const text = (key: Buffer): string => key.toString('base64url')
-const aRead = (n: number): AuditRecord => ({
-  event: 'PATIENT_DATA_READ',
-  at: '2026-03-14T07:31:00.000Z',
-  requestId: `r${n}`,
-  requester: { kind: 'citizen', pid: '08825133489', clientId: 'kilde-cli' },
-  patient: 'urn:oid:2.16.578.1.12.4.1.4.1|08825133489',
-  purpose: 'PATRQT',
-  decisionRef: { id: `d${n % 2}`, userSelected: false },
-  classes: ['Observation'],
-  outcome: 'SUCCESS',
-})
 const lastLine = (lines: string): string => lines.trimEnd().split('\n').at(-1) ?? ''
 
 describe('kilde audit, of a log in PostgreSQL', () => {

@@ -2,23 +2,13 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type AuditRecord, openAuditLog, openAuditLookup, publishAuditLogs } from '@kilde/audit'
+import { openAuditLog, openAuditLookup, publishAuditLogs } from '@kilde/audit'
 import { createServer, type Server, silentLogger } from '@kilde/service'
+import { aRead } from './audit-record.js'
 import { runHere } from './kit.js'
 
 const OWNER = '310000108'
 const key = Buffer.alloc(32, 7)
-const aRead = (n: number): AuditRecord => ({
-  event: 'PATIENT_DATA_READ',
-  at: '2026-03-14T07:31:00.000Z',
-  requestId: `r${n}`,
-  requester: { kind: 'citizen', pid: '08825133489', clientId: 'kilde-cli' },
-  patient: 'urn:oid:2.16.578.1.12.4.1.4.1|08825133489',
-  purpose: 'PATRQT',
-  classes: ['Observation'],
-  outcome: 'SUCCESS',
-})
-
 let folder = ''
 let server: Server
 let url = ''

@@ -3,25 +3,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { type AuditRecord, fromAuditEvent, openAuditLog } from '@kilde/audit'
+import { fromAuditEvent, openAuditLog } from '@kilde/audit'
 import { silentLogger } from '@kilde/service'
 import { decodeProtectedHeader, importJWK, type JWK, jwtVerify } from 'jose'
+import { aRead } from './audit-record.js'
 import { runHere } from './kit.js'
 
 const OWNER = '310000108'
 const key = Buffer.alloc(32, 7)
-
-const aRead = (n: number): AuditRecord => ({
-  event: 'PATIENT_DATA_READ',
-  at: `2026-03-14T07:3${n}:00.000Z`,
-  requestId: `r${n}`,
-  requester: { kind: 'citizen', pid: '08825133489', clientId: 'kilde-cli' },
-  patient: 'urn:oid:2.16.578.1.12.4.1.4.1|08825133489',
-  purpose: 'PATRQT',
-  decisionRef: { id: `d${n % 2}`, userSelected: false },
-  classes: ['Observation'],
-  outcome: 'SUCCESS',
-})
 
 let folder = ''
 const run = (...args: readonly string[]) =>
