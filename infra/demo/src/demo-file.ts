@@ -50,6 +50,10 @@ export interface DemoFile {
     readonly cli: ClientFile & { readonly redirectUri: string }
     readonly admin: ClientFile
   }
+  /**
+   * File of the key by which the stand-in for HelseID signs tokens (JWK, readable by this user alone), for `kilde conformance`.
+   */
+  readonly issuerKeyFile?: string
   /** Where the keys of the access logs stand, for `kilde audit` (readable by this user alone). */
   readonly audit: { readonly keyFile: string }
 }

@@ -34,6 +34,7 @@ export function identityEnvironment(plan: Plan): Environment {
   return {
     ...common(plan, 'identity'),
     KILDE_CLIENTS: JSON.stringify(clientsOf(plan)),
+    KILDE_SIGNING_KEY: JSON.stringify(plan.secrets.issuer),
   }
 }
 

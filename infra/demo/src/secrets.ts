@@ -10,6 +10,8 @@ import { generateKey, type PrivateJwk } from '@kilde/trust'
 export interface Secrets {
   /** By client id. */
   readonly clients: Readonly<Record<string, PrivateJwk>>
+  /** Signs tokens of the stand-in for HelseID. */
+  readonly issuer: PrivateJwk
   /** Signs the registry's state. */
   readonly registry: PrivateJwk
   /** Signs what the privacy service sends to nodes. */
@@ -59,6 +61,7 @@ export async function createSecrets(): Promise<Secrets> {
   const secret = () => randomBytes(32).toString('base64url')
   return {
     clients: Object.fromEntries(clients),
+    issuer: await generateKey(),
     registry: await generateKey(),
     privacy: await generateKey(),
     pages: Object.fromEntries(pages) as Record<OrganizationKey, PrivateJwk>,

@@ -84,6 +84,7 @@ async function startProvider(
     secrets: { nonce: randomBytes(32), cookie: randomBytes(32).toString('base64url') },
     overlapMs: config.KILDE_KEY_OVERLAP_SECONDS * 1000,
     onNew: (provider) => logRefusals(provider, logger),
+    ...(config.KILDE_SIGNING_KEY && { signingKey: config.KILDE_SIGNING_KEY }),
     ...(alterToken && { alterToken }),
   })
   for (const { clientId } of config.KILDE_CLIENTS) await register(rotating.current(), clientId)

@@ -1,4 +1,4 @@
-import { generateKey, type Jwks, type PrivateJwk, publicPart } from '@kilde/trust'
+import { generateKey, type Jwks, type PrivateJwk, publicPart, thumbprint } from '@kilde/trust'
 
 /** A signing key in the form that the provider library takes. */
 type SigningJwk = PrivateJwk & { readonly alg: 'ES256'; readonly use: 'sig' }
@@ -9,8 +9,9 @@ export interface Keyring {
   readonly keys: readonly SigningJwk[]
 }
 
-export async function newKeyring(): Promise<Keyring> {
-  return { keys: [await newSigningKey()] }
+/** @param given the key to begin with. Default: a new one */
+export async function newKeyring(given?: PrivateJwk): Promise<Keyring> {
+  return { keys: [given ? asSigningKey(given) : await newSigningKey()] }
 }
 
 export async function rotated(ring: Keyring): Promise<Keyring> {
@@ -27,5 +28,12 @@ export function publicKeys(ring: Keyring): Jwks {
 
 /** ES256: signing takes a tenth of the time of PS256, and every exchange for a source signs a token. */
 async function newSigningKey(): Promise<SigningJwk> {
-  return { ...(await generateKey()), alg: 'ES256', use: 'sig' }
+  return asSigningKey(await generateKey())
 }
+
+const asSigningKey = (key: PrivateJwk): SigningJwk => ({
+  ...key,
+  kid: key.kid ?? thumbprint(key),
+  alg: 'ES256',
+  use: 'sig',
+})

@@ -1,3 +1,4 @@
+import type { PrivateJwk } from '@kilde/trust'
 import type { Provider } from 'oidc-provider'
 import { createProvider, type ProviderOptions } from './create-provider.js'
 import { type Keyring, newKeyring, rotated, without } from './keyring.js'
@@ -12,6 +13,8 @@ export interface RotatingProvider {
 export interface RotatingProviderOptions extends Omit<ProviderOptions, 'keyring'> {
   /** How long a replaced key stays published (milliseconds). */
   readonly overlapMs: number
+  /** Key to begin with. Default: a new one. */
+  readonly signingKey?: PrivateJwk
   readonly onNew: (provider: Provider) => void
 }
 
@@ -25,7 +28,7 @@ export async function createRotatingProvider(
     options.onNew(provider)
     return provider
   }
-  let keyring = await newKeyring()
+  let keyring = await newKeyring(options.signingKey)
   let provider = start(keyring)
 
   const use = (keys: Keyring): void => {

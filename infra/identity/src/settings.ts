@@ -1,4 +1,5 @@
 import { type ConfigOf, checks, setting } from '@kilde/service'
+import { privateJwk } from '@kilde/trust'
 import { z } from 'zod'
 import { clientList } from './clients.js'
 
@@ -18,6 +19,10 @@ export const identitySettings = {
   KILDE_TOKEN_SECONDS: setting(
     z.coerce.number().int().min(1).max(3_600).default(600),
     'Life of access tokens (seconds, 1 to 3,600). HelseID gives 60.',
+  ),
+  KILDE_SIGNING_KEY: setting(
+    checks.json(privateJwk).optional(),
+    'The key that signs tokens at first: JWK, P-256. For `kilde conformance`, which tries wrong tokens at nodes. Default: a new one. Secret.',
   ),
   KILDE_KEY_OVERLAP_SECONDS: setting(
     z.coerce.number().int().min(0).max(86_400).default(3_600),
