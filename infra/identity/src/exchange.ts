@@ -24,6 +24,11 @@ export interface ExchangeOptions {
 
 const organizationAudience = /^kilde:organization:\d{9}$/
 const scope = 'kilde:organization/read'
+/** Whom a requester asks about is evaluated blinded, for the requester alone. */
+const locator = { audience: 'kilde:locator', scope: 'kilde:locator/evaluate' }
+
+const scopeAt = (audience: string): string =>
+  audience === locator.audience ? locator.scope : scope
 
 /**
  * Token exchange (RFC 8693): the gateway turns a user's token for itself into one for a single organisation, bound to the
@@ -36,7 +41,7 @@ export function addTokenExchange(provider: Provider, options: ExchangeOptions): 
     async (ctx: TokenEndpointGrantContext) => {
       const binding = await readBinding(provider, ctx)
       const audience = readAudience(ctx.oidc.params['audience'])
-      checkScope(ctx.oidc.params['scope'])
+      checkScope(ctx.oidc.params['scope'], scopeAt(audience))
       const subject = await readSubjectToken(ctx.oidc.params, provider.issuer, options.keyring)
       await checkDpopReplay(provider, ctx, binding, ctx.oidc.client.clientId)
       await issue({ provider, ctx, audience, subject, binding, options })
@@ -55,11 +60,14 @@ async function readBinding(
 }
 
 function readAudience(audience: unknown): string {
-  if (typeof audience === 'string' && organizationAudience.test(audience)) return audience
+  const isKnown =
+    typeof audience === 'string' &&
+    (organizationAudience.test(audience) || audience === locator.audience)
+  if (isKnown) return audience
   throw new errors.InvalidTarget('the audience must be one organisation')
 }
 
-function checkScope(requested: unknown): void {
+function checkScope(requested: unknown, scope: string): void {
   if (requested === undefined || requested === scope) return
   throw new errors.InvalidScope('requested scope is not allowed', scope)
 }
@@ -96,6 +104,7 @@ async function issue(o: {
   readonly options: ExchangeOptions
 }): Promise<void> {
   const { provider, ctx, audience, subject } = o
+  const scope = scopeAt(audience)
   const server = o.options.resourceServer(audience, [scope])
   const expiresIn = lifetime(subject, server)
   const token = new provider.AccessToken({

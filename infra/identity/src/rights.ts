@@ -14,12 +14,17 @@ export function rightsOf(client: RegisteredClient): Rights {
         'kilde:privacy': ['kilde:privacy/own'],
       }
     case 'gateway':
+      return {
+        'kilde:registry': ['kilde:registry/follow'],
+        'kilde:holdings': ['kilde:holdings/read'],
+      }
     case 'follower':
       return { 'kilde:registry': ['kilde:registry/follow'] }
     case 'node':
       return {
         'kilde:registry': ['kilde:registry/follow'],
         'kilde:privacy': ['kilde:privacy/follow'],
+        'kilde:locator': ['kilde:locator/evaluate'],
       }
     case 'ingest':
       return { [`kilde:organization:${client.organization}`]: ['kilde:organization/write'] }

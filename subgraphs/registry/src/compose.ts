@@ -2,6 +2,7 @@ import { createSecurityLog } from '@kilde/audit'
 import { executableRegistry, registryScopes, streamEvents } from '@kilde/catalogue'
 import { registrySdl } from '@kilde/contract'
 import { createAccess, createFollowers } from '@kilde/feed'
+import { locatorAudience, locatorScope } from '@kilde/locate'
 import { createLogger, createServer, type Logger, type Running } from '@kilde/service'
 import {
   createNonces,
@@ -21,6 +22,7 @@ import { addAdmin } from './http/admin.js'
 import { addFollow } from './http/follow.js'
 import { addGraphql } from './http/graphql.js'
 import { limitDocument } from './http/limit-document.js'
+import { openLocate } from './locate/open-locate.js'
 import type { RegistryConfig } from './settings.js'
 
 /** Bodies other than a whole import. */
@@ -66,8 +68,8 @@ export async function createRegistry(
   const nonces = config.KILDE_DPOP_NONCE === 'on' ? createNonces({ now }) : undefined
   tellNonces(server, nonces)
   const verifierFor = createVerifiers(config, now, nonces)
-  const accessFor = (scope: string) =>
-    createAccess({ security, baseUrl, verifier: verifierFor(scope) })
+  const accessFor = (scope: string, more: MoreOfCallers = {}) =>
+    createAccess({ security, baseUrl, verifier: verifierFor(scope, more) })
   addFollow(server.app, {
     register,
     bulletin,
@@ -85,7 +87,14 @@ export async function createRegistry(
   const subgraph = executableRegistry(registrySdl, { rules, maxTokens: 1_000 })
   addGraphql(server.app, { register, subgraph })
 
+  const closeLocate = await openLocate(server.app, config, {
+    access: accessFor(locatorScope, ofLocator),
+    followerAccess: accessFor(registryScopes.follow),
+    ...{ current, logger, now },
+  })
+
   listening = await server.listen(config.KILDE_PORT, config.KILDE_HOST).catch(async (error) => {
+    await closeLocate()
     await log.close()
     throw error
   })
@@ -99,6 +108,7 @@ export async function createRegistry(
       // Streams never end by themselves; the server would wait for them.
       followers.closeAll()
       await server.stop()
+      await closeLocate()
       await log.close()
       await security.close()
     },
@@ -111,11 +121,22 @@ function noteStart(log: ChangeLog, version: number, now: () => number): Promise<
   return log.append({ at, client: 'registry', action: 'start', version })
 }
 
+type MoreOfCallers = Partial<
+  Pick<RequestVerifierOptions, 'audience' | 'accept' | 'minimumSecurityLevel'>
+>
+
+/** Persons' numbers are evaluated for whoever is signed in, and for nodes. */
+const ofLocator: MoreOfCallers = {
+  audience: locatorAudience,
+  accept: ['system', 'professional', 'citizen'],
+  minimumSecurityLevel: 4,
+}
+
 /** One verifier per scope over the same keys and the same memory of used proofs. */
 function createVerifiers(config: RegistryConfig, now: () => number, nonces: Nonces | undefined) {
   const keys = issuerJwks(config.KILDE_ISSUER)
   const replay = memoryReplayStore({ now })
-  return (requiredScope: string) =>
+  return (requiredScope: string, more: MoreOfCallers) =>
     createRequestVerifier({
       issuer: config.KILDE_ISSUER,
       audience: config.KILDE_AUDIENCE,
@@ -127,5 +148,6 @@ function createVerifiers(config: RegistryConfig, now: () => number, nonces: Nonc
       requiredScope,
       requireBodyDigest: true,
       accept: ['system'],
+      ...more,
     })
 }

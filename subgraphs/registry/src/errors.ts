@@ -36,6 +36,11 @@ export const registryErrors = {
     text: 'The registry has as many followers as it takes.',
     when: 'More processes follow than `KILDE_REGISTRY_MAX_FOLLOWERS` allows.',
   },
+  LOCATE_KEYS_UNREADABLE: {
+    status: 500,
+    text: 'The keys of the evaluator cannot be opened.',
+    when: '`KILDE_LOCATE_KEY` is not the key that sealed `locate-keys.sealed`, or the file is damaged. Give the right key, or remove the file: all nodes then build their filters anew.',
+  },
   FOLLOWER_UNKNOWN: {
     status: 409,
     text: 'This follower is not connected. Connect to the stream first.',

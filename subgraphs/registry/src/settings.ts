@@ -2,6 +2,7 @@ import { registryAudience } from '@kilde/catalogue'
 import { type ConfigOf, checks, setting } from '@kilde/service'
 import { nonceSettings, privateJwk } from '@kilde/trust'
 import { z } from 'zod'
+import { locateSettings } from './locate/settings.js'
 
 /** Settings of the registry; docs/configuration.md is made of them. */
 export const registrySettings = {
@@ -51,6 +52,7 @@ export const registrySettings = {
     checks.bytes(16_777_216, 1_000, 25_000_000),
     'Largest state, and so the largest body of an import (bytes).',
   ),
+  ...locateSettings,
   KILDE_LOG_LEVEL: setting(
     z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     'Least level of log lines.',

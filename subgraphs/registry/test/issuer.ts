@@ -7,7 +7,7 @@ import { calculateJwkThumbprint, decodeProtectedHeader, SignJWT } from 'jose'
 export interface TestIssuer {
   readonly url: string
   /** A client of its own; `claims` are added to its tokens. */
-  client(clientId: string): Promise<TokenClient>
+  client(clientId: string, claims?: Readonly<Record<string, unknown>>): Promise<TokenClient>
   /** How many tokens were issued. */
   issued(): number
   stop(): Promise<void>
@@ -16,6 +16,7 @@ export interface TestIssuer {
 export async function startIssuer(): Promise<TestIssuer> {
   const key = await generateKey()
   let issued = 0
+  const claimsOf = new Map<string, Readonly<Record<string, unknown>>>()
   const server = createServer((request, response) => {
     const chunks: Buffer[] = []
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
@@ -46,6 +47,7 @@ export async function startIssuer(): Promise<TestIssuer> {
     const clientId = form.get('client_id') ?? ''
     const { kid, ...signing } = key
     return new SignJWT({
+      ...claimsOf.get(clientId),
       client_id: clientId,
       scope: (form.get('scope') ?? '').split(' '),
       cnf: { jkt: await calculateJwkThumbprint(jwk ?? {}) },
@@ -62,8 +64,10 @@ export async function startIssuer(): Promise<TestIssuer> {
   return {
     url,
     issued: () => issued,
-    client: async (clientId) =>
-      createTokenClient({ issuer: url, clientId, clientKey: await generateKey() }),
+    async client(clientId, claims = {}) {
+      claimsOf.set(clientId, claims)
+      return createTokenClient({ issuer: url, clientId, clientKey: await generateKey() })
+    },
     async stop() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

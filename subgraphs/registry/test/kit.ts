@@ -66,7 +66,7 @@ export interface World {
   /** Starts the registry on its folder; on the port of the one before, where there was one. */
   registry(settings?: Readonly<Record<string, string>>): Promise<Running>
   admin(): Promise<RegistryAdmin>
-  client(clientId: string): Promise<TokenClient>
+  client(clientId: string, claims?: Readonly<Record<string, unknown>>): Promise<TokenClient>
   issued(): number
   /** A started follower of the running registry. */
   follower(name: string, options?: Partial<FollowerOptions>): Promise<Follower>
@@ -109,7 +109,7 @@ export async function createWorld(): Promise<World> {
       ends.push(() => admin.close())
       return admin
     },
-    client: (clientId) => issuer.client(clientId),
+    client: (clientId, claims) => issuer.client(clientId, claims),
     issued: () => issuer.issued(),
     async follower(name, options = {}) {
       const follower = createFollower({

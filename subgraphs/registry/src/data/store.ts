@@ -34,7 +34,12 @@ async function readState(file: string, now: () => number): Promise<CatalogueStat
   return { version, issuedAt, organizations, agreements, memberships }
 }
 
-async function replaceFile(directory: string, file: string, text: string): Promise<void> {
+/** Replaces a file as a whole: after a crash the old one or the new one is there. */
+export async function replaceFile(
+  directory: string,
+  file: string,
+  text: string | Uint8Array,
+): Promise<void> {
   const temporary = `${file}.new`
   const handle = await open(temporary, 'w', 0o600)
   try {

@@ -1,0 +1,35 @@
+export { signEpochs } from './epochs.js'
+export { LocateError, locateErrors } from './errors.js'
+export {
+  type EvaluatorOptions,
+  evaluateTokens,
+  evaluatorAsPerson,
+  evaluatorAsSystem,
+  fetchEpochs,
+  type Outputs,
+  type SendToEvaluator,
+} from './evaluator.js'
+export {
+  type Holdings,
+  type HoldingsContent,
+  keyDigestOf,
+  MOST_HOLDINGS_BYTES,
+  maySee,
+  openHoldings,
+  signHoldings,
+} from './holdings.js'
+export { blind, evaluate, finalize, generateOprfKey, type OprfKey } from './oprf.js'
+export {
+  type Epoch,
+  type EpochList,
+  EvaluationRequest,
+  holdingsAudience,
+  holdingsPath,
+  holdingsScope,
+  locatorAudience,
+  locatorPaths,
+  locatorScope,
+  MOST_ELEMENTS,
+  MOST_OF_A_PERSON,
+} from './protocol.js'
+export { inputFor } from './token.js'
