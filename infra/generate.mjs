@@ -138,6 +138,7 @@ function codePage() {
     line.mdc.join(', '),
     line.unit ?? '',
     line.folds.join(', ').toLowerCase(),
+    line.plausible?.join(' to ') ?? '',
     whyNoTrend(line) ?? 'yes',
   ])
   const count = measurements.flatMap(tokensOf).length
@@ -148,9 +149,10 @@ ${NOTE}
 ${measurements.length} measurements and ${count} codings. The first code of a system is the one to write; the others are recognised. A filter
 on any coding of a line finds rows under all codings of that line, and rows with a component under one of them. \`Trend\`: whether
 \`observationTrend\` folds their values, else why not; gateway and nodes refuse such a code in these words, and every unit into
-which the line's own cannot be converted.
+which the line's own cannot be converted. \`Plausible\`: what a living body can have, in the line's unit; a value outside is kept and
+marked. HbA1c in percent is by NGSP, in fractions by IFCC.
 
-${table(['Kind', 'English', 'Norwegian', 'LOINC', 'SNOMED CT', 'NPU', 'MDC', 'UCUM', 'Folds', 'Trend'], rows)}
+${table(['Kind', 'English', 'Norwegian', 'LOINC', 'SNOMED CT', 'NPU', 'MDC', 'UCUM', 'Folds', 'Plausible', 'Trend'], rows)}
 `
 }
 

@@ -1,3 +1,5 @@
+import type { Substance } from './units.js'
+
 /** Code systems of home measurements (target-architecture B6). */
 export const codeSystems = {
   loinc: 'http://loinc.org',
@@ -19,6 +21,8 @@ export type MeasurementKind =
   | 'BODY_TEMPERATURE'
   | 'BODY_WEIGHT'
   | 'GLUCOSE'
+  | 'HBA1C'
+  | 'CREATININE'
   | 'BODY_HEIGHT'
   | 'BODY_MASS_INDEX'
   | 'CONSCIOUSNESS'
@@ -49,6 +53,11 @@ export interface Measurement {
   readonly unit?: string
   /** Molar mass (grams per mole), where mass and amount of substance are converted. */
   readonly molarMass?: number
+  /**
+   * What a living body can have, in `unit`, both included. A value outside is a slip of a person or a device: it is marked,
+   * never dropped. Proposals after clinical judgement, wider than any alarm limit.
+   */
+  readonly plausible?: readonly [low: number, high: number]
   /** Kinds that stand as components within this one. */
   readonly components?: readonly MeasurementKind[]
   /** Which folds make sense over rows of this kind. Ordinal scores have no mean. */
@@ -72,8 +81,12 @@ const score = (
   norwegian: string,
   english: string,
   snomed: string,
+  plausible: readonly [number, number] = [0, 3],
 ): Measurement =>
-  line(kind, { norwegian, english, snomed: [snomed], unit: '{score}', folds: ordinal })
+  line(kind, {
+    ...{ norwegian, english, plausible },
+    ...{ snomed: [snomed], unit: '{score}', folds: ordinal },
+  })
 
 const pressure = (kind: MeasurementKind, given: Line): Measurement =>
   line(kind, { unit: 'mm[Hg]', ...given })
@@ -81,7 +94,8 @@ const pressure = (kind: MeasurementKind, given: Line): Measurement =>
 /**
  * The code table: all home measurements of target-architecture B6. LOINC, SNOMED CT and NPU from the VKP Observation
  * profiles 0.5.2; MDC from IEEE 11073-10101. Several codes of one system are variants met in the field: 2708-6 and
- * 59408-5 are both SpO2; 149546 is a pulse from a cuff; 4461000202102 is the older Norwegian code of pulse pressure.
+ * 59408-5 are both SpO2; 149546 is a pulse from a cuff; 4461000202102 is the older Norwegian code of pulse pressure;
+ * 4548-4 and NPU03835 are HbA1c by the older scale (%). Codes of peak flow, FEV1, HbA1c and creatinine are in no VKP profile.
  */
 export const measurements: readonly Measurement[] = [
   line('PULSE', {
@@ -91,6 +105,7 @@ export const measurements: readonly Measurement[] = [
     snomed: ['364075005'],
     mdc: ['149530', '149546'],
     unit: '/min',
+    plausible: [20, 300],
   }),
   line('BLOOD_PRESSURE', {
     norwegian: 'Blodtrykk',
@@ -108,6 +123,7 @@ export const measurements: readonly Measurement[] = [
     loinc: ['8480-6'],
     snomed: ['271649006'],
     mdc: ['150021'],
+    plausible: [40, 300],
   }),
   pressure('DIASTOLIC', {
     norwegian: 'Diastolisk blodtrykk',
@@ -115,17 +131,20 @@ export const measurements: readonly Measurement[] = [
     loinc: ['8462-4'],
     snomed: ['271650006'],
     mdc: ['150022'],
+    plausible: [20, 200],
   }),
   pressure('MEAN_ARTERIAL_PRESSURE', {
     norwegian: 'Middelblodtrykk',
     english: 'Mean arterial pressure',
     loinc: ['8478-0'],
     mdc: ['150023'],
+    plausible: [25, 250],
   }),
   pressure('PULSE_PRESSURE', {
     norwegian: 'Pulstrykk',
     english: 'Pulse pressure',
     snomed: ['87179004', '4461000202102'],
+    plausible: [5, 200],
   }),
   line('OXYGEN_SATURATION', {
     norwegian: 'Oksygenmetning (SpO2)',
@@ -134,6 +153,7 @@ export const measurements: readonly Measurement[] = [
     snomed: ['431314004'],
     mdc: ['150456', '150588'],
     unit: '%',
+    plausible: [40, 100],
   }),
   line('RESPIRATION_RATE', {
     norwegian: 'Respirasjonsfrekvens',
@@ -142,6 +162,7 @@ export const measurements: readonly Measurement[] = [
     snomed: ['86290005'],
     mdc: ['151562'],
     unit: '/min',
+    plausible: [2, 80],
   }),
   line('BODY_TEMPERATURE', {
     norwegian: 'Kroppstemperatur',
@@ -150,6 +171,7 @@ export const measurements: readonly Measurement[] = [
     snomed: ['276885007'],
     mdc: ['150364'],
     unit: 'Cel',
+    plausible: [25, 45],
   }),
   line('BODY_WEIGHT', {
     norwegian: 'Vekt',
@@ -158,6 +180,7 @@ export const measurements: readonly Measurement[] = [
     snomed: ['27113001'],
     mdc: ['188736'],
     unit: 'kg',
+    plausible: [0.3, 650],
   }),
   line('GLUCOSE', {
     norwegian: 'Blodsukker',
@@ -168,6 +191,26 @@ export const measurements: readonly Measurement[] = [
     mdc: ['160184'],
     unit: 'mmol/L',
     molarMass: 180.156,
+    plausible: [0.5, 60],
+  }),
+  line('HBA1C', {
+    norwegian: 'HbA1c',
+    english: 'Haemoglobin A1c',
+    loinc: ['59261-8', '4548-4'],
+    snomed: ['43396009'],
+    npu: ['NPU27300', 'NPU03835'],
+    unit: 'mmol/mol',
+    plausible: [10, 200],
+  }),
+  line('CREATININE', {
+    norwegian: 'Kreatinin',
+    english: 'Creatinine',
+    loinc: ['14682-9', '2160-0'],
+    snomed: ['70901006'],
+    npu: ['NPU18016', 'NPU04998'],
+    unit: 'umol/L',
+    molarMass: 113.12,
+    plausible: [5, 3_000],
   }),
   line('BODY_HEIGHT', {
     norwegian: 'Høyde',
@@ -175,6 +218,7 @@ export const measurements: readonly Measurement[] = [
     loinc: ['8302-2'],
     mdc: ['188740'],
     unit: 'cm',
+    plausible: [20, 260],
   }),
   line('BODY_MASS_INDEX', {
     norwegian: 'Kroppsmasseindeks',
@@ -182,6 +226,7 @@ export const measurements: readonly Measurement[] = [
     loinc: ['39156-5'],
     mdc: ['188752'],
     unit: 'kg/m2',
+    plausible: [5, 200],
   }),
   line('CONSCIOUSNESS', {
     norwegian: 'Bevissthet (ACVPU)',
@@ -194,6 +239,7 @@ export const measurements: readonly Measurement[] = [
     english: 'NEWS2 score',
     snomed: ['1104051000000101'],
     unit: '{score}',
+    plausible: [0, 20],
     components: [
       'NEWS2_RESPIRATION',
       'NEWS2_OXYGEN_SATURATION',
@@ -217,7 +263,13 @@ export const measurements: readonly Measurement[] = [
   score('NEWS2_PULSE', 'NEWS2: puls', 'NEWS2: pulse', '1104351000000103'),
   score('NEWS2_CONSCIOUSNESS', 'NEWS2: bevissthet', 'NEWS2: consciousness', '1104361000000100'),
   score('NEWS2_TEMPERATURE', 'NEWS2: temperatur', 'NEWS2: temperature', '1104371000000107'),
-  score('CLINICAL_FRAILTY', 'Klinisk skrøpelighetsskala', 'Clinical Frailty Scale', '763264000'),
+  score(
+    'CLINICAL_FRAILTY',
+    'Klinisk skrøpelighetsskala',
+    'Clinical Frailty Scale',
+    '763264000',
+    [1, 9],
+  ),
   line('QUESTIONNAIRE_SCORE', {
     norwegian: 'Skjemascore',
     english: 'Questionnaire score',
@@ -231,6 +283,7 @@ export const measurements: readonly Measurement[] = [
     loinc: ['19935-6'],
     mdc: ['152584'],
     unit: 'L/min',
+    plausible: [20, 1_000],
   }),
   line('FEV1', {
     norwegian: 'FEV1',
@@ -238,6 +291,7 @@ export const measurements: readonly Measurement[] = [
     loinc: ['20150-9'],
     mdc: ['152586'],
     unit: 'L',
+    plausible: [0.1, 8],
   }),
 ]
 
@@ -245,6 +299,13 @@ const TOKEN = /^[^\s|]{1,200}\|[^\s|]{1,100}$/
 
 /** True for text in the form of a FHIR token, `system|code`, whether or not the code table knows it. */
 export const isCodeToken = (text: string): boolean => TOKEN.test(text)
+
+/** What a measurement's numbers are a measure of, for their conversion. */
+export const substanceOf = ({
+  kind,
+  molarMass,
+}: Partial<Pick<Measurement, 'kind' | 'molarMass'>>): Substance | undefined =>
+  kind === 'HBA1C' ? kind : molarMass
 
 /** All codings of a measurement, as FHIR tokens `system|code`. */
 export function tokensOf(measurement: Measurement): readonly string[] {

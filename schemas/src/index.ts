@@ -19,6 +19,7 @@ export {
   measurementOfKind,
   measurementOfToken,
   measurements,
+  substanceOf,
   tokensOf,
 } from './codes.js'
 export { parseInstant } from './instant.js'
@@ -66,4 +67,4 @@ export {
 } from './selection.js'
 export { instantText, isTimeZone } from './time-zone.js'
 export { isTrendUnit, type Trend, trendOf, whyNoTrend } from './trend.js'
-export { convertQuantity, isUcumUnit } from './units.js'
+export { convertQuantity, isUcumUnit, type Substance } from './units.js'

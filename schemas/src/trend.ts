@@ -1,4 +1,4 @@
-import { type Fold, type Measurement, measurementOfToken } from './codes.js'
+import { type Fold, type Measurement, measurementOfToken, substanceOf } from './codes.js'
 import { convertQuantity } from './units.js'
 
 /** Whether rows of a code may be folded into a trend; where not, a sentence says why. */
@@ -26,6 +26,8 @@ export function whyNoTrend({ english, folds, components }: Measurement): string 
 }
 
 /** True where numbers in the measurement's own unit can be told in `unit` (UCUM). */
-export function isTrendUnit({ unit, molarMass }: Measurement, asked: string): boolean {
-  return unit !== undefined && convertQuantity(1, unit, asked, molarMass) !== undefined
+export function isTrendUnit(measurement: Measurement, asked: string): boolean {
+  const { unit } = measurement
+  const substance = substanceOf(measurement)
+  return unit !== undefined && convertQuantity(1, unit, asked, substance) !== undefined
 }

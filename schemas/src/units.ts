@@ -18,16 +18,42 @@ export function isUcumUnit(unit: string): boolean {
 
 /**
  * Converts a number between UCUM units; undefined where they do not measure the same thing.
- * `molarMass` (g/mol) lets mass and amount of substance meet, e.g. mg/dL and mmol/L of glucose.
+ * @param of what is measured: without it mass and amount of substance do not meet, and `%` of HbA1c is a plain percentage
  */
 export function convertQuantity(
   value: number,
   from: string,
   to: string,
-  molarMass?: number,
+  of?: Substance,
 ): number | undefined {
   if (from === to) return value
   if (!isUcumUnit(from) || !isUcumUnit(to)) return undefined
+  return of === 'HBA1C' ? convertHba1c(value, from, to) : convert(value, from, to, of)
+}
+
+/**
+ * What a number is a measure of: its molar mass (g/mol), by which e.g. mg/dL and mmol/L of glucose meet, or HbA1c, whose two
+ * scales are not a factor apart.
+ */
+export type Substance = number | 'HBA1C'
+
+/** HbA1c in a fraction of substance is by IFCC, in percent by NGSP: UCUM alone would take 48 mmol/mol for 4.8 %. */
+function convertHba1c(value: number, from: string, to: string): number | undefined {
+  if (isPercent(from) === isPercent(to)) return convert(value, from, to)
+  if (isPercent(to)) {
+    const ifcc = convert(value, from, 'mmol/mol')
+    return ifcc === undefined ? undefined : tidy(NGSP_SLOPE * ifcc + NGSP_START)
+  }
+  return convert((value - NGSP_START) / NGSP_SLOPE, 'mmol/mol', to)
+}
+
+/** NGSP (%) = 0.09148 × IFCC (mmol/mol) + 2.152 (IFCC and NGSP networks, master equation). */
+const NGSP_SLOPE = 0.09148
+const NGSP_START = 2.152
+
+const isPercent = (unit: string): boolean => unit === '%' || unit.startsWith('%{')
+
+function convert(value: number, from: string, to: string, molarMass?: number): number | undefined {
   const options = molarMass === undefined ? {} : { molecularWeight: molarMass }
   const { status, toVal } = utils.convertUnitTo(from, value, to, options)
   return status === 'succeeded' && toVal !== null && Number.isFinite(toVal)

@@ -12,6 +12,7 @@ import {
   measurementOfToken,
   measurements,
   sharingSdl,
+  substanceOf,
   tokensOf,
   trendOf,
 } from '../src/index.js'
@@ -69,6 +70,14 @@ describe('the code table', () => {
     expect(isCodeToken('http://loinc.org|8867-4')).toBe(true)
     for (const text of ['', '8867-4', '|8867-4', 'a|b|c', 'a b|c', `a|${'c'.repeat(101)}`]) {
       expect(isCodeToken(text)).toBe(false)
+    }
+  })
+
+  it('says of every number what a living body can have', () => {
+    for (const { kind, unit, plausible } of measurements) {
+      if (unit === undefined || ['BLOOD_PRESSURE', 'QUESTIONNAIRE_SCORE'].includes(kind)) continue
+      const [low = 1, high = 0] = plausible ?? []
+      expect([kind, low < high]).toEqual([kind, true])
     }
   })
 
@@ -139,6 +148,23 @@ describe('units', () => {
       convertQuantity(126, 'mg/dL', 'mmol/L', measurementOfKind('GLUCOSE')?.molarMass),
     ).toBeCloseTo(6.994, 3)
     expect(convertQuantity(126, 'mg/dL', 'mmol/L')).toBeUndefined()
+  })
+
+  it.each([
+    ['HBA1C', 48, 'mmol/mol', '%', 6.543],
+    ['HBA1C', 6.5, '%', 'mmol/mol', 47.53],
+    ['HBA1C', 6.5, '%', '1', 0.04753],
+    ['HBA1C', 6.5, '%', '%', 6.5],
+    ['HBA1C', 48, 'mmol/mol', 'umol/mol', 48_000],
+    ['CREATININE', 1, 'mg/dL', 'umol/L', 88.402],
+    ['BODY_WEIGHT', 49_000, 'g', 'kg', 49],
+  ] as const)('converts %s: %d %s to %s', (kind, value, from, to, result) => {
+    const substance = substanceOf({ kind, ...measurementOfKind(kind) })
+    expect(convertQuantity(value, from, to, substance)).toBeCloseTo(result, 3)
+  })
+
+  it('takes a percentage of anything but HbA1c for what it is', () => {
+    expect(convertQuantity(4.8, '%', 'mmol/mol')).toBe(48)
   })
 
   it.each([

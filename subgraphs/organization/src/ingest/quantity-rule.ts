@@ -1,4 +1,10 @@
-import { convertQuantity, kindOf, measurementOfKind } from '@kilde/contract'
+import {
+  convertQuantity,
+  kindOf,
+  measurementOfKind,
+  type Substance,
+  substanceOf,
+} from '@kilde/contract'
 import type { Observation, ObservationComponent, Quantity } from 'fhir/r4.js'
 import { ucumOf, unitPart } from '../map/units.js'
 import { fault, type Issue, warning } from './outcome.js'
@@ -13,10 +19,11 @@ export function checkQuantity(
   const at = `${place}.valueQuantity`
   if (quantity.value === undefined) return [fault(`${at}.value`, 'is required', 'required')]
   const kind = kindOf(part.code?.coding ?? [])
-  const { unit: expected, molarMass } = (kind && measurementOfKind(kind)) ?? {}
+  const measurement = kind && measurementOfKind(kind)
+  const expected = measurement?.unit
   const told = unitPart(quantity)
   if (told === undefined) return checkMissing(expected, at)
-  return checkUnit(quantity, `${at}.${told}`, expected, molarMass)
+  return checkUnit(quantity, `${at}.${told}`, expected, measurement && substanceOf(measurement))
 }
 
 function checkMissing(expected: string | undefined, at: string): readonly Issue[] {
@@ -28,14 +35,14 @@ function checkUnit(
   quantity: Quantity,
   at: string,
   expected: string | undefined,
-  molarMass: number | undefined,
+  substance: Substance | undefined,
 ): readonly Issue[] {
   const unit = ucumOf(quantity)
   if (expected === undefined) {
     return unit ? [] : [warning(at, 'is no unit of UCUM: kept as text, never converted')]
   }
   if (unit === undefined) return [fault(at, 'is no unit of UCUM', 'code-invalid')]
-  const fits = convertQuantity(1, unit, expected, molarMass) !== undefined
+  const fits = convertQuantity(1, unit, expected, substance) !== undefined
   const text = `is no unit of this measurement: ${expected} was expected`
   return fits ? [] : [fault(at, text, 'code-invalid')]
 }

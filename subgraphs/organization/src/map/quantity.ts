@@ -1,4 +1,4 @@
-import { convertQuantity } from '@kilde/contract'
+import { convertQuantity, type Substance } from '@kilde/contract'
 import type { SentQuantity } from './elements.js'
 import { ucumOf } from './units.js'
 
@@ -9,11 +9,11 @@ export function quantityText({ value, comparator, unit, code }: SentQuantity): s
 }
 
 /** `quantity(unit:)`: the number in the unit asked for, or null where it has none or measures something else. */
-export function convert(sent: SentQuantity | undefined, unit: string, molarMass?: number) {
+export function convert(sent: SentQuantity | undefined, unit: string, of?: Substance) {
   const text = sent && quantityText(sent)
   const from = sent && ucumOf(sent)
   if (text === undefined || from === undefined) return null
-  const value = convertQuantity(Number(sent?.value), from, unit, molarMass)
+  const value = convertQuantity(Number(sent?.value), from, unit, of)
   if (value === undefined) return null
   const comparator = sent?.comparator && COMPARATORS[sent.comparator]
   return { value, unit, comparator: comparator ?? null, text, converted: from !== unit }

@@ -1,4 +1,10 @@
-import { kindOf, type Measurement, measurementOfKind } from '@kilde/contract'
+import {
+  kindOf,
+  type Measurement,
+  measurementOfKind,
+  type Substance,
+  substanceOf,
+} from '@kilde/contract'
 import { toConcept, toConcepts, wordsOf } from './concept.js'
 import type { Concept, SentQuantity, SentRange, ValueElements } from './elements.js'
 import { convert, quantityText } from './quantity.js'
@@ -17,7 +23,7 @@ export const valueFields = {
   kind: (valued: Valued) => measurementOf(valued)?.kind,
   valueText: (valued: Valued) => textOf(valued),
   quantity: (valued: Valued, { unit }: UnitArgument) =>
-    convert(valued.valueQuantity, unit, measurementOf(valued)?.molarMass),
+    convert(valued.valueQuantity, unit, substanceIn(valued)),
   valueInteger: (valued: Valued) => integerOf(valued),
   valueConcept: ({ valueCodeableConcept: concept }: Valued) => concept && toConcept(concept),
   dataAbsentReason: ({ dataAbsentReason: reason }: Valued) => reason && toConcept(reason),
@@ -28,19 +34,24 @@ export const valueFields = {
 interface Range {
   readonly text: string
   readonly sent: SentRange
-  readonly molarMass: number | undefined
+  readonly substance: Substance | undefined
 }
 
 /** Fields of ReferenceRange. */
 export const rangeFields = {
-  low: ({ sent, molarMass }: Range, { unit }: UnitArgument) => convert(sent.low, unit, molarMass),
-  high: ({ sent, molarMass }: Range, { unit }: UnitArgument) => convert(sent.high, unit, molarMass),
+  low: ({ sent, substance }: Range, { unit }: UnitArgument) => convert(sent.low, unit, substance),
+  high: ({ sent, substance }: Range, { unit }: UnitArgument) => convert(sent.high, unit, substance),
   type: ({ sent }: Range) => sent.type && toConcept(sent.type),
 } as const
 
 function measurementOf({ code }: Valued): Measurement | undefined {
   const kind = kindOf(code?.coding ?? [])
   return kind && measurementOfKind(kind)
+}
+
+function substanceIn(valued: Valued): Substance | undefined {
+  const measurement = measurementOf(valued)
+  return measurement && substanceOf(measurement)
 }
 
 function textOf(valued: ValueElements): string | undefined {
@@ -72,21 +83,21 @@ const LARGEST = 1e100
  */
 export function numberOf(
   value: ValueElements,
-  { unit: own, molarMass }: Pick<Measurement, 'unit' | 'molarMass'>,
+  measurement: Pick<Measurement, 'unit' | 'molarMass'> & Partial<Pick<Measurement, 'kind'>>,
   unit: string,
 ): number | undefined {
-  const quantity = convert(value.valueQuantity, unit, molarMass)
+  const quantity = convert(value.valueQuantity, unit, substanceOf(measurement))
   if (quantity?.comparator) return undefined
-  const isPlain = isPlainNumber(unit) && isPlainNumber(own)
+  const isPlain = isPlainNumber(unit) && isPlainNumber(measurement.unit)
   const number = quantity?.value ?? (isPlain ? integerOf(value) : undefined)
   return number !== undefined && Math.abs(number) < LARGEST ? number : undefined
 }
 
 function rangesOf(valued: Valued): readonly Range[] {
-  const molarMass = measurementOf(valued)?.molarMass
+  const substance = substanceIn(valued)
   return (valued.referenceRange ?? []).flatMap((sent) => {
     const text = sent.text ?? rangeText(sent)
-    return text === undefined ? [] : [{ text, sent, molarMass }]
+    return text === undefined ? [] : [{ text, sent, substance }]
   })
 }
 
