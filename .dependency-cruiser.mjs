@@ -69,7 +69,7 @@ export default {
       from: {
         path: ['^gateway/src/', '^subgraphs/[^/]+/src/', '^packages/[^/]+/src/', '^schemas/src/'],
       },
-      to: { path: '^(test|infra/(demo|cli|identity|people))/' },
+      to: { path: '^(test|infra/(demo|cli|identity|people|population))/' },
     },
     {
       name: 'no-cycles',

@@ -1,12 +1,3 @@
-export { demoCatalogue } from './catalogue.js'
-export {
-  type ClientFile,
-  type DemoFile,
-  demoDirectory,
-  readDemoFile,
-} from './demo-file.js'
-export { DemoError, demoErrors } from './errors.js'
-export { graphiqlExamples } from './examples.js'
 export {
   bundlesOf,
   type Chart,
@@ -17,7 +8,16 @@ export {
   type OrganizationBundle,
   type PatientsBundle,
   type RowsRequest,
-} from './generate/index.js'
+} from '@kilde/population'
+export { demoCatalogue } from './catalogue.js'
+export {
+  type ClientFile,
+  type DemoFile,
+  demoDirectory,
+  readDemoFile,
+} from './demo-file.js'
+export { DemoError, demoErrors } from './errors.js'
+export { graphiqlExamples } from './examples.js'
 export { createLoader, type Loader, type LoadTarget } from './load.js'
 export { readmeQuery } from './readme-query.js'
 export { settings as demoSettings } from './settings.js'

@@ -1,5 +1,5 @@
 import type { OrganizationKey } from '@kilde/people'
-import { demoPatients } from './generate/index.js'
+import { demoPatients } from '@kilde/population'
 import type { Network } from './network.js'
 
 /** Tells the running organisations the names of the patients whom they know. */

@@ -7,10 +7,10 @@ import {
   patients,
   personas,
 } from '@kilde/people'
+import { bundlesOf, type Chart, demoCharts } from '@kilde/population'
 import { writeAuditKeys } from './audit-keys.js'
 import { type ClientFile, type DemoFile, writeDemoFile } from './demo-file.js'
 import { cliRedirectUri, endpointOf, keyOf, listenerOf, type Plan, urlOf } from './environments.js'
-import { bundlesOf, type Chart, demoCharts } from './generate/index.js'
 import { loadPatients } from './load-patients.js'
 import { bringUp, type Network } from './network.js'
 import { listeners, portsFrom, requireFreePorts } from './ports.js'

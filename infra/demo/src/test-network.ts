@@ -2,18 +2,18 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type OrganizationKey, organizations } from '@kilde/people'
-import { privacyAudience, privacyScopes } from '@kilde/privacy'
-import { type Logger, silentLogger } from '@kilde/service'
-import type { PrivateJwk, ProofSigner } from '@kilde/trust'
-import { cliRedirectUri, endpointOf, keyOf, type Plan, urlOf } from './environments.js'
-import { createFaultProxy, type FaultProxy } from './fault-proxy.js'
 import {
   bundlesOf,
   type Chart,
   demoCharts,
   generateRows,
   type RowsRequest,
-} from './generate/index.js'
+} from '@kilde/population'
+import { privacyAudience, privacyScopes } from '@kilde/privacy'
+import { type Logger, silentLogger } from '@kilde/service'
+import type { PrivateJwk, ProofSigner } from '@kilde/trust'
+import { cliRedirectUri, endpointOf, keyOf, type Plan, urlOf } from './environments.js'
+import { createFaultProxy, type FaultProxy } from './fault-proxy.js'
 import {
   type InProcessLauncher,
   type InProcessOptions,
@@ -80,6 +80,8 @@ export interface TestNetwork extends Pick<Network, 'admin' | 'tokensOf' | 'loade
   readonly identity: ReturnType<InProcessLauncher['identity']>
   /** Private key of a client of the identity service. */
   clientKey(clientId: string): PrivateJwk
+  /** Private key by which the identity service signs tokens at first. */
+  readonly issuerKey: PrivateJwk
   /** What was loaded at the start. */
   readonly charts: readonly Chart[]
   /** Signs a persona in, anew at each call; `proof` holds the key that the token is bound to (default: a new one). */
@@ -162,6 +164,7 @@ export async function startTestNetwork(options: TestNetworkOptions = {}): Promis
     directory,
     identity: launcher.identity(),
     clientKey: (clientId) => keyOf(plan.secrets, clientId),
+    issuerKey: plan.secrets.issuer,
     charts,
     load: (chart) => loadChart(network, chart),
     ...askers(plan, gateway),

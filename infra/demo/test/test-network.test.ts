@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { organizations, patients } from '@kilde/people'
+import { generateRows } from '@kilde/population'
 import { graphiqlExamples } from '../src/examples.js'
-import { generateRows } from '../src/generate/index.js'
 import { readmeQuery } from '../src/readme-query.js'
 import { startTestNetwork, type TestNetwork } from '../src/test-network.js'
 

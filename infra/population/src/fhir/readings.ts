@@ -1,7 +1,7 @@
 import type { MeasurementKind } from '@kilde/contract'
 import { codeOf, type Interpretation, snomed } from './coding.js'
 import { amount, quantity, type Reading, range } from './observation.js'
-import type { Place } from './places.js'
+import type { Place } from './parties.js'
 
 type When = Pick<Reading, 'at' | 'author'> & { readonly device?: string }
 

@@ -1,8 +1,5 @@
 import { patients } from '@kilde/people'
-import { createCalendar, later } from '../calendar.js'
-import { type Chart, createChartWriter } from '../chart.js'
-import { places } from '../places.js'
-import { createRandom } from '../random.js'
+import { createCalendar, later } from '../../calendar.js'
 import {
   bloodPressure,
   devices,
@@ -11,7 +8,10 @@ import {
   pulse,
   questionnaireScore,
   weight,
-} from '../readings.js'
+} from '../../fhir/readings.js'
+import { createRandom } from '../../random.js'
+import { type Chart, createChartWriter } from '../chart.js'
+import { places } from '../places.js'
 
 const DAYS = 42
 

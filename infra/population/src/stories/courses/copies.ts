@@ -1,10 +1,10 @@
 import { patients } from '@kilde/people'
 import type { Observation } from 'fhir/r4.js'
-import { createCalendar, later } from '../calendar.js'
+import { createCalendar, later } from '../../calendar.js'
+import { bloodPressure, devices, pulse, weight } from '../../fhir/readings.js'
+import { createRandom } from '../../random.js'
 import { type Chart, createChartWriter } from '../chart.js'
 import { places } from '../places.js'
-import { createRandom } from '../random.js'
-import { bloodPressure, devices, pulse, weight } from '../readings.js'
 
 const DAYS = 60
 const REFERRED = 31

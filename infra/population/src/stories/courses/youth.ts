@@ -1,8 +1,8 @@
 import { type DemoPatient, patients } from '@kilde/people'
-import { createCalendar } from '../calendar.js'
+import { createCalendar } from '../../calendar.js'
+import { devices, peakFlow } from '../../fhir/readings.js'
+import { createRandom } from '../../random.js'
 import { type Chart, createChartWriter } from '../chart.js'
-import { createRandom } from '../random.js'
-import { devices, peakFlow } from '../readings.js'
 
 const DAYS = 120
 

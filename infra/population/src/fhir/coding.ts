@@ -8,6 +8,15 @@ export type CodeSystemKey = 'loinc' | 'snomed' | 'npu' | 'mdc'
  * in those that the organisation uses, it writes whichever there are.
  */
 export function codeOf(kind: MeasurementKind, systems: readonly CodeSystemKey[]): CodeableConcept {
+  const key = `${kind} ${systems.join(' ')}`
+  const known = concepts.get(key) ?? conceptOf(kind, systems)
+  concepts.set(key, known)
+  return known
+}
+
+const concepts = new Map<string, CodeableConcept>()
+
+function conceptOf(kind: MeasurementKind, systems: readonly CodeSystemKey[]): CodeableConcept {
   const coding = codingsOf(kind, systems)
   const all = coding.length > 0 ? coding : codingsOf(kind, ['loinc', 'snomed', 'npu', 'mdc'])
   return { coding: all, text: measurementOfKind(kind)?.norwegian ?? kind }
@@ -33,14 +42,16 @@ const SURVEYS: readonly MeasurementKind[] = [
   'QUESTIONNAIRE_SCORE',
 ]
 const EXAMINATIONS: readonly MeasurementKind[] = ['PEAK_FLOW', 'FEV1']
+const LABORATORY: readonly MeasurementKind[] = ['HBA1C', 'CREATININE']
 
 export function categoryOf(kind: MeasurementKind): CodeableConcept {
-  const code = SURVEYS.includes(kind)
-    ? 'survey'
-    : EXAMINATIONS.includes(kind)
-      ? 'exam'
-      : 'vital-signs'
-  return { coding: [{ system: CATEGORY, code }] }
+  return { coding: [{ system: CATEGORY, code: categoryCodeOf(kind) }] }
+}
+
+function categoryCodeOf(kind: MeasurementKind): string {
+  if (SURVEYS.includes(kind)) return 'survey'
+  if (EXAMINATIONS.includes(kind)) return 'exam'
+  return LABORATORY.includes(kind) ? 'laboratory' : 'vital-signs'
 }
 
 const INTERPRETATION = 'http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation'

@@ -8,13 +8,7 @@ import {
   personas,
 } from '@kilde/people'
 import type { Observation } from 'fhir/r4.js'
-import {
-  bundlesOf,
-  demoBundles,
-  demoCharts,
-  demoPatients,
-  generateRows,
-} from '../src/generate/index.js'
+import { bundlesOf, demoBundles, demoCharts, demoPatients, generateRows } from '../src/index.js'
 
 const until = new Date('2026-11-22T12:00:00Z')
 const charts = demoCharts(until)

@@ -1,14 +1,13 @@
 import { codeSystems, type MeasurementKind } from '@kilde/contract'
-import type { DemoPatient } from '@kilde/people'
 import type {
   Observation,
   ObservationComponent,
   ObservationReferenceRange,
   Quantity,
 } from 'fhir/r4.js'
-import { later } from './calendar.js'
+import { later } from '../calendar.js'
 import { categoryOf, codeOf, type Interpretation, interpretationOf, profileOf } from './coding.js'
-import { controllerOf, type Place, personOf, pointOfCareOf } from './places.js'
+import { controllerOf, type Person, type Place, personOf, pointOfCareOf } from './parties.js'
 
 /** What a reading says; everything else follows from where and about whom it was taken. */
 export interface Reading {
@@ -29,7 +28,7 @@ export interface Reading {
 
 /** The observation that `reading` is at `place`, under a number that is unique there. */
 export function observationOf(
-  patient: DemoPatient,
+  patient: Person,
   place: Place,
   localId: string,
   reading: Reading,
@@ -64,7 +63,7 @@ export function observationOf(
 
 function businessIdentifier(place: Place, localId: string) {
   return {
-    system: `https://kilde.example/namingsystem/${place.number}/measurement`,
+    system: `https://kilde.example/namingsystem/${place.organization.number}/measurement`,
     value: localId,
   }
 }

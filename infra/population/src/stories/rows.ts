@@ -1,8 +1,8 @@
 import type { DemoPatient, OrganizationKey } from '@kilde/people'
-import { later } from './calendar.js'
+import { later } from '../calendar.js'
+import { oxygenSaturation, pulse, temperature, weight } from '../fhir/readings.js'
+import { createRandom } from '../random.js'
 import { type Chart, createChartWriter } from './chart.js'
-import { createRandom } from './random.js'
-import { oxygenSaturation, pulse, temperature, weight } from './readings.js'
 
 export interface RowsRequest {
   readonly patient: DemoPatient

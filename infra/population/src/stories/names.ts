@@ -1,12 +1,11 @@
 import { type DemoPatient, type OrganizationKey, type PatientKey, patients } from '@kilde/people'
 import type { Bundle, BundleEntry, HumanName, Patient } from 'fhir/r4.js'
+import { FNR } from '../fhir/parties.js'
 
 export interface PatientsBundle {
   readonly organization: OrganizationKey
   readonly bundle: Bundle<Patient>
 }
-
-const FNR = 'urn:oid:2.16.578.1.12.4.1.4.1'
 
 /** How organisations have a name otherwise than the national registry: an earlier one, one in daily use, a short one. */
 const OTHERWISE: Partial<Record<PatientKey, Partial<Record<OrganizationKey, HumanName>>>> = {

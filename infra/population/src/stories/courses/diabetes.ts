@@ -1,9 +1,9 @@
 import { type OrganizationKey, patients } from '@kilde/people'
-import { type Calendar, createCalendar, later } from '../calendar.js'
+import { type Calendar, createCalendar, later } from '../../calendar.js'
+import { bloodPressure, devices, glucose, height, pulse, weight } from '../../fhir/readings.js'
+import { createRandom, type Random } from '../../random.js'
 import { type Chart, type ChartWriter, createChartWriter } from '../chart.js'
 import { places } from '../places.js'
-import { createRandom, type Random } from '../random.js'
-import { bloodPressure, devices, glucose, height, pulse, weight } from '../readings.js'
 
 const DAYS = 365
 

@@ -1,9 +1,6 @@
 import { type OrganizationKey, patients } from '@kilde/people'
-import { type Calendar, createCalendar, later } from '../calendar.js'
-import { type Chart, type ChartWriter, createChartWriter } from '../chart.js'
-import { consciousness, news2, type VitalSigns } from '../news2.js'
-import { places } from '../places.js'
-import { createRandom, type Random } from '../random.js'
+import { type Calendar, createCalendar, later } from '../../calendar.js'
+import { consciousness, news2, type VitalSigns } from '../../fhir/news2.js'
 import {
   bloodPressure,
   bodyMassIndex,
@@ -18,7 +15,10 @@ import {
   respirationRate,
   temperature,
   weight,
-} from '../readings.js'
+} from '../../fhir/readings.js'
+import { createRandom, type Random } from '../../random.js'
+import { type Chart, type ChartWriter, createChartWriter } from '../chart.js'
+import { places } from '../places.js'
 
 const DAYS = 180
 const MOVED = 61

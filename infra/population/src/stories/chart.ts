@@ -1,7 +1,8 @@
 import type { DemoPatient, OrganizationKey } from '@kilde/people'
 import type { Observation } from 'fhir/r4.js'
-import { observationOf, type Reading } from './observation.js'
-import { type Place, places } from './places.js'
+import { observationOf, type Reading } from '../fhir/observation.js'
+import type { Place } from '../fhir/parties.js'
+import { places } from './places.js'
 
 /** Observations by organisation, in the order in which they were written there. A later version follows its earlier one. */
 export type Chart = ReadonlyMap<OrganizationKey, readonly Observation[]>

@@ -1,5 +1,0 @@
-export { bundlesOf, type OrganizationBundle } from './bundles.js'
-export type { Chart } from './chart.js'
-export { demoBundles, demoCharts } from './demo-data.js'
-export { demoPatients, type PatientsBundle } from './names.js'
-export { generateRows, type RowsRequest } from './rows.js'

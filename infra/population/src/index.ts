@@ -1,0 +1,5 @@
+export { bundlesOf, type OrganizationBundle } from './stories/bundles.js'
+export type { Chart } from './stories/chart.js'
+export { demoBundles, demoCharts } from './stories/demo-data.js'
+export { demoPatients, type PatientsBundle } from './stories/names.js'
+export { generateRows, type RowsRequest } from './stories/rows.js'
