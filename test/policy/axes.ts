@@ -236,3 +236,29 @@ export const addresses = [
 ] as const
 
 export const citizenClasses = ['Observation', 'AuditEvent', 'CarePlan'] as const
+
+/** Who asks for what may tell where the patient is treated. All of them may see the data. */
+export const askers = [
+  { name: 'a doctor of the provider', purpose: 'TREAT' },
+  { name: 'the same in an emergency', purpose: 'ETREAT' },
+  { name: 'the same, to coordinate', purpose: 'COC' },
+  { name: 'the same, in break-glass', purpose: 'BTG' },
+  { name: 'the patient', purpose: 'PATRQT' },
+  { name: 'somebody with power of attorney', purpose: 'PWATRNY' },
+] as const
+
+/** What base data say of the patient, an adult. */
+export const baseData = [
+  {
+    name: 'the address is open',
+    person: { birthDate: '1950-01-01', addressConfidential: false },
+  },
+  {
+    name: 'the address is confidential',
+    person: { birthDate: '1950-01-01', addressConfidential: true },
+  },
+  { name: 'base data do not know the patient' },
+  { name: 'settings and base data are not known', unknown: true },
+] as const
+
+export const placeClasses = ['Observation', 'Patient'] as const

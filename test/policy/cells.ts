@@ -1,19 +1,22 @@
 import {
   addresses,
   ages,
+  askers,
+  baseData,
   citizenAges,
   citizenClasses,
   citizens,
   labels,
   NOW,
   PROVIDER,
+  placeClasses,
   purposes,
   relations,
   requesters,
   rows,
   settings,
 } from './axes.js'
-import { citizenOutcome, professionalOutcome } from './oracle.js'
+import { citizenOutcome, placesOutcome, professionalOutcome } from './oracle.js'
 
 /** Axes by name, in the order in which cells are counted: the last runs fastest. */
 const professionalAxes = { requesters, relations, purposes, settings, rows, ages } as const
@@ -25,8 +28,11 @@ const citizenAxes = {
   classes: citizenClasses,
 } as const
 
+const placeAxes = { askers, baseData, classes: placeClasses } as const
+
 export type ProfessionalCell = ReturnType<typeof professionalCells>[number]
 export type CitizenCell = ReturnType<typeof citizenCells>[number]
+export type PlaceCell = ReturnType<typeof placeCells>[number]
 
 export const professionalCells = () =>
   requesters.flatMap((requester) =>
@@ -49,6 +55,13 @@ export const citizenCells = () =>
           citizenClasses.map((dataClass) => ({ citizen, age, label, address, dataClass })),
         ),
       ),
+    ),
+  )
+
+export const placeCells = () =>
+  askers.flatMap((asker) =>
+    baseData.flatMap((known) =>
+      placeClasses.map((dataClass) => ({ asker, baseData: known, dataClass })),
     ),
   )
 
@@ -77,6 +90,11 @@ export const vectorFiles = (): Readonly<Record<string, VectorFile>> => ({
     'Every combination of citizen, age of the patient, labels of code system 9603 on the row, confidential addresses and class. docs/policy.md',
     citizenAxes,
     citizenCells().map(citizenOutcome),
+  ),
+  'places.json': fileOf(
+    'Every combination of who asks, what base data say of the patient, and class: whether it is told where the patient is treated. docs/policy.md',
+    placeAxes,
+    placeCells().map(placesOutcome),
   ),
 })
 

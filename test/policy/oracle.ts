@@ -1,9 +1,12 @@
 import type {
   addresses,
+  askers,
+  baseData,
   citizenAges,
   citizenClasses,
   citizens,
   Labels,
+  placeClasses,
   purposes,
   Row,
   relations,
@@ -146,9 +149,9 @@ interface CitizenCell {
 export function citizenOutcome(cell: CitizenCell): Outcome {
   const relation = relationOf(cell)
   if (!relation) return 'REFUSED NOT_REPRESENTED'
-  // Base data that do not know the patient say nothing of the address either; then the age closes.
+  // Base data that do not know the patient have not said that the address is open.
   const hidden =
-    ('patient' in cell.address && 'birthDate' in cell.age) || 'representative' in cell.address
+    'patient' in cell.address || 'representative' in cell.address || !('birthDate' in cell.age)
   if (relation !== 'SELF' && hidden) return 'REFUSED NOT_REPRESENTED'
   const years = yearsOf(cell)
   const age = ageRule(relation, years)
@@ -157,6 +160,22 @@ export function citizenOutcome(cell: CitizenCell): Outcome {
   if (cell.dataClass === 'AuditEvent') return 'SHOWN'
   if (isDenied(relation, years ?? 0, cell.label)) return 'CLOSED CONFIDENTIAL'
   return age === 'RESTRICTED' ? 'SHOWN without note' : 'SHOWN'
+}
+
+interface PlaceCell {
+  readonly asker: One<typeof askers>['it']
+  readonly baseData: One<typeof baseData>['it']
+  readonly dataClass: One<typeof placeClasses>['it']
+}
+
+/** Whether sub-units and the like are told, where who asks is else told everything. */
+export function placesOutcome({ asker, baseData: known }: PlaceCell): Outcome {
+  const glass = asker.purpose === 'BTG'
+  if ('unknown' in known && !glass) return 'REFUSED BLOCKS_UNKNOWN'
+  const isOpen = 'person' in known && !known.person.addressConfidential
+  if (asker.purpose === 'PWATRNY' && !isOpen) return 'REFUSED NOT_REPRESENTED'
+  if (asker.purpose === 'PATRQT' && !('person' in known)) return 'REFUSED AGE'
+  return isOpen ? 'SHOWN with places' : 'SHOWN without places'
 }
 
 function relationOf({ citizen, dataClass }: CitizenCell): string | undefined {

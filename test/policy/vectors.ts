@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs'
 import {
   citizenCells,
   outcomesOf,
+  placeCells,
   professionalCells,
   type VectorFile,
   vectorFiles,
 } from './cells.js'
 import { runCitizen } from './run-citizen.js'
+import { runPlaces } from './run-places.js'
 import { runProfessional } from './run-professional.js'
 
 /** A cell whose outcome is not the expected one. */
@@ -37,8 +39,11 @@ export async function runVectors(every = 1): Promise<Figures> {
   const mismatches = [
     ...(await compare('professionals.json', read, professionalCells(), runProfessional, every)),
     ...(await compare('citizens.json', read, citizenCells(), runCitizen, every)),
+    // Few: all of them, each time.
+    ...(await compare('places.json', read, placeCells(), runPlaces, 1)),
   ]
-  const cells = [professionalCells(), citizenCells()].map(({ length }) => Math.ceil(length / every))
+  const some = [professionalCells(), citizenCells()].map(({ length }) => Math.ceil(length / every))
+  const cells = [...some, placeCells().length]
   return { cells: cells.reduce((sum, count) => sum + count, 0), mismatches, stale }
 }
 

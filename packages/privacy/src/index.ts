@@ -1,4 +1,5 @@
 export { type Action, ageAt, ageRules, countsAt } from './age-rules.js'
+export { isOldBaseData, mayBeConfidential } from './base-data.js'
 export { PrivacyFeedError, privacyFeedErrors } from './errors.js'
 export { openText, sealText } from './feed/cipher.js'
 export {

@@ -88,7 +88,10 @@ export const Representation = z
     kind: RepresentationKind,
     /** Who represents: keyed digest of the person's identifier, see `PrivacyLookup.digest`. */
     representative: z.string().length(43),
-    /** The representative's own address is confidential (base data): then nobody is represented. */
+    /**
+     * The representative's own address is confidential (base data): then nobody is represented. Absent: it is not, as the service
+     * names nobody whose address is, or may be.
+     */
     addressConfidential: z.boolean().optional(),
     /** Classes of data that it covers; absent: all. */
     classes: z.array(z.string()).readonly().optional(),
@@ -116,7 +119,7 @@ export interface PrivacyView {
   readonly consents: readonly Consent[]
   readonly reservations: readonly Reservation[]
   readonly representation: readonly Representation[]
-  /** Absent where base data do not know the patient. */
+  /** Absent where base data do not know the patient: then the address may be confidential, see `mayBeConfidential`. */
   readonly person?: PersonFacts
 }
 

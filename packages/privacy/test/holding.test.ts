@@ -61,6 +61,40 @@ describe('what a node holds', () => {
     expect(holding.health().ok).toBe(false)
   })
 
+  describe('of a person’s address', () => {
+    const HOUR = 60 * MINUTE
+    const person = { birthDate: '1951-02-08', addressConfidential: false }
+    const sealed = { [key.digest(patient)]: key.seal(patient, { ...entry, person }) }
+    const told = (baseDataAsOf?: string) =>
+      holding.accept({ ...whole(3, sealed), ...(baseDataAsOf && { baseDataAsOf }) })
+    const known = () => {
+      const view = holding.view(patient)
+      return view === 'UNKNOWN' ? view : view.person
+    }
+    const hidden = { ...person, addressConfidential: true }
+
+    it('is that it is open as long as base data are no older than a day', () => {
+      told(issued(begin - 23 * HOUR))
+      expect(known()).toEqual(person)
+      now = begin + HOUR + 1
+      const confirmed = { organization, issuedAt: issued(), mark: mark(3) }
+      holding.confirm({ ...confirmed, baseDataAsOf: issued(begin - 23 * HOUR) })
+      expect(known()).toEqual(hidden)
+      expect(holding.health().note).toContain('base data of persons are too old')
+      holding.confirm({ ...confirmed, baseDataAsOf: issued(begin) })
+      expect(known()).toEqual(person)
+      expect(holding.health().note).not.toContain('base data')
+    })
+
+    it.each([
+      ['is not said', undefined],
+      ['lies in the future', new Date(begin + 2 * MINUTE).toISOString()],
+    ])('is nothing where the age of base data %s', (_what, baseDataAsOf) => {
+      told(baseDataAsOf)
+      expect(known()).toEqual(hidden)
+    })
+  })
+
   it('grows no younger by a confirmation that is played again', () => {
     holding.accept(whole(3))
     const old = { organization, issuedAt: issued(), mark: mark(3) }

@@ -368,11 +368,16 @@ describe('what a citizen is to a patient', () => {
       none,
     )
     expect(only({ kind: 'POWER_OF_ATTORNEY' })).toMatchObject(none)
-    expect(standing('UNKNOWN')).toEqual(NO_STANDING)
+    expect(standing('UNKNOWN')).toEqual({ ...NO_STANDING, addressConfidential: true })
   })
   it('is closed where base data do not know the age', () => {
     const { person: _person, ...unknown } = held()
     expect(standing(unknown)).toMatchObject({ relation: 'PARENT', ageRule: 'CLOSED' })
+  })
+  it('is nothing that counts where base data do not know the patient: the address may be confidential', () => {
+    const { person: _person, ...unknown } = held()
+    expect(standing(unknown).addressConfidential).toBe(true)
+    expect(standing('UNKNOWN').addressConfidential).toBe(true)
   })
   it('tells of a confidential address of either', () => {
     const [one] = held().representation

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { contractVersion, encodeBoundary, parseNodeCursor, patientDigest } from '@kilde/contract'
 import { organizations, patients } from '@kilde/people'
+import type { PrivacyPort } from '../src/policy/privacy-port.js'
 import { startDatabase } from './kit/database.js'
 import { salt, startNode } from './kit/node.js'
 import { bundle, ENH, FNR, LOINC, SNOMED, UCUM, weight } from './kit/observations.js'
@@ -8,6 +9,14 @@ import { personaClaims, systemClaims } from './kit/tokens.js'
 
 const own = organizations.municipality.number
 const identifier = patients.copd.identifier
+/** Nobody has stated anything, and base data know everybody: where a patient is treated may be told. */
+const known: PrivacyPort = {
+  view: () => ({
+    ...{ asOfMs: 0, blocks: [], consents: [], reservations: [], representation: [] },
+    person: { birthDate: '1951-02-08', addressConfidential: false },
+  }),
+  digest: () => '',
+}
 
 describe('a question to an organisation', () => {
   let database: Awaited<ReturnType<typeof startDatabase>>
@@ -16,7 +25,10 @@ describe('a question to an organisation', () => {
   beforeAll(async () => {
     database = await startDatabase()
     const url = await database.createDatabase('question')
-    node = await startNode({ databases: [{ organization: 'municipality', url }] })
+    node = await startNode({
+      databases: [{ organization: 'municipality', url }],
+      privacy: () => known,
+    })
     // With decimals that JSON.stringify would not write.
     const sent = Buffer.from(
       Buffer.from(bundle('batch', ...rows))

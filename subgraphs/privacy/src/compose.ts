@@ -85,7 +85,10 @@ async function start(
     key: config.KILDE_PRIVACY_STORE_KEY,
   })
   onStop(() => store.close())
-  const people = listedPeople(config.KILDE_PRIVACY_PEOPLE)
+  const people = listedPeople(config.KILDE_PRIVACY_PEOPLE, {
+    asOfMs: config.KILDE_PRIVACY_PEOPLE_AS_OF,
+    now,
+  })
   const ledger = await loadLedger(store, people)
   const registry = followRegistry(config, { logger, now })
   onStop(() => registry.stop())

@@ -76,6 +76,14 @@ export const privacySettings = {
     checks.json(PeopleList),
     'Base data of persons (stand-in for Persontjenesten), JSON list: `identifier`, `birthDate`, `addressConfidential`, `representatives`. Secret.',
   ),
+  KILDE_PRIVACY_PEOPLE_AS_OF: setting(
+    z.iso
+      .datetime({ offset: true })
+      .transform((text) => Date.parse(text))
+      .optional(),
+    'When that list was taken from base data (RFC 3339). Once it is older than 24 hours every address counts as confidential. Default: it is of test persons and does not age; must be set in production.',
+    '2026-03-01T04:00:00+01:00',
+  ),
   KILDE_PRIVACY_ACK_WAIT_MS: setting(
     checks.milliseconds(5_000, 0, 60_000),
     'How long a change waits for the connected nodes (milliseconds, 0 to 60,000).',
@@ -118,6 +126,9 @@ function contradictions(config: PrivacyConfig): readonly string[] {
     ...(config.KILDE_ISSUER.startsWith('https:')
       ? []
       : ['KILDE_ISSUER: must be https in production']),
+    ...(config.KILDE_PRIVACY_PEOPLE_AS_OF === undefined
+      ? ['KILDE_PRIVACY_PEOPLE_AS_OF: must be set in production']
+      : []),
     ...(isPublic ? [] : ['KILDE_PUBLIC_URL: must be set, and https, in production']),
   ]
 }

@@ -20,10 +20,10 @@ const reportsIn = (body: unknown): readonly Report[] =>
   valuesOf('sources', body).flatMap((sources) => sources as readonly Report[])
 
 /** A network for the tests of one describe. */
-function started(base: Parameters<typeof startWithPeople>[0]): () => WatchedNetwork {
+function started(...base: Parameters<typeof startWithPeople>): () => WatchedNetwork {
   let network: WatchedNetwork
   beforeAll(async () => {
-    network = await startWithPeople(base)
+    network = await startWithPeople(...base)
   }, 120_000)
   afterAll(() => network.stop(), 60_000)
   return () => network
@@ -130,7 +130,10 @@ describe('where the patient’s address is confidential', () => {
 })
 
 describe('where the address of who represents is confidential', () => {
-  const network = started({ confidential: ['proxy'], represented: ['diabetes'] })
+  const network = started({
+    ...{ confidential: ['proxy'], represented: ['diabetes'] },
+    unknown: ['copd'],
+  })
 
   it('there is no representation either, and nothing says why', async () => {
     const refused = await ask(network(), 'proxy', diabetes, EVERYWHERE)
@@ -141,8 +144,33 @@ describe('where the address of who represents is confidential', () => {
     )
   })
 
+  it('no sub-unit of whom base data do not know is named, and professionals see the rows', async () => {
+    const body = await ask(network(), 'hospital-doctor', copd, EVERYWHERE)
+    expect(valuesOf('valueText', body).length).toBeGreaterThan(0)
+    expect(placesIn(JSON.stringify(body))).toEqual([])
+    expect(new Set(valuesOf('pointOfCare', body))).toEqual(new Set([null]))
+    const known = await ask(network(), 'hospital-doctor', diabetes, EVERYWHERE)
+    expect(decisionsIn(body)).toEqual(decisionsIn(known))
+  })
+
   it('the patient’s own places are named as before', async () => {
     const body = await ask(network(), 'hospital-doctor', diabetes, EVERYWHERE)
     expect(placesIn(JSON.stringify(body)).length).toBeGreaterThan(0)
+  })
+})
+
+describe('where base data are older than a day', () => {
+  const old = new Date(Date.now() - 25 * 60 * 60_000).toISOString()
+  const network = started(
+    { confidential: [], represented: ['child'] },
+    { KILDE_PRIVACY_PEOPLE_AS_OF: old },
+  )
+
+  it('every address may be confidential: rows are shown, places are not, and nobody represents', async () => {
+    const body = await ask(network(), 'hospital-doctor', copd, EVERYWHERE)
+    expect(valuesOf('valueText', body).length).toBeGreaterThan(0)
+    expect(placesIn(JSON.stringify(body))).toEqual([])
+    expect(decisionsIn(await ask(network(), 'parent', child, EVERYWHERE))).toEqual(NOT_REPRESENTED)
+    expect(valuesOf('valueText', await ask(network(), 'patient', copd, EVERYWHERE))).not.toEqual([])
   })
 })

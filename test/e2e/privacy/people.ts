@@ -8,6 +8,8 @@ export interface BaseData {
   readonly confidential: readonly Person[]
   /** Who is represented: the child by the parent, the patient with diabetes by power of attorney. */
   readonly represented: readonly ('child' | 'diabetes')[]
+  /** Whom base data do not know. Default: they know everybody. */
+  readonly unknown?: readonly Person[]
 }
 
 const pidOf = (key: 'parent' | 'proxy'): string => {
@@ -23,15 +25,15 @@ const represents = {
 } as const
 
 /** Setting KILDE_PRIVACY_PEOPLE of the privacy service. */
-export function basePeople({ confidential, represented }: BaseData): string {
+export function basePeople({ confidential, represented, unknown = [] }: BaseData): string {
   const person = (key: Person, identifier: string, birthDate: string) => ({
     ...{ identifier, birthDate, addressConfidential: confidential.includes(key) },
     representatives: represented.flatMap((one) => (one === key ? [represents[one]] : [])),
   })
   return JSON.stringify([
-    ...(Object.keys(patients) as (keyof typeof patients)[]).map((key) =>
-      person(key, patients[key].identifier, patients[key].birthDate),
-    ),
+    ...(Object.keys(patients) as (keyof typeof patients)[])
+      .filter((key) => !unknown.includes(key))
+      .map((key) => person(key, patients[key].identifier, patients[key].birthDate)),
     person('parent', pidOf('parent'), '1981-12-02'),
     person('proxy', pidOf('proxy'), '1983-04-26'),
   ])

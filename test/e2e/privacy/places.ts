@@ -7,10 +7,13 @@ export const holders = ['municipality', 'hospital'] as const
 const until = new Date('2026-03-15T10:00:00+01:00')
 
 /** Two organisations that hold data of three patients, and base data that say what a test wants. */
-export async function startWithPeople(base: BaseData): Promise<WatchedNetwork> {
+export async function startWithPeople(
+  base: BaseData,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<WatchedNetwork> {
   const network = await startNetwork({
     organizations: holders,
-    settings: { privacy: { KILDE_PRIVACY_PEOPLE: basePeople(base) } },
+    settings: { privacy: { KILDE_PRIVACY_PEOPLE: basePeople(base), ...settings } },
   })
   const all = { copd: patients.copd, diabetes: patients.diabetes, child: patients.child }
   for (const [seed, patient] of Object.entries(all)) {

@@ -1,7 +1,8 @@
 import type { PatientIdentifier } from '@kilde/contract'
 import type { PartHealth } from '@kilde/service'
+import { isOldBaseData } from '../base-data.js'
 import { PrivacyFeedError } from '../errors.js'
-import type { PrivacyLookup, PrivacyView } from '../types.js'
+import type { PersonFacts, PrivacyLookup, PrivacyView } from '../types.js'
 import type { NodeKey } from './node-key.js'
 import { type Confirmation, type Entries, Entry, type Mark } from './protocol.js'
 
@@ -32,6 +33,7 @@ export function createHolding(options: HoldingOptions): Holding {
   const { organization, key, now, staleAfterMs, expiresAfterMs } = options
   let held: { readonly mark: Mark; readonly confirmedAtMs: number } | undefined
   let entries = new Map<string, string>()
+  let baseDataAsOfMs: number | undefined
   const confirmed = (issuedAt: string): number => {
     const at = Date.parse(issuedAt)
     if (at > now() + CLOCK_TOLERANCE_MS) throw untrusted('it was signed in the future')
@@ -55,11 +57,13 @@ export function createHolding(options: HoldingOptions): Holding {
         else entries.set(digest, sealed)
       }
       held = { mark: change.mark, confirmedAtMs }
+      baseDataAsOfMs = asOfIn(change)
     },
     confirm(confirmation) {
       requireOwn(confirmation)
       if (!held || !isSame(confirmation.mark, held.mark)) throw outdated()
       held = { mark: held.mark, confirmedAtMs: confirmed(confirmation.issuedAt) }
+      baseDataAsOfMs = asOfIn(confirmation)
     },
     view(patient) {
       if (!held || ageMs() > expiresAfterMs) return 'UNKNOWN'
@@ -67,6 +71,7 @@ export function createHolding(options: HoldingOptions): Holding {
         key,
         sealed: entries.get(key.digest(patient)),
         asOfMs: held.confirmedAtMs,
+        isOld: isOldBaseData(baseDataAsOfMs, now()),
       })
     },
     digest: (person) => key.digest(person),
@@ -75,12 +80,12 @@ export function createHolding(options: HoldingOptions): Holding {
       const name = `privacy ${organization}`
       if (!held) return { name, ok: false, note: 'no settings of patients yet' }
       const age = Math.max(0, Math.round(ageMs() / 1000))
-      const note = `settings of patients are ${age} s old, version ${held.mark.version}`
-      return {
-        name,
-        ok: ageMs() <= expiresAfterMs,
-        note: ageMs() > staleAfterMs ? `${note}, stale` : note,
-      }
+      const notes = [
+        `settings of patients are ${age} s old, version ${held.mark.version}`,
+        ...(ageMs() > staleAfterMs ? ['stale'] : []),
+        ...(isOldBaseData(baseDataAsOfMs, now()) ? ['base data of persons are too old'] : []),
+      ]
+      return { name, ok: ageMs() <= expiresAfterMs, note: notes.join(', ') }
     },
   }
 }
@@ -89,23 +94,31 @@ interface Sealed {
   readonly key: NodeKey
   readonly sealed: string | undefined
   readonly asOfMs: number
+  /** Base data are too old. */
+  readonly isOld: boolean
 }
 
 /** An entry that cannot be opened is not "nothing was said". */
 function viewOf(
   patient: PatientIdentifier,
-  { key, sealed, asOfMs }: Sealed,
+  { key, sealed, asOfMs, isOld }: Sealed,
 ): PrivacyView | 'UNKNOWN' {
   if (sealed === undefined) return { asOfMs, ...NOTHING }
   try {
     const { person, ...statements } = Entry.parse(key.open(patient, sealed))
-    return { asOfMs, ...statements, ...(person && { person }) }
+    return { asOfMs, ...statements, ...(person && { person: asFarAsKnown(person, isOld) }) }
   } catch {
     return 'UNKNOWN'
   }
 }
 
+const asFarAsKnown = (person: PersonFacts, isOld: boolean): PersonFacts =>
+  isOld ? { ...person, addressConfidential: true } : person
+
 const NOTHING = { blocks: [], consents: [], reservations: [], representation: [] } as const
+
+const asOfIn = ({ baseDataAsOf }: { readonly baseDataAsOf?: string | undefined }) =>
+  baseDataAsOf === undefined ? undefined : Date.parse(baseDataAsOf)
 
 const isSame = (one: Mark, other: Mark | undefined): boolean =>
   one.version === other?.version && one.tag === other.tag

@@ -40,7 +40,12 @@ export function readMark(text: string | undefined): Mark | undefined {
   return Mark.safeParse({ version: Number(version), tag }).data
 }
 
-const signed = { organization: OrganizationNumber, issuedAt: z.iso.datetime() } as const
+const signed = {
+  organization: OrganizationNumber,
+  issuedAt: z.iso.datetime(),
+  /** What base data say of persons is as of this instant, whenever it was sent; absent: not known. */
+  baseDataAsOf: z.iso.datetime({ offset: true }).optional(),
+} as const
 
 /** Changed entries for one organisation. Without `after` these are all that there are. */
 export const Entries = z

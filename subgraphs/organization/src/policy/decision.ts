@@ -31,7 +31,7 @@ export interface Facts {
   readonly relation: Relation
   /** What the age rules say of this relation at the patient's age. */
   readonly ageRule: AgeRule
-  /** The address of the patient, or of who represents the patient, is confidential. */
+  /** The address of the patient, or of who represents the patient, is confidential, or not known to be open. */
   readonly addressConfidential: boolean
   /** The token was exchanged by a gateway that this organisation has named. */
   readonly throughGateway: boolean

@@ -1,5 +1,11 @@
 import { equivalentTokens } from '@kilde/contract'
-import { type Closure, closuresOf, type PrivacyView, type RowScope } from '@kilde/privacy'
+import {
+  type Closure,
+  closuresOf,
+  mayBeConfidential,
+  type PrivacyView,
+  type RowScope,
+} from '@kilde/privacy'
 import type { Citizen, Professional } from '@kilde/trust'
 import type { ClosedRows, RowsMeant } from '../sources/source.js'
 import type { Facts } from './decision.js'
@@ -38,11 +44,10 @@ export function openingFor(caller: Professional | Citizen, context: OpeningConte
   const { view, standing, facts } = context
   const objections = caller.kind === 'professional' ? objectionsTo(caller, context) : NO_OBJECTIONS
   const minimised = minimisationOf(context)
-  const confidential = view === 'UNKNOWN' || view.person?.addressConfidential === true
   return {
     closed: [...objections.closed, ...labelsClosed(caller, context), ...minimised.closed],
     leftOut: minimised.leftOut,
-    withoutPlaces: confidential,
+    withoutPlaces: mayBeConfidential(view),
     // A representative is not told what is left out, for no patient and at no organisation.
     disclosure:
       facts.kind === 'citizen' && standing.relation !== 'SELF' ? 'HIDDEN' : context.disclosure,

@@ -3,7 +3,7 @@ import {
   type PatientIdentifier,
   parsePatientIdentifier,
 } from '@kilde/contract'
-import type { PrivacyView, Representation } from '@kilde/privacy'
+import { mayBeConfidential, type PrivacyView, type Representation } from '@kilde/privacy'
 import type { Citizen } from '@kilde/trust'
 import type { AgeRule, Relation } from './decision.js'
 import type { PrivacyPort } from './privacy-port.js'
@@ -15,6 +15,7 @@ export interface Standing {
   readonly ageRule: AgeRule
   /** In the last age band. */
   readonly adult: boolean
+  /** Is, or may be: of the patient, or of who represents the patient. */
   readonly addressConfidential: boolean
 }
 
@@ -37,7 +38,7 @@ export interface StandingContext {
 /** From the token (who, for whom, why) and the patient's settings (who may represent, age): both must say so. */
 export function standingOf(caller: Citizen, context: StandingContext): Standing {
   const { view, patient } = context
-  if (view === 'UNKNOWN') return NO_STANDING
+  if (view === 'UNKNOWN') return { ...NO_STANDING, addressConfidential: true }
   const { person } = view
   const own = caller.purpose === 'PATRQT' && caller.pid === patient.value
   if (context.privacy.connected === false) return vouched(caller, own, patient)
@@ -48,7 +49,7 @@ export function standingOf(caller: Citizen, context: StandingContext): Standing 
     relation,
     ageRule: ageRuleOf(relation, band, context.tables),
     adult: band !== undefined && band === context.tables.ages.bands.at(-1)?.name,
-    addressConfidential: [person, representation].some((one) => one?.addressConfidential === true),
+    addressConfidential: mayBeConfidential(view) || representation?.addressConfidential === true,
   }
 }
 

@@ -45,7 +45,7 @@ export interface Distribution {
 const MOST_FOLLOWERS = 5_000
 
 export function createDistribution(options: DistributionOptions): Distribution {
-  const { ledger, organizations, signingKey, now, logger } = options
+  const { ledger, people, organizations, signingKey, now, logger } = options
   const followers = createFollowers({
     most: MOST_FOLLOWERS,
     now,
@@ -54,6 +54,11 @@ export function createDistribution(options: DistributionOptions): Distribution {
   })
   const keyFor = nodeKeys(options.nodeKey)
   const states = createNodeStates({ organizations, connected: () => followers.list(), now })
+  const signed = (organization: string) => ({
+    organization,
+    issuedAt: new Date(now()).toISOString(),
+    baseDataAsOf: new Date(people.asOfMs()).toISOString(),
+  })
   let published = ledger.mark
   let last: Promise<unknown> = Promise.resolve()
 
@@ -64,8 +69,7 @@ export function createDistribution(options: DistributionOptions): Distribution {
     const changed = ledger.changedAfter(after)
     const persons = changed ?? ledger.changedAfter(undefined) ?? []
     return {
-      organization,
-      issuedAt: new Date(now()).toISOString(),
+      ...signed(organization),
       ...(changed && after && { after }),
       mark,
       entries: Object.fromEntries(
@@ -111,11 +115,7 @@ export function createDistribution(options: DistributionOptions): Distribution {
       const { mark } = ledger
       const confirmed = connectedOrganizations(followers, organizations()).map(
         async (organization) => {
-          const confirmation: Confirmation = {
-            organization,
-            issuedAt: new Date(now()).toISOString(),
-            mark,
-          }
+          const confirmation: Confirmation = { ...signed(organization), mark }
           return [
             organization,
             await signJson(confirmation, CONFIRMATION_TYPE, signingKey),
