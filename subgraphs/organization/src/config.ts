@@ -29,6 +29,10 @@ const tenant = z.strictObject({
   /** Signs the log's tree heads. Absent: derived from `auditKey`. */
   auditSigningKey: privateJwk.optional(),
   digestKey: secretKey,
+  /** Seals the store. Absent: what lies in it is not sealed, which production refuses. */
+  storeKey: secretKey.optional(),
+  /** Keys of the store that were in use before. */
+  previousStoreKeys: z.array(secretKey).max(20).optional(),
   /** As KILDE_DISCLOSURE, for this organisation. */
   disclosure: disclosure.optional(),
   /** Absent: KILDE_REQUEST_SIGNATURE. */
@@ -57,7 +61,7 @@ export const organizationSettings = {
   ),
   KILDE_TENANTS: setting(
     checks.json(z.array(tenant).min(1).max(100)).optional(),
-    'Hosted mode: JSON list of organisations, each with `number`, `auditKey`, `digestKey`, where not embedded `databaseUrl`, and where wanted `requestSignature` and `pageKey`. Secret.',
+    'Hosted mode: JSON list of organisations, each with `number`, `auditKey`, `digestKey`, `storeKey`, where keys have changed `previousStoreKeys`, where not embedded `databaseUrl`, and where wanted `requestSignature` and `pageKey`. Secret.',
   ),
   KILDE_ISSUER: setting(
     checks.url(),
@@ -135,6 +139,14 @@ export const organizationSettings = {
   KILDE_DATABASE_CONNECTIONS: setting(
     z.coerce.number().int().min(1).max(100).default(5),
     'Most connections to the database of one organisation.',
+  ),
+  KILDE_STORE_KEY: setting(
+    secretKey.optional(),
+    'Seals what the database holds of patients: 32 bytes, base64url (docs/store.md). Without one it is not sealed, which production refuses. With KILDE_ORGANIZATION. Secret.',
+  ),
+  KILDE_STORE_KEYS_PREVIOUS: setting(
+    checks.json(z.array(secretKey).max(20)).optional(),
+    'Keys of the store that were in use before: JSON list, each until `kilde store reseal` has ended. Secret.',
   ),
   KILDE_AUDIT_DIRECTORY: setting(
     z.string().min(1),
@@ -219,12 +231,15 @@ export function tenantsOf(config: OrganizationConfig): readonly TenantConfig[] {
   if (!number || !auditKey || !digestKey) return []
   const { KILDE_PAGE_KEY: pageKey, DATABASE_URL: databaseUrl } = config
   const { KILDE_AUDIT_KEYS_PREVIOUS: previous, KILDE_AUDIT_SIGNING_KEY: signing } = config
+  const { KILDE_STORE_KEY: storeKey, KILDE_STORE_KEYS_PREVIOUS: previousStoreKeys } = config
   return [
     {
       number,
       auditKey,
       digestKey,
       databaseUrl,
+      ...(storeKey && { storeKey }),
+      ...(previousStoreKeys && { previousStoreKeys }),
       ...(previous && { previousAuditKeys: previous }),
       ...(signing && { auditSigningKey: signing }),
       ...(pageKey && { pageKey }),
@@ -242,6 +257,13 @@ function contradictions(config: OrganizationConfig): readonly string[] {
     ...proofProblems(config),
   ]
 }
+
+const OF_ONE_ORGANIZATION = [
+  'KILDE_AUDIT_KEYS_PREVIOUS',
+  'KILDE_AUDIT_SIGNING_KEY',
+  'KILDE_STORE_KEY',
+  'KILDE_STORE_KEYS_PREVIOUS',
+] as const
 
 function tenantProblems(config: OrganizationConfig): readonly string[] {
   const problems: string[] = []
@@ -277,7 +299,7 @@ function tenantProblems(config: OrganizationConfig): readonly string[] {
   if (tenants && config.KILDE_PAGE_KEY) {
     problems.push('KILDE_PAGE_KEY: each organisation in KILDE_TENANTS has a `pageKey` of its own')
   }
-  for (const name of ['KILDE_AUDIT_KEYS_PREVIOUS', 'KILDE_AUDIT_SIGNING_KEY'] as const) {
+  for (const name of OF_ONE_ORGANIZATION) {
     if (tenants && config[name])
       problems.push(`${name}: each organisation in KILDE_TENANTS has keys of its own`)
   }
@@ -289,7 +311,19 @@ function tenantProblems(config: OrganizationConfig): readonly string[] {
   if (tenantsOf(config).some((one) => !one.databaseUrl) && !config.KILDE_STORE_DIRECTORY) {
     problems.push('KILDE_STORE_DIRECTORY: must be set where no database is given')
   }
-  return problems
+  return [...problems, ...storeKeyProblems(config)]
+}
+
+function storeKeyProblems(config: OrganizationConfig): readonly string[] {
+  const where = isHosted(config) ? 'KILDE_TENANTS' : 'KILDE_STORE_KEY'
+  return tenantsOf(config).flatMap(({ number, storeKey, previousStoreKeys = [] }) => {
+    if (storeKey) return []
+    const missing = isHosted(config) ? `${number} must have a \`storeKey\`` : 'must be set'
+    if (config.NODE_ENV === 'production') return [`${where}: ${missing} in production`]
+    return previousStoreKeys.length > 0
+      ? [`${where}: ${missing} where there are previous keys`]
+      : []
+  })
 }
 
 function productionProblems(config: OrganizationConfig): readonly string[] {

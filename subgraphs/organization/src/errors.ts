@@ -72,6 +72,16 @@ export const organizationErrors = {
     text: 'The signed rules are not trusted, not sound, older than what is held, or past their time.',
     when: 'In the log, when KILDE_POLICY_FILE changes; the last good rules go on until their time is up, then everything is denied with reason `POLICY_UNAVAILABLE`.',
   },
+  STORE_OF_ANOTHER: {
+    status: 500,
+    text: 'The database belongs to another organisation.',
+    when: 'At start: DATABASE_URL or `databaseUrl` names a database that another organisation’s node has filled.',
+  },
+  STORE_KEY_MISSING: {
+    status: 500,
+    text: 'The store holds rows that none of the configured keys opens. Add the missing one to KILDE_STORE_KEYS_PREVIOUS.',
+    when: 'At start: a key was taken away, or changed without naming the one before. The detail names the keys.',
+  },
   STORE_BINARIES_MISSING: {
     status: 500,
     text: 'The embedded PostgreSQL is not installed for this machine. Install again without `--no-optional`, or set DATABASE_URL.',

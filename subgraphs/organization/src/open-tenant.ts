@@ -51,7 +51,10 @@ async function openTenant(
   const log = await openLog(owner, databaseUrl, config, { logger, now, disk: parts.auditDisk })
   onStop(() => log.close())
   const connections = config.KILDE_DATABASE_CONNECTIONS
-  const store = await openStore({ databaseUrl, organization, now, connections })
+  const { storeKey: key, previousStoreKeys: previousKeys } = tenant
+  const store = await openStore({
+    ...{ databaseUrl, organization, now, connections, key, previousKeys },
+  })
   onStop(() => store.close())
   const settings = parts.privacy ? undefined : parts.followSettings(organization)
   if (settings) onStop(() => settings.stop())

@@ -73,6 +73,21 @@ describe('the settings of a node', () => {
       problems({ ...common, KILDE_TENANTS: tenants({}, { number: municipality.number }) }),
     ).toContain('KILDE_TENANTS: two organisations share one number')
   })
+  it('seal the store in production, and wherever it was sealed before', () => {
+    const production = { ...alone, NODE_ENV: 'production' }
+    expect(problems(production)).toContain('KILDE_STORE_KEY: must be set in production')
+    expect(problems({ ...production, KILDE_STORE_KEY: key })).not.toContain('KILDE_STORE_KEY')
+    expect(problems({ ...alone, KILDE_STORE_KEYS_PREVIOUS: JSON.stringify([key]) })).toContain(
+      'KILDE_STORE_KEY: must be set where there are previous keys',
+    )
+    const hosted = { ...common, KILDE_STORE_DIRECTORY: '/var/lib/kilde/store' }
+    expect(
+      problems({ ...hosted, NODE_ENV: 'production', KILDE_TENANTS: tenants({ storeKey: key }) }),
+    ).toContain(`KILDE_TENANTS: ${hospital.number} must have a \`storeKey\` in production`)
+    expect(problems({ ...hosted, KILDE_TENANTS: tenants(), KILDE_STORE_KEY: key })).toContain(
+      'KILDE_STORE_KEY: each organisation in KILDE_TENANTS has keys of its own',
+    )
+  })
   it('name everything that is missing, at once and without values', () => {
     const text = problems({ KILDE_ORGANIZATION: '310000109', KILDE_AUDIT_KEY: 'short secret' })
     for (const name of [

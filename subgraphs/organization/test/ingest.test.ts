@@ -338,7 +338,7 @@ describe('taking a Bundle', () => {
             named({ valueQuantity: { value: 49000, unit: 'g', system: UCUM, code: 'g' } }),
           )
         ).resource,
-      ).toContain('"value": 49000')
+      ).toContain('"value":49000')
       const name = `n${names++}`
       const text = JSON.stringify(weight({ identifier: [{ value: name }] })).replace(
         '70.5',
@@ -351,7 +351,7 @@ describe('taking a Bundle', () => {
         signal,
       )
       expect(rows.find(({ resource }) => resource.includes(`"${name}"`))?.resource).toContain(
-        '"value": 70.50',
+        '"value":70.50',
       )
     })
     it('takes the unit code mmol/l of glucose', async () => {

@@ -27,8 +27,9 @@ export type Placed = Pick<
   'id' | 'identity' | 't' | 'version' | 'status' | 'content' | 'owner'
 >
 
-/** @throws RangeError for a row that has no place in the order, or a status that FHIR does not have */
+/** @throws RangeError for a row that has no place in the order, a status that FHIR does not have, or content that did not open */
 export function cursorOf(row: Placed, { organization, patientDigest }: PartContext): string {
+  if (row.content === '') throw new RangeError('a row without its content')
   return encodeNodeCursor({
     s: statusLetterOf(row.status),
     t: row.t,

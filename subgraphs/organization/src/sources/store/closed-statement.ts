@@ -1,7 +1,8 @@
 import type { ClosedRows } from '../source.js'
-import { closes, conditions, type Statement, statement } from './statement.js'
+import { rowsThatMatch } from './matching.js'
+import { type Conditions, closes, type Statement, statement } from './statement.js'
 
-export interface ClosedQuestion extends Omit<Parameters<typeof conditions>[1], 'closed'> {
+export interface ClosedQuestion extends Omit<Conditions, 'closed'> {
   readonly closed: readonly ClosedRows[]
   readonly status: readonly string[]
 }
@@ -13,8 +14,8 @@ export function closedStatement(patient: number, question: ClosedQuestion): Stat
   return statement((bind) => {
     const any = (why: string): string => {
       const own = closed.filter((one) => one.why === why)
-      return `exists (select 1 from observation where ${conditions(patient, asked, bind)}
-        and status = any(${bind(status)}) and (${own.map((one) => closes(patient, one, bind)).join(' or ')}))`
+      return `exists (select 1 from ${rowsThatMatch({ patient, asked, status }, bind)}
+        and (${own.map((one) => closes(one, bind)).join(' or ')}))`
     }
     return `select ${reasons.map((why) => `${any(why)} as "${why}"`).join(', ')}`
   })

@@ -1,35 +1,24 @@
 import type { LatestQuestion } from '../source.js'
-import {
-  closes,
-  contentColumns,
-  NEWEST_FIRST,
-  ROW_COLUMNS,
-  type Statement,
-  statement,
-} from './statement.js'
-import { codeKey } from './tables.js'
+import { orderOf, rowsOfCodes, withColumns } from './matching.js'
+import { contentColumn, ROW_COLUMNS, type Statement, statement } from './statement.js'
 
 /**
- * For each item its newest rows, and its newest by `status` wherever that stands: one row more than asked for at most. Rows are
- * found by their codes, which hold the patient, and only then put in order: going by time instead would read all of a
- * patient's rows for each code that there are few of.
+ * For each item its newest rows, and its newest by `status` wherever that stands: one row more than asked for at most.
  */
 export function latestStatement(patient: number, question: LatestQuestion): Statement {
-  const { items, status, superseding = [], limit, elements } = question
+  const { items, status, superseding = [], limit, elements, closed = [] } = question
   return statement((bind) => {
-    const shut = (question.closed ?? []).map((one) => `and not ${closes(patient, one, bind)}`)
-    const keys = items.map((tokens) => tokens.map((token) => codeKey(patient, token)))
-    const [own, shown] = [bind(patient), bind(status)]
-    const newest = (more: string, most: string): string =>
-      `(select id from found where patient = ${own} ${more} ${NEWEST_FIRST} limit ${most})`
-    return `select item::int, ${ROW_COLUMNS}, ${contentColumns(elements, bind)}
-      from jsonb_array_elements(${bind(JSON.stringify(keys))}::jsonb) with ordinality asked (keys, item)
-      cross join lateral (
-        with found as materialized (select id, patient, t, identity, status from observation
-          where codes && array(select jsonb_array_elements_text(asked.keys))
-            and status = any(${bind([...status, ...superseding])}) ${shut.join(' ')})
-        ${newest('', bind(limit))} union ${newest(`and status = any(${shown})`, '1')}
-      ) chosen join observation using (id)
+    const asked = bind(JSON.stringify(items))
+    const tokens = 'any(array(select jsonb_array_elements_text(asked.tokens)))'
+    const newest = (of: readonly string[], most: number): string => {
+      const meant = { patient, asked: { closed }, status: of, limit: most } as const
+      const rows = rowsOfCodes({ ...meant, order: 'NEWEST_FIRST' }, tokens, bind)
+      return `(select number from (${rows}) rows ${orderOf('NEWEST_FIRST')} limit ${bind(most)})`
+    }
+    const chosen = `${newest([...status, ...superseding], limit)} union ${newest(status, 1)}`
+    return `select item::int, ${ROW_COLUMNS}, ${contentColumn(elements)}
+      from jsonb_array_elements(${asked}::jsonb) with ordinality asked (tokens, item)
+      cross join lateral ${withColumns(chosen)}
       order by item, t desc, identity desc, id desc`
   })
 }

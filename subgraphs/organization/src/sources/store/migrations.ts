@@ -1,13 +1,18 @@
 import { type Kysely, type Migration, Migrator, sql } from 'kysely'
+import { CODES_IN_ORDER } from './migrate-codes.js'
+import { SEALED } from './migrate-sealed.js'
 import type { Tables } from './tables.js'
 
 /**
  * Brings a database up to the tables of this version. Safe where several processes start at once (kysely takes a lock).
- * A migration that has been released is never changed: add another.
+ * A migration that has been released is never changed: add another. `upTo`: the tables of an earlier version, for tests.
  */
-export async function migrate(db: Kysely<Tables>): Promise<void> {
+export async function migrate(db: Kysely<Tables>, upTo?: string): Promise<void> {
   const provider = { getMigrations: async () => migrations }
-  const { error } = await new Migrator({ db, provider }).migrateToLatest()
+  const migrator = new Migrator({ db, provider })
+  const { error } = await (upTo === undefined
+    ? migrator.migrateToLatest()
+    : migrator.migrateTo(upTo))
   if (error) throw error
 }
 
@@ -35,6 +40,16 @@ const migrations: Record<string, Migration> = {
   '0005_labels': {
     async up(db: Kysely<unknown>) {
       for (const statement of LABELS) await sql.raw(statement).execute(db)
+    },
+  },
+  '0006_codes_in_order': {
+    async up(db: Kysely<unknown>) {
+      for (const statement of CODES_IN_ORDER) await sql.raw(statement).execute(db)
+    },
+  },
+  '0007_sealed': {
+    async up(db: Kysely<unknown>) {
+      for (const statement of SEALED) await sql.raw(statement).execute(db)
     },
   },
 }

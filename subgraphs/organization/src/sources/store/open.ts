@@ -3,7 +3,7 @@ import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { Intake } from '../intake.js'
 import type { Source } from '../source.js'
-import { migrate } from './migrations.js'
+import { beginKeeping } from './keeper.js'
 import { readLatest, readNames, readPage, readTrend } from './read.js'
 import { readShown } from './read-shown.js'
 import type { Tables } from './tables.js'
@@ -15,11 +15,19 @@ export interface StoreOptions {
   /** Organisation number: the first part of every row's id. */
   readonly organization: string
   readonly now: () => number
+  /** Seals what identifies a person and what is said of one: 32 bytes. Without it nothing is sealed. */
+  readonly key?: Uint8Array | undefined
+  /** Keys that were in use before. */
+  readonly previousKeys?: readonly Uint8Array[] | undefined
   /** Most connections. Default 5. */
   readonly connections?: number
 }
 
-/** The embedded store: an organisation's observations in a PostgreSQL database of its own. Migrates it first. */
+/**
+ * The embedded store: an organisation's observations in a PostgreSQL database of its own. Migrates it first, and seals what an
+ * earlier version or a node without a key left unsealed.
+ * @throws OrganizationError `STORE_OF_ANOTHER`, `STORE_KEY_MISSING`
+ */
 export async function openStore(options: StoreOptions): Promise<Source & Intake> {
   const { organization, now } = options
   const pool = createPool(options)
@@ -39,17 +47,17 @@ export async function openStore(options: StoreOptions): Promise<Source & Intake>
       throw error
     }
   }
-  await migrate(db)
-  const reading = { pool, now }
+  const keys = await beginKeeping(db, options)
+  const reading = { pool, keys, now }
   return {
     system: 'embedded store',
-    read: (question, signal) => watch(abortable(readPage(reading, question), signal)),
-    latest: (question, signal) => watch(abortable(readLatest(reading, question), signal)),
-    trend: (question, signal) => watch(abortable(readTrend(reading, question), signal)),
-    names: (question, signal) => watch(abortable(readNames(reading, question), signal)),
-    shown: (question, signal) => watch(abortable(readShown(reading, question), signal)),
+    read: (question, signal) => abortable(watch(readPage(reading, question)), signal),
+    latest: (question, signal) => abortable(watch(readLatest(reading, question)), signal),
+    trend: (question, signal) => abortable(watch(readTrend(reading, question)), signal),
+    names: (question, signal) => abortable(watch(readNames(reading, question)), signal),
+    shown: (question, signal) => abortable(watch(readShown(reading, question)), signal),
     take: (changes, allOrNothing, names = []) =>
-      watch(take(db, { organization, now }, { changes, names }, allOrNothing)),
+      watch(take(db, { organization, keys, now }, { changes, names }, allOrNothing)),
     health: (): PartHealth => ({ name: 'store', ok: !fault }),
     close: () => db.destroy(),
   }

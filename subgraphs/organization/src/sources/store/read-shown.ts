@@ -12,7 +12,7 @@ export async function readShown(reading: Reading, question: ShownQuestion): Prom
 
 function shownStatement(patient: number, { ids, closed = [] }: ShownQuestion): Statement {
   return statement((bind) => {
-    const shut = closed.map((one) => closes(patient, one, bind))
+    const shut = closed.map((one) => closes(one, bind))
     const open = shut.length === 0 ? 'true' : `not (${shut.join(' or ')})`
     return `select id, ${open} as open from observation
       where patient = ${bind(patient)} and id = any(${bind(ids)}::text[])`

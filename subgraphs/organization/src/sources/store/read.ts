@@ -9,17 +9,20 @@ import type {
   SourceRow,
   Trend,
   TrendQuestion,
-  ValueRow,
 } from '../source.js'
 import { type ClosedQuestion, closedStatement } from './closed-statement.js'
+import { lookupOf, type StoreKeys } from './keys.js'
 import { latestStatement } from './latest-statement.js'
+import { openName } from './names.js'
 import { countStatement, pageStatement } from './page-statement.js'
+import { type ReadColumns, rowOf, valueRowOf } from './row.js'
 import { type Statement, statement } from './statement.js'
-import type { NameTable, ObservationTable } from './tables.js'
+import type { NameTable } from './tables.js'
 import { trendStatement } from './trend-statement.js'
 
 export interface Reading {
   readonly pool: pg.Pool
+  readonly keys: StoreKeys
   readonly now: () => number
 }
 
@@ -28,21 +31,21 @@ export async function readPage(reading: Reading, question: PageQuestion): Promis
   if (patient === undefined) {
     return { known: false, rows: [], more: false, asOfMs, ...(question.count && { count: 0 }) }
   }
-  const found = await ask<RowColumns>(reading, pageStatement(patient, question))
+  const found = await ask<ReadColumns>(reading, pageStatement(patient, question))
   const counted = question.count
     ? await ask<{ count: number }>(reading, countStatement(patient, question))
     : []
   return {
     ...(await closedIn(reading, patient, question)),
     known: true,
-    rows: found.slice(0, question.limit).map(toRow),
+    rows: found.slice(0, question.limit).map((row) => rowOf(reading.keys, row, question.elements)),
     ...endOf(found, question.limit),
     asOfMs,
     ...(counted[0] && { count: counted[0].count }),
   }
 }
 
-function endOf(found: readonly RowColumns[], limit: number): Pick<Page, 'more' | 'endsIdentity'> {
+function endOf(found: readonly ReadColumns[], limit: number): Pick<Page, 'more' | 'endsIdentity'> {
   const [last, next] = [found[limit - 1], found[limit]]
   if (!last || !next) return { more: next !== undefined }
   return { more: true, endsIdentity: last.t !== next.t || last.identity !== next.identity }
@@ -51,10 +54,12 @@ function endOf(found: readonly RowColumns[], limit: number): Pick<Page, 'more' |
 export async function readLatest(reading: Reading, question: LatestQuestion): Promise<Latest> {
   const { asOfMs, patient } = await begin(reading, question)
   if (patient === undefined) return { known: false, items: question.items.map(() => []), asOfMs }
-  type Columns = RowColumns & { readonly item: number }
+  type Columns = ReadColumns & { readonly item: number }
   const found = await ask<Columns>(reading, latestStatement(patient, question))
   const items = question.items.map(() => [] as SourceRow[])
-  for (const { item, ...row } of found) items[item - 1]?.push(toRow(row))
+  for (const { item, ...row } of found) {
+    items[item - 1]?.push(rowOf(reading.keys, row, question.elements))
+  }
   const { closed = [], tellClosed, status } = question
   const codes = [...new Set(question.items.flat())]
   return {
@@ -104,12 +109,13 @@ function atMost(limit: number, rows: readonly SourceRow[]): readonly SourceRow[]
 export async function readTrend(reading: Reading, question: TrendQuestion): Promise<Trend> {
   const { asOfMs, patient } = await begin(reading, question)
   if (patient === undefined) return { known: false, rows: [], more: false, asOfMs }
-  const rows = await ask<ValueRow>(reading, trendStatement(patient, question))
+  const rows = await ask<ReadColumns>(reading, trendStatement(patient, question))
   const { limit } = question
+  const codes = new Set(question.codes)
   return {
     ...(await closedIn(reading, patient, question)),
     known: true,
-    rows: rows.slice(0, limit),
+    rows: rows.slice(0, limit).map((row) => valueRowOf(reading.keys, row, codes)),
     more: rows.length > limit,
     asOfMs,
   }
@@ -122,12 +128,7 @@ export async function readNames(reading: Reading, question: NameQuestion): Promi
     reading,
     statement((bind) => `select * from patient_name where patient = ${bind(patient)} order by use`),
   )
-  const names = found.map(({ use, text, family, given, recorded_ms: recordedMs }) => ({
-    ...{ text, given, recordedMs },
-    ...(family !== null && { family }),
-    ...(use !== '' && { use }),
-  }))
-  return { known: true, names, asOfMs }
+  return { known: true, names: found.map((name) => openName(reading.keys, name)), asOfMs }
 }
 
 /** The store's own number of the patient, and the instant that the answer is as of. */
@@ -138,27 +139,10 @@ export async function begin(
   const asOfMs = reading.now()
   const [patient] = await ask<{ id: number }>(reading, {
     name: 'patient',
-    text: 'select id from patient where system = $1 and value = $2',
-    values: [system, value],
+    text: 'select id from patient where token = any($1)',
+    values: [reading.keys.all.map((key) => lookupOf(key, 'patient', `${system}|${value}`))],
   })
   return { asOfMs, patient: patient?.id }
-}
-
-type RowColumns = Omit<
-  ObservationTable,
-  'patient' | 'key' | 'codes' | 'category' | 'abnormal' | 'sent' | 'labels' | 'open_from_ms'
->
-
-function toRow(row: RowColumns): SourceRow {
-  const { point_of_care: pointOfCare, author_kind, received_ms: receivedMs, device, ...same } = row
-  return {
-    ...same,
-    precision: row.precision as SourceRow['precision'],
-    authorKind: author_kind as SourceRow['authorKind'],
-    receivedMs,
-    ...(pointOfCare !== null && { pointOfCare }),
-    ...(device !== null && { device }),
-  }
 }
 
 export async function ask<T extends object>(

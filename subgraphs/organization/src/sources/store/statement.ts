@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { ClosedRows, RowsMeant } from '../source.js'
-import { codeKey } from './tables.js'
 
 /** A named statement: PostgreSQL plans each form of question once per connection. */
 export interface Statement {
@@ -19,20 +18,15 @@ export function statement(write: (bind: Bind) => string): Statement {
   return { name: createHash('sha256').update(text).digest('base64url'), text, values }
 }
 
-/** What a row is known by, in the order and under the names of `SourceRow`. */
+/** What a row is known by. */
 export const ROW_COLUMNS =
-  'id, identity, t, precision, version, status, content, owner, point_of_care, author_kind, received_ms'
+  'id, patient, identity, t, precision, version, status, owner, point_of_care, author_kind, received_ms, facts'
 
-/** `device` and `resource` of a row, with the selected elements alone. */
-export function contentColumns(elements: readonly string[], bind: Bind): string {
-  const device = elements.includes('device') ? 'device::text as device' : 'null as device'
-  return `${device}, (select coalesce(jsonb_object_agg(e.key, e.value), '{}')
-      from jsonb_each(resource) e where e.key = any(${bind(elements)}))::text as resource`
-}
+/** The sealed content of a row; none where no element was selected. */
+export const contentColumn = (elements: readonly string[]): string =>
+  elements.length === 0 ? 'null as resource' : 'resource'
 
-export const NEWEST_FIRST = 'order by t desc, identity desc, id desc'
-
-interface Conditions {
+export interface Conditions {
   readonly codes?: readonly string[]
   readonly category?: readonly string[]
   readonly fromMs?: number
@@ -45,26 +39,26 @@ interface Conditions {
 export function conditions(patient: number, asked: Conditions, bind: Bind): string {
   const { codes, category, fromMs, untilMs, abnormalOnly } = asked
   const given = [`patient = ${bind(patient)}`]
-  if (codes) given.push(`codes && ${bind(codes.map((token) => codeKey(patient, token)))}`)
+  if (codes) given.push(`codes && ${codeIds(codes, bind)}`)
   if (category) given.push(`category && ${bind(category)}`)
   if (fromMs !== undefined) given.push(`t >= ${bind(fromMs)}`)
   if (untilMs !== undefined) given.push(`t < ${bind(untilMs)}`)
   if (abnormalOnly) given.push('abnormal')
-  if (asked.closed) given.push(...asked.closed.map((one) => `not ${closes(patient, one, bind)}`))
+  if (asked.closed) given.push(...asked.closed.map((one) => `not ${closes(one, bind)}`))
   return given.join(' and ')
 }
 
 /** Whether a row is closed. */
-export function closes(patient: number, { rows, except }: ClosedRows, bind: Bind): string {
-  const opened = except.map((one) => `and not ${isMeant(patient, one, bind)}`)
-  return `(${[isMeant(patient, rows, bind), ...opened].join(' ')})`
+export function closes({ rows, except }: ClosedRows, bind: Bind): string {
+  const opened = except.map((one) => `and not ${isMeant(one, bind)}`)
+  return `(${[isMeant(rows, bind), ...opened].join(' ')})`
 }
 
-function isMeant(patient: number, meant: RowsMeant, bind: Bind): string {
+function isMeant(meant: RowsMeant, bind: Bind): string {
   const { owner, codes, item, fromMs, untilMs, labelledOutside, delayedAtMs } = meant
   const given: string[] = []
   if (owner !== undefined) given.push(`owner = ${bind(owner)}`)
-  if (codes) given.push(`codes && ${bind(codes.map((token) => codeKey(patient, token)))}::text[]`)
+  if (codes) given.push(`codes && ${codeIds(codes, bind)}`)
   if (item !== undefined) given.push(`identity = ${bind(item)}`)
   if (fromMs !== undefined) given.push(`t >= ${bind(fromMs)}`)
   if (untilMs !== undefined) given.push(`t < ${bind(untilMs)}`)
@@ -74,6 +68,10 @@ function isMeant(patient: number, meant: RowsMeant, bind: Bind): string {
   }
   return given.length === 0 ? 'true' : `(${given.join(' and ')})`
 }
+
+/** The store's own numbers of these codes: those that any row has. */
+export const codeIds = (tokens: readonly string[], bind: Bind): string =>
+  `array(select id from code where token = any(${bind(tokens)}::text[]))`
 
 /** Later than every instant. */
 const NEVER = Number.MAX_SAFE_INTEGER

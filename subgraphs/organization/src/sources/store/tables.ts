@@ -5,48 +5,71 @@ export interface Tables {
   readonly observation: ObservationTable
   readonly observation_version: VersionTable
   readonly patient_name: NameTable
+  readonly code: CodeTable
+  readonly keeper: KeeperTable
+  readonly observation_code: ObservationCodeTable
 }
 
 export interface PatientTable {
   readonly id: Generated<number>
-  readonly system: string
-  readonly value: string
+  /** What a patient is found by: `system|value` under the store's key for look-ups. */
+  readonly token: string
+  /** `system|value`, sealed. */
+  readonly sealed: Buffer
 }
 
 /** The current version of each row. */
 export interface ObservationTable {
   readonly id: string
+  /** What other tables know the row by. */
+  readonly number: Generated<number>
   readonly patient: number
+  /** What makes it the same row as another, under the store's key for look-ups. */
   readonly key: string
   readonly identity: string
   readonly t: number
   readonly precision: string
   readonly version: number
-  /** `<patient>:<system>|<code>` of the row and of its components, see {@link codeKey}. */
-  readonly codes: readonly string[]
+  /** Codes of the row and of its components, see {@link CodeTable}. */
+  readonly codes: readonly number[]
   readonly category: readonly string[]
   readonly status: string
   readonly abnormal: boolean
-  readonly content: string
-  readonly sent: string
   readonly owner: string
   readonly point_of_care: string | null
   readonly author_kind: string
   readonly received_ms: number
-  /** JSON text; PostgreSQL's jsonb keeps the digits of numbers. */
-  readonly resource: string
-  readonly device: string | null
+  /** Sealed: see RowFacts. */
+  readonly facts: Buffer
+  /** Sealed: see RowContent. */
+  readonly resource: Buffer
   /** Codes of code system 9603 in `meta.security`. */
   readonly labels: readonly string[]
   /** From when a delayed row (NORU) may be shown to citizens (epoch milliseconds); null: not known. */
   readonly open_from_ms: number | null
 }
 
+/** Every code that a row has had: `<system>|<code>`. */
+export interface CodeTable {
+  readonly id: Generated<number>
+  readonly token: string
+}
+
+/** Each row under each of its codes, in the order of its time. */
+export interface ObservationCodeTable {
+  readonly patient: number
+  readonly code: number
+  readonly t: number
+  /** `number` of the row. */
+  readonly number: number
+}
+
 /** What versions there were: enough to know a repetition of an old one, no content. */
 export interface VersionTable {
   readonly observation: string
   readonly version: number
-  readonly sent: string
+  /** Digest of all that was sent, sealed. */
+  readonly sent: Buffer
   readonly replaced_ms: number
 }
 
@@ -55,10 +78,14 @@ export interface NameTable {
   readonly patient: number
   /** FHIR `HumanName.use`; empty where none is given. */
   readonly use: string
-  readonly text: string
-  readonly family: string | null
-  readonly given: readonly string[]
+  /** `text`, `family` and `given`, sealed. */
+  readonly sealed: Buffer
   readonly recorded_ms: number
 }
 
-export const codeKey = (patient: number, token: string): string => `${patient}:${token}`
+/** Whose store this is: one row. */
+export interface KeeperTable {
+  readonly organization: string
+  /** Names of the keys that rows may be sealed with; the empty one: rows that are not. */
+  readonly keys: readonly string[]
+}

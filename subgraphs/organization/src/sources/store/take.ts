@@ -1,13 +1,17 @@
 import { identifierToken, type PatientIdentifier } from '@kilde/contract'
 import { type Kysely, sql, type Transaction } from 'kysely'
 import type { Change, NameChange, Taken } from '../intake.js'
-import { type Held, Ledger } from './ledger.js'
+import { heldRows } from './held-rows.js'
+import { lookupOf, type StoreKeys } from './keys.js'
+import { Ledger } from './ledger.js'
+import { seal } from './seal.js'
 import type { Tables } from './tables.js'
 import { writeNames } from './write-names.js'
 import { writeRows } from './write-rows.js'
 
 interface Context {
   readonly organization: string
+  readonly keys: StoreKeys
   readonly now: () => number
 }
 
@@ -25,55 +29,57 @@ export async function take(
 ): Promise<readonly Taken[]> {
   if (changes.length === 0 && names.length === 0) return []
   return db.transaction().execute(async (trx) => {
-    // Writers of one database take turns, so that two never make the same row.
-    await sql`select pg_advisory_xact_lock(7201256)`.execute(trx)
-    const patients = await patientIds(trx, [...changes, ...names])
-    const held = await heldRows(trx, context.organization, changes, patients)
+    await takeTurn(trx)
+    const patients = await patientIds(trx, context.keys, [...changes, ...names])
+    const held = await heldRows(trx, context.organization, context.keys, changes, patients)
     const ledger = new Ledger(context.organization, held, patients)
     const outcomes = changes.map((change) => ledger.apply(change))
     const undone = allOrNothing && outcomes.some(({ outcome }) => outcome === 'conflict')
     if (undone) return outcomes
-    await writeRows(trx, ledger, context.now())
-    await writeNames(trx, names, patients)
+    await writeRows(trx, context.keys, ledger, context.now())
+    await writeNames(trx, context.keys, names, patients)
     return outcomes
   })
 }
 
-/** Ids of the patients, by token; unknown ones are added. */
-async function patientIds(
-  trx: Transaction<Tables>,
-  wanted: readonly { readonly patient: PatientIdentifier }[],
-): Promise<ReadonlyMap<string, number>> {
-  const tokens = new Map(wanted.map(({ patient }) => [identifierToken(patient), patient]))
-  const systems = [...tokens.values()].map(({ system }) => system)
-  const values = [...tokens.values()].map(({ value }) => value)
-  const asked = sql`unnest(${systems}::text[], ${values}::text[]) as w(system, value)`
-  await sql`insert into patient (system, value) select w.system, w.value from ${asked}
-    on conflict do nothing`.execute(trx)
-  const { rows } = await sql<{ id: number; token: string }>`
-    select p.id, p.system || '|' || p.value as token
-    from patient p join ${asked} on p.system = w.system and p.value = w.value`.execute(trx)
-  return new Map(rows.map(({ id, token }) => [token, id]))
+/** Writers of one database take turns, so that two never make the same row. */
+export async function takeTurn(trx: Transaction<Tables>): Promise<void> {
+  await sql`select pg_advisory_xact_lock(7201256)`.execute(trx)
 }
 
-async function heldRows(
+/** Ids of the patients, by `system|value`; unknown ones are added. */
+async function patientIds(
   trx: Transaction<Tables>,
-  organization: string,
-  changes: readonly Change[],
-  patients: ReadonlyMap<string, number>,
-): Promise<readonly Held[]> {
-  const owners = changes.map(({ patient }) => patients.get(identifierToken(patient)) ?? 0)
-  const keys = changes.map(({ key }) => key)
-  const ids = changes.flatMap(({ localId }) => (localId ? `${organization}.${localId}` : []))
-  const { rows } = await sql<Held>`
-    select o.id, o.patient, o.key, o.version, o.sent,
-      coalesce((select jsonb_object_agg(v.version, v.sent) from observation_version v
-        where v.observation = o.id), '{}') as earlier
-    from observation o
-    where o.id in (
-      select h.id from observation h
-        join unnest(${owners}::bigint[], ${keys}::text[]) as w(patient, key)
-        on h.patient = w.patient and h.key = w.key)
-      or o.id = any(${ids}::text[])`.execute(trx)
-  return rows
+  keys: StoreKeys,
+  wanted: readonly { readonly patient: PatientIdentifier }[],
+): Promise<ReadonlyMap<string, number>> {
+  const patients = new Set(wanted.map(({ patient }) => identifierToken(patient)))
+  const known = await knownPatients(trx, keys, patients)
+  const unknown = [...patients].filter((patient) => !known.has(patient))
+  if (unknown.length === 0) return known
+  const tokens = unknown.map((patient) => lookupOf(keys.current, 'patient', patient))
+  const sealed = unknown.map((patient, at) =>
+    seal(keys, patientPlace(tokens[at] ?? ''), patient).toString('base64'),
+  )
+  await sql`insert into patient (token, sealed) select token, decode(sealed, 'base64')
+    from unnest(${tokens}::text[], ${sealed}::text[]) as w(token, sealed)`.execute(trx)
+  return knownPatients(trx, keys, patients)
 }
+
+async function knownPatients(
+  trx: Transaction<Tables>,
+  keys: StoreKeys,
+  patients: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, number>> {
+  const byToken = new Map(
+    [...patients].flatMap((patient) =>
+      keys.all.map((key) => [lookupOf(key, 'patient', patient), patient] as const),
+    ),
+  )
+  const { rows } = await sql<{ id: number; token: string }>`
+    select id, token from patient where token = any(${[...byToken.keys()]}::text[])`.execute(trx)
+  return new Map(rows.map(({ id, token }) => [byToken.get(token) ?? '', id]))
+}
+
+/** What a patient's sealed identifier is bound to. */
+export const patientPlace = (token: string): string => `patient|${token}`
