@@ -134,6 +134,20 @@ function faults() {
   become([...suites, '--testPathPatterns', 'test/faults'], { KILDE_FAULTS_SCALE: scale })
 }
 
+/** The conformance suite over every source, with questions and rows in the numbers asked for. */
+function sources() {
+  const names = { '--questions': 'RUNS', '--rows': 'ROWS', '--seed': 'SEED' }
+  const env = {}
+  for (let index = 0; index < args.length; index += 2) {
+    const name = names[args[index]]
+    if (!name || !/^\d+$/.test(args[index + 1] ?? '')) {
+      fail(`sources takes ${Object.keys(names).join(', ')}, each with a number`)
+    }
+    env[`KILDE_SOURCES_${name}`] = args[index + 1]
+  }
+  become(jest('--selectProjects', 'e2e', '--testPathPatterns', 'test/sources'), env)
+}
+
 checkNode()
 install()
 switch (command) {
@@ -168,6 +182,10 @@ switch (command) {
     break
   case 'surface':
     become(['--conditions=@kilde/source', '--no-warnings', 'test/surface/run.mjs', ...args])
+    break
+  case 'sources':
+    await build()
+    sources()
     break
   case 'faults':
     await build()

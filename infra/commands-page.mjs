@@ -37,6 +37,10 @@ const scripts = {
     'Every located source is told of once, under every fault',
     '`--schedules` 5000, `--seed` 1, `--processes`; or `--real`, `--scale full`: real services and connections',
   ],
+  'test:sources': [
+    'Every source answers every question as one model does, row for row',
+    '`--questions` 60 of each kind, `--rows` 200, `--seed` 1',
+  ],
   bench: [
     'What it costs: sizes, variants, ratios',
     '`--quick`, `--json`, `--write`, `--case`, `--minutes`, `--profile`; `--help` tells them',

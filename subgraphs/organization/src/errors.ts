@@ -52,6 +52,11 @@ export const organizationErrors = {
     text: 'The organisation’s own source does not answer. Ask again later.',
     when: 'The store is out of reach or too slow for the time that the caller has left. The log holds the cause under the request id.',
   },
+  SOURCE_INVALID: {
+    status: 502,
+    text: 'The organisation’s own source answers what cannot be used.',
+    when: 'A FHIR server as the source sends no FHIR, rows that cannot be read, or does not understand what it is asked. The log holds the cause under the request id.',
+  },
   TENANT_MISMATCH: {
     status: 403,
     text: 'This client may not write to this organisation.',

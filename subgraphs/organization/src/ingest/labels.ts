@@ -2,7 +2,7 @@ import type { Observation } from 'fhir/r4.js'
 import type { Change } from '../sources/intake.js'
 
 /** Code system 9603 [Nektet innsyn og sperring], by each of the names that it is written under. */
-const SYSTEMS: readonly (string | undefined)[] = [
+export const labelSystems: readonly (string | undefined)[] = [
   'urn:oid:2.16.578.1.12.4.1.1.9603',
   'http://helsedir.no/fhir/CodeSystem/no-kodeverk-9603',
   'https://fhir.helsedirektoratet.no/CodeSystem/no-kodeverk-9603',
@@ -13,7 +13,7 @@ const OPEN_FROM = 'https://specs.kilde.example/fhir/open-from'
 
 /** What `meta.security` says of who may not see the row. */
 export function labelsOf({ meta }: Observation): Pick<Change, 'labels' | 'openFromMs'> {
-  const labels = (meta?.security ?? []).filter(({ system }) => SYSTEMS.includes(system))
+  const labels = (meta?.security ?? []).filter(({ system }) => labelSystems.includes(system))
   const codes = [...new Set(labels.flatMap(({ code }) => code ?? []))]
   if (codes.length === 0) return {}
   const dates = labels

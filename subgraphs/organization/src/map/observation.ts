@@ -82,7 +82,7 @@ function toProvenance(read: ReadRow) {
     source: { number: context.organization },
     id: row.id,
     pointOfCare: row.pointOfCare === undefined ? undefined : { number: row.pointOfCare },
-    system: context.system,
+    system: row.system ?? context.system,
     authorKind: row.authorKind,
     // What the source claims, also where that is not believed enough to sort by it.
     measured: measured?.start ?? effective(read),

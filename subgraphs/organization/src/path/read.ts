@@ -11,7 +11,7 @@ const DEFAULT_DEADLINE_MS = 10_000
 /**
  * Reads what was asked for, as far as policy opened it, and of each row only the selected elements. Ends when the caller's
  * time is over.
- * @throws OrganizationError `SOURCE_FAILED`
+ * @throws OrganizationError `SOURCE_FAILED`, `SOURCE_INVALID`
  */
 export function createRead(
   source: Sources,
@@ -32,6 +32,7 @@ export function createRead(
       )
       return { ...request, found: new Map(await Promise.all(read)) }
     } catch (cause) {
+      if (cause instanceof OrganizationError) throw cause
       throw new OrganizationError('SOURCE_FAILED', { cause })
     }
   }

@@ -26,7 +26,7 @@ export interface Report {
   /** Rows that are no good, and left out. */
   readonly dropped: number
   /** Cut by a cap of this node. */
-  readonly truncated?: boolean
+  readonly truncated?: boolean | undefined
   readonly asOfMs: number
   readonly catalogueAge: CatalogueAge
   /** Whether policy holds something back, or never tells. Default `NONE`. */

@@ -31,6 +31,10 @@ interface Found {
   readonly asOfMs: number
   /** Why rows that match everything else are closed, each reason once; only where `tellClosed` asked for it. */
   readonly closedFor?: readonly ClosedRows['why'][]
+  /** What came from the system and could not be believed or read: it is not among these rows. Default 0. */
+  readonly dropped?: number
+  /** True where rows that match may be missing: the system has, or may have, more than could be read. Default false. */
+  readonly truncated?: boolean
 }
 
 /** Which rows are meant. All criteria that are given must hold; none given: every row. */
@@ -206,6 +210,8 @@ export interface SourceName {
 export interface SourceRow {
   /** `<organisation number>.<local id>` */
   readonly id: string
+  /** Name of the system that the row comes from, where a source has several. Default: `Source.system`. */
+  readonly system?: string
   /** Identity: 32 hex digits, see `identityDigest` of the contract. */
   readonly identity: string
   /** What it is sorted by (epoch milliseconds). */

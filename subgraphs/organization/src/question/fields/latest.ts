@@ -50,19 +50,24 @@ function partOf({ codes }: LatestArguments, latest: Latest, context: PartContext
     return { code, stored: rows.length, edges: edgesOf(rows, context) }
   })
   const stored = found.reduce((sum, one) => sum + one.stored, 0)
+  const isOpen =
+    (context.withheld ?? 'NONE') !== 'NONE' ||
+    (latest.dropped ?? 0) > 0 ||
+    latest.truncated === true
   return {
     edges: found.flatMap(({ edges }) => edges),
     content: (edges) => ({
-      items: itemsOf(found, new Set(edges), (context.withheld ?? 'NONE') !== 'NONE'),
+      items: itemsOf(found, new Set(edges), isOpen),
       ...completenessOf({
         ...context,
         asOfMs: latest.asOfMs,
         returned: edges.length,
-        dropped: stored - edges.length,
+        dropped: stored - edges.length + (latest.dropped ?? 0),
+        truncated: latest.truncated,
       }),
     }),
     items: (edges) => edges.map(({ id }) => id),
-    isPartial: (edges) => stored > edges.length,
+    isPartial: (edges) => isOpen || stored > edges.length,
   }
 }
 

@@ -14,7 +14,10 @@ export function askName({ patient }: FieldRequest<unknown>): AskedField {
   }
 }
 
-function partOf({ names, asOfMs }: Names, context: PartContext): Part {
+function partOf(
+  { names, asOfMs, dropped = 0, truncated = false }: Names,
+  context: PartContext,
+): Part {
   const { organization } = context
   const variants = differing(names.toSorted(compareNames)).map((name) => ({
     value: name,
@@ -29,10 +32,10 @@ function partOf({ names, asOfMs }: Names, context: PartContext): Part {
       variants,
       // One source does not contradict itself: these are its names for different uses.
       conflict: false,
-      ...completenessOf({ ...context, asOfMs, returned: variants.length, dropped: 0 }),
+      ...completenessOf({ ...context, asOfMs, returned: variants.length, dropped, truncated }),
     }),
     items: () => [],
-    isPartial: () => false,
+    isPartial: () => dropped > 0 || truncated,
   }
 }
 

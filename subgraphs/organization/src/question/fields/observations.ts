@@ -30,7 +30,8 @@ export function askObservations(request: FieldRequest<ListArguments>): AskedFiel
 }
 
 function partOf(question: PageQuestion, page: Page, context: PartContext): Part {
-  const dropped = (edges: readonly Edge[]): number => page.rows.length - edges.length
+  const dropped = (edges: readonly Edge[]): number =>
+    page.rows.length - edges.length + (page.dropped ?? 0)
   return {
     edges: edgesOf(page.rows, context),
     content: (edges) => ({
@@ -51,9 +52,10 @@ function partOf(question: PageQuestion, page: Page, context: PartContext): Part 
         asOfMs: page.asOfMs,
         returned: edges.length,
         dropped: dropped(edges),
+        truncated: page.truncated,
       }),
     }),
     items: (edges) => edges.map(({ id }) => id),
-    isPartial: (edges) => dropped(edges) > 0,
+    isPartial: (edges) => dropped(edges) > 0 || page.truncated === true,
   }
 }

@@ -35,7 +35,9 @@ export function askTrend(request: FieldRequest<TrendArguments>): AskedField {
 
 function partOf(plan: TrendPlan, trend: Trend, context: PartContext): Part {
   const filled = fillBuckets(plan, trend.rows, context)
-  const { buckets, dropped, leftOut } = filled
+  const { buckets, leftOut } = filled
+  const dropped = filled.dropped + (trend.dropped ?? 0)
+  const truncated = trend.more || trend.truncated === true
   const content = {
     unit: plan.unit,
     buckets: bucketAnswers(plan, filled),
@@ -43,15 +45,15 @@ function partOf(plan: TrendPlan, trend: Trend, context: PartContext): Part {
     ...completenessOf({
       ...context,
       asOfMs: trend.asOfMs,
-      returned: trend.rows.length - dropped,
+      returned: trend.rows.length - filled.dropped,
       dropped,
-      truncated: trend.more,
+      truncated,
     }),
   }
   return {
     edges: [],
     content: () => content,
     items: () => buckets.flatMap(({ rows }) => rows.map(({ id }) => id)),
-    isPartial: () => dropped > 0 || trend.more,
+    isPartial: () => dropped > 0 || truncated,
   }
 }

@@ -1,0 +1,16 @@
+export { compileShapeCheck } from '../ingest/fhir-schema.js'
+export { ingest } from '../ingest/ingest.js'
+export type { Intake } from './intake.js'
+export type {
+  ClosedRows,
+  LatestQuestion,
+  Page,
+  PageQuestion,
+  RowsMeant,
+  ShownQuestion,
+  Source,
+  SourceName,
+  SourceRow,
+  TrendQuestion,
+} from './source.js'
+export { openStore } from './store/open.js'
