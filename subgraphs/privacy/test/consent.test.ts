@@ -42,6 +42,7 @@ describe('a FHIR Consent', () => {
               recipient: {},
               from: '2022-03-28T22:00:00.000Z',
               source: 'Consent/HNConsentProfileExample001',
+              version: { at: '2022-03-28T22:00:00.000Z' },
             },
           ],
         },
@@ -67,9 +68,14 @@ describe('a FHIR Consent', () => {
   })
 
   it('that is no longer active withdraws what came under its name', () => {
-    expect(readConsents({ ...example, status: 'inactive' })).toEqual([
-      { person, intent: { do: 'WITHDRAW', source: 'Consent/HNConsentProfileExample001' } },
-    ])
+    const meta = { versionId: '3', lastUpdated: '2026-03-29T12:00:00+02:00' }
+    const version = { at: '2026-03-29T10:00:00.000Z', id: '3' }
+    const source = 'Consent/HNConsentProfileExample001'
+    for (const status of ['inactive', 'rejected', 'entered-in-error']) {
+      expect(readConsents({ ...example, status, meta })).toEqual([
+        { person, intent: { do: 'WITHDRAW', source, version } },
+      ])
+    }
   })
 
   it.each([
@@ -89,6 +95,7 @@ describe('a FHIR Consent', () => {
       'is no date',
     ],
     ['nobody', { patient: {} }, 'patient.identifier'],
+    ['a version of no day', { meta: { lastUpdated: 'yesterday' } }, 'meta.lastUpdated'],
   ])('with %s is refused as a whole', (_, change, why) => {
     expect(() => readConsents({ ...example, ...change })).toThrow(refusedFor(why))
   })
@@ -144,7 +151,21 @@ describe('a FHIR Consent', () => {
     const [exported, ...others] = consentsOf([statement], person)
     expect(others).toEqual([])
     expect(exported).toMatchObject(several)
-    expect(registered(JSON.parse(JSON.stringify(exported)))).toEqual(registered(several))
+    // Without a version of its own it is as new as the day when it was registered.
+    expect(registered(JSON.parse(JSON.stringify(exported)))).toEqual({
+      ...registered(several),
+      version: { at: registeredAt },
+    })
+  })
+
+  it('is given out by the version that it came by', () => {
+    const meta = { versionId: '3', lastUpdated: '2026-03-29T10:00:00.000Z' }
+    const { from = '', version, ...rest } = registered({ ...several, meta })
+    const statement: Statement = {
+      ...{ ...rest, id: ID, registeredAt, registeredBy: 'IMPORT', validity: { from } },
+      ...(version && { version }),
+    }
+    expect(consentsOf([statement], person)).toMatchObject([{ meta }])
   })
 
   it.each([

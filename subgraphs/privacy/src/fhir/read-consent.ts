@@ -4,7 +4,7 @@ import {
   parsePatientIdentifier,
 } from '@kilde/contract'
 import type { Intent, NewStatement } from '../path/stage.js'
-import type { Scope } from '../settings/statement.js'
+import type { Scope, SourceVersion } from '../settings/statement.js'
 import { scopesIn } from './read-scopes.js'
 import { faulty, instantOf, parse } from './read-values.js'
 import { Bundle, ConsentResource, codes, hasCode, type Provision } from './shape.js'
@@ -35,9 +35,10 @@ export function readConsents(body: unknown, own?: PatientIdentifier): readonly S
 
 function intentOf(consent: ConsentResource, place: string): Intent {
   const source = sourceOf(consent)
+  const version = versionOf(consent, place)
   if (consent.status !== 'active') {
     if (!source) throw faulty(place, 'ends something and has neither identifier nor id')
-    return { do: 'WITHDRAW', source }
+    return { do: 'WITHDRAW', source, ...(version && { version }) }
   }
   if (!hasCode([consent.scope], codes.scope))
     throw faulty(`${place}scope`, 'is not patient-privacy')
@@ -52,7 +53,7 @@ function intentOf(consent: ConsentResource, place: string): Intent {
     kind,
     ...(from && { from }),
     ...(until && { until }),
-    ...(source && { source }),
+    ...(source && { source, ...(version && { version }) }),
   } as const
   const scopes = scopesIn(provision, consent.modifierExtension, `${place}provision`)
   if (kind === 'RESERVATION' && scopes.some(isNarrow)) {
@@ -80,6 +81,16 @@ const isNarrow = ({ data, recipient }: Scope): boolean =>
 function sourceOf({ identifier: [first], id }: ConsentResource): string | undefined {
   if (first?.value) return `${first.system ?? ''}|${first.value}`
   return id === undefined ? undefined : `Consent/${id}`
+}
+
+/** A Consent without `meta` is as new as the decision that it tells of. */
+function versionOf({ meta, dateTime }: ConsentResource, place: string): SourceVersion | undefined {
+  const { versionId: id, lastUpdated } = meta ?? {}
+  const at =
+    lastUpdated === undefined
+      ? instantOf(dateTime, 'start', `${place}dateTime`)
+      : instantOf(lastUpdated, 'start', `${place}meta.lastUpdated`)
+  return at === undefined && id === undefined ? undefined : { ...(at && { at }), ...(id && { id }) }
 }
 
 function personIn({ patient }: ConsentResource, place: string): PatientIdentifier {

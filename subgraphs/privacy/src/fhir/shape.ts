@@ -52,6 +52,9 @@ export type Narrowings = z.infer<typeof Narrowings>
 export const ConsentResource = z.object({
   resourceType: z.literal('Consent'),
   id: z.string().max(64).optional(),
+  meta: z
+    .object({ versionId: z.string().max(64).optional(), lastUpdated: z.string().optional() })
+    .optional(),
   identifier: z.array(Identifier).default([]),
   modifierExtension: z
     .custom<Narrowings>(

@@ -4,13 +4,16 @@ import type { Consent, Extension } from 'fhir/r4.js'
 import { type Statement, scopesOf } from '../settings/statement.js'
 import { codes, narrowings, systems } from './shape.js'
 
-/** Statements as FHIR R4 Consents of the Norwegian draft profile. Powers of attorney are none. */
+/**
+ * Statements as FHIR R4 Consents of the Norwegian draft profile. Powers of attorney are none, nor is what was withdrawn before it
+ * came.
+ */
 export function consentsOf(
   statements: readonly Statement[],
   person: PatientIdentifier,
 ): readonly Consent[] {
   return statements
-    .filter(({ kind }) => kind !== 'REPRESENTATION')
+    .filter(({ kind }) => kind !== 'REPRESENTATION' && kind !== 'WITHDRAWN')
     .map((statement) => consentOf(statement, person))
 }
 
@@ -21,6 +24,7 @@ function consentOf(statement: Statement, person: PatientIdentifier): Consent {
   return {
     resourceType: 'Consent',
     ...namesOf(statement),
+    ...metaOf(statement),
     ...modifiersOf(statement),
     status: liftedAt === undefined ? 'active' : 'inactive',
     scope: conceptOf(codes.scope),
@@ -47,6 +51,13 @@ function namesOf({ id, source }: Statement): Pick<Consent, 'id' | 'identifier'> 
   const bar = source.indexOf('|')
   const system = source.slice(0, bar)
   return { id, identifier: [{ ...(system && { system }), value: source.slice(bar + 1) }] }
+}
+
+/** The version that it came by, so that it is no newer when it comes again. */
+function metaOf({ version }: Statement): Pick<Consent, 'meta'> {
+  if (!version) return {}
+  const { id, at } = version
+  return { meta: { ...(id && { versionId: id }), ...(at && { lastUpdated: at }) } }
 }
 
 /** What a provision cannot say: left out, the Consent would say more than the patient has. */

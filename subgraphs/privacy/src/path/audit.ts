@@ -41,12 +41,16 @@ export function createRefuse({ log, now }: AuditParts) {
 }
 
 function recordOf(permitted: Permitted, at: string): AuditRecord {
-  const { intent, meant } = permitted
+  const { intent, meant, writes } = permitted
   const common = { ...commonOf(permitted, at), outcome: 'SUCCESS' } as const
   if (intent.do === 'READ') {
     return { ...common, event: 'PATIENT_DATA_READ', purpose: purposeOf(permitted) }
   }
-  return { ...common, event: 'PATIENT_DATA_WRITTEN', items: meant.map(({ id }) => id) }
+  return {
+    ...common,
+    event: 'PATIENT_DATA_WRITTEN',
+    items: [...new Set([...meant, ...writes].map(({ id }) => id))],
+  }
 }
 
 function commonOf({ requestId, caller, person }: Verified, at: string) {

@@ -1,13 +1,14 @@
-import { randomUUID } from 'node:crypto'
 import { parsePatientIdentifier } from '@kilde/contract'
-import type { Action } from '@kilde/privacy'
 import { PrivacyError } from '../errors.js'
 import type { People } from '../people/people.js'
 import type { Ledger } from '../settings/ledger.js'
-import { type Standing, standingOf } from '../settings/may.js'
+import { standingOf } from '../settings/may.js'
 import { representationOf } from '../settings/representation.js'
-import { isOpen, type Statement, type StatementKind, scopesOf } from '../settings/statement.js'
+import { isOpen, type Statement, scopesOf } from '../settings/statement.js'
+import { type As, actionOf, requireMay, requireMayLift } from './may.js'
 import type { Asked, NewStatement, Permitted } from './stage.js'
+import { type Existing, replace, type Writes, withdraw } from './versions.js'
+import { make, saysOf } from './write.js'
 
 /** Most of one person at once, each alternative of a statement counted: what every node has to hold and to go through. */
 const MOST_OPEN = 500
@@ -16,14 +17,6 @@ export interface DecideParts {
   readonly ledger: Ledger
   readonly people: People
   readonly now: () => number
-}
-
-/** What the statement of each kind is to the age rules. */
-const actionOf: Readonly<Record<StatementKind, Action>> = {
-  BLOCK: 'BLOCK',
-  CONSENT: 'CONSENT',
-  RESERVATION: 'RESERVATION',
-  REPRESENTATION: 'REPRESENTATION',
 }
 
 /** @throws PrivacyError `PRIVACY_NOT_ALLOWED`, `PRIVACY_STATEMENT_UNKNOWN`, `PRIVACY_TOO_MANY` */
@@ -37,21 +30,19 @@ export function createDecide(parts: DecideParts): (asked: Asked) => Permitted {
       case 'READ':
         return { ...done, writes: [], meant: [] }
       case 'REGISTER':
-        return { ...done, ...register(intent.statements, statements, standing, parts.now()) }
-      case 'LIFT':
-        return { ...done, ...lift(({ id }) => id === intent.id, statements, standing, parts.now()) }
-      case 'WITHDRAW':
         return {
           ...done,
-          ...lift(({ source }) => source === intent.source, statements, standing, parts.now()),
+          ...register(intent.statements, { statements, standing, now: parts.now() }),
         }
+      case 'LIFT':
+        return { ...done, ...lift(intent.id, { statements, standing, now: parts.now() }) }
+      case 'WITHDRAW':
+        return { ...done, ...withdraw(intent, { statements, standing, now: parts.now() }) }
       default:
         return intent satisfies never
     }
   }
 }
-
-type As = Omit<Standing, 'as'> & { readonly as: Statement['registeredBy'] }
 
 function standingIn(asked: Asked, statements: readonly Statement[], parts: DecideParts): As {
   const { caller, person } = asked
@@ -65,80 +56,39 @@ function standingIn(asked: Asked, statements: readonly Statement[], parts: Decid
   return standing
 }
 
-type Writes = Pick<Permitted, 'writes' | 'meant'>
-
-function register(
-  wanted: readonly NewStatement[],
-  statements: readonly Statement[],
-  standing: As,
-  now: number,
-): Writes {
-  const open = statements.filter((one) => isOpen(one, now))
-  const writes: Statement[] = []
-  const meant: Statement[] = []
-  for (const one of wanted) {
+function register(wanted: readonly NewStatement[], existing: Existing): Writes {
+  const { statements, standing, now } = existing
+  const done = wanted.map((one) => {
     requireMay(standing, actionOf[one.kind])
-    const known = open.find((held) => saysOf(held) === saysOf(one))
-    const made = known ?? make(one, standing.as, now)
-    meant.push(made)
-    if (!known) writes.push(made)
-  }
-  if ([...open, ...writes].flatMap(scopesOf).length > MOST_OPEN)
+    return one.source === undefined ? registerAnew(one, existing) : replace(one, existing)
+  })
+  const writes = done.flatMap((one) => one.writes)
+  const written = new Set(writes.map(({ id }) => id))
+  const after = [...statements.filter(({ id }) => !written.has(id)), ...writes]
+  const open = after.filter((one) => isOpen(one, now))
+  if (writes.length > 0 && open.flatMap(scopesOf).length > MOST_OPEN)
     throw new PrivacyError('PRIVACY_TOO_MANY')
-  return { writes, meant }
+  return { writes, meant: done.flatMap((one) => one.meant) }
 }
 
-/** A representative lifts what representatives registered, never what the person has said alone. */
-function lift(
-  isMeant: (statement: Statement) => boolean,
-  statements: readonly Statement[],
-  standing: As,
-  now: number,
-): Writes {
-  const found = statements.filter((one) => isMeant(one) && isOpen(one, now))
+/**
+ * Two statements that say the same are one: asking again changes nothing. One that came from elsewhere is none of them: it may be
+ * withdrawn there.
+ */
+function registerAnew(one: NewStatement, { statements, standing, now }: Existing): Writes {
+  const known = statements.find(
+    (held) => held.source === undefined && isOpen(held, now) && saysOf(held) === saysOf(one),
+  )
+  if (known) return { writes: [], meant: [known] }
+  const made = make(one, standing.as, now)
+  return { writes: [made], meant: [made] }
+}
+
+function lift(id: string, { statements, standing, now }: Existing): Writes {
+  const found = statements.filter((one) => one.id === id && isOpen(one, now))
   if (found.length === 0) throw new PrivacyError('PRIVACY_STATEMENT_UNKNOWN')
-  for (const { kind, registeredBy } of found) {
-    // Whoever may grant a power of attorney may end it.
-    requireMay(standing, kind === 'REPRESENTATION' ? 'REPRESENTATION' : 'LIFT')
-    if (standing.as !== 'PATIENT' && registeredBy === 'PATIENT') {
-      throw new PrivacyError('PRIVACY_NOT_ALLOWED', { detail: 'registered by the person alone' })
-    }
-  }
+  for (const one of found) requireMayLift(standing, one)
   const liftedAt = new Date(now).toISOString()
   const writes = found.map((one) => ({ ...one, liftedAt }))
   return { writes, meant: writes }
-}
-
-function requireMay({ may }: As, action: Action): void {
-  if (!may.includes(action)) throw new PrivacyError('PRIVACY_NOT_ALLOWED', { detail: action })
-}
-
-function make(one: NewStatement, registeredBy: Statement['registeredBy'], now: number): Statement {
-  const registeredAt = new Date(now).toISOString()
-  const { from = registeredAt, until, kind, data, recipient, alternatives } = one
-  const { representative, source } = one
-  return {
-    id: randomUUID(),
-    kind,
-    data,
-    recipient,
-    ...(alternatives && { alternatives }),
-    validity: { from, ...(until !== undefined && { until }) },
-    registeredAt,
-    registeredBy,
-    ...(representative !== undefined && { representative }),
-    ...(source !== undefined && { source }),
-  }
-}
-
-/** Two statements that say the same are one: asking again changes nothing. */
-function saysOf(one: NewStatement | Statement): string {
-  const until = 'validity' in one ? one.validity.until : one.until
-  const { kind, representative, source } = one
-  const sorted = (record: object) =>
-    Object.entries(record).sort(([one], [other]) => (one < other ? -1 : 1))
-  const scopes = scopesOf(one)
-    .map(({ data, recipient }) => JSON.stringify([sorted(data), sorted(recipient)]))
-    .sort()
-  return JSON.stringify([kind, scopes, until, representative, source])
 }

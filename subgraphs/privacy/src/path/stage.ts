@@ -3,7 +3,7 @@ import type { Mark } from '@kilde/privacy'
 import type { Citizen, System } from '@kilde/trust'
 import type { NodeState } from '../distribute/node-states.js'
 import type { Represents } from '../settings/representation.js'
-import type { Statement } from '../settings/statement.js'
+import type { SourceVersion, Statement, StatementKind } from '../settings/statement.js'
 
 // A step takes what the step before made: another order does not compile.
 
@@ -15,20 +15,23 @@ export interface Verified {
 }
 
 /** A statement as it is asked for. */
-export type NewStatement = Pick<Statement, 'kind' | 'data' | 'recipient' | 'alternatives'> & {
+export type NewStatement = Pick<Statement, 'data' | 'recipient' | 'alternatives'> & {
+  readonly kind: StatementKind
   /** RFC 3339; absent: from now. */
   readonly from?: string
   readonly until?: string
   readonly representative?: string
+  /** What it is called where it came from: what came under this name before is replaced. */
   readonly source?: string
+  readonly version?: SourceVersion
 }
 
 export type Intent =
   | { readonly do: 'READ' }
   | { readonly do: 'REGISTER'; readonly statements: readonly NewStatement[] }
   | { readonly do: 'LIFT'; readonly id: string }
-  /** What was imported under this name before holds no longer. */
-  | { readonly do: 'WITHDRAW'; readonly source: string }
+  /** What was imported under this name, by this version or an older one, holds no longer. */
+  | { readonly do: 'WITHDRAW'; readonly source: string; readonly version?: SourceVersion }
 
 export interface Asked extends Verified {
   readonly intent: Intent

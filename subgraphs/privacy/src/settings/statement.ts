@@ -4,6 +4,17 @@ import { z } from 'zod'
 export const StatementKind = z.enum(['BLOCK', 'CONSENT', 'RESERVATION', 'REPRESENTATION'])
 export type StatementKind = z.infer<typeof StatementKind>
 
+/** Which version of a resource of another system something came by. */
+const SourceVersion = z
+  .object({
+    /** When it was last changed there (RFC 3339). */
+    at: z.iso.datetime().optional(),
+    /** FHIR `meta.versionId`. */
+    id: z.string().max(64).optional(),
+  })
+  .readonly()
+export type SourceVersion = z.infer<typeof SourceVersion>
+
 /** Which data, and against or for whom. */
 const Scope = z.object({ data: DataScope, recipient: RecipientScope }).readonly()
 export type Scope = z.infer<typeof Scope>
@@ -12,7 +23,8 @@ export type Scope = z.infer<typeof Scope>
 export const Statement = z
   .object({
     id: z.uuid(),
-    kind: StatementKind,
+    /** `WITHDRAWN`: nothing but that its `source` was withdrawn before it ever came; never in force. */
+    kind: z.enum([...StatementKind.options, 'WITHDRAWN']),
     data: DataScope,
     recipient: RecipientScope,
     /** The same is said of each of these too: a FHIR Consent may name several of a kind, and means any of them. */
@@ -26,6 +38,8 @@ export const Statement = z
     representative: z.string().max(100).optional(),
     /** Of an import: what it is called where it came from. */
     source: z.string().max(300).optional(),
+    /** Of an import: the last version of it that was heeded. */
+    version: SourceVersion.optional(),
   })
   .readonly()
 export type Statement = z.infer<typeof Statement>
