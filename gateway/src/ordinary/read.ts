@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { GatewayError } from '../errors.js'
+import { parseRequestJson } from '../request-json.js'
 import type { Admitted, OrdinaryAsked } from './stage.js'
 
 const map = z.record(z.string(), z.unknown()).nullish()
@@ -16,7 +17,7 @@ const graphqlRequest = z.object({
  */
 export function read(request: Admitted): OrdinaryAsked {
   const { search, body } = request
-  const found = graphqlRequest.safeParse(search ? fromAddress(search) : parseJson(body))
+  const found = graphqlRequest.safeParse(search ? fromAddress(search) : parseRequestJson(body))
   if (!found.success) throw new GatewayError('REQUEST_MALFORMED')
   const { query, operationName, variables } = found.data
   return {
@@ -30,20 +31,12 @@ export function read(request: Admitted): OrdinaryAsked {
 function fromAddress(search: URLSearchParams) {
   const json = (name: string): unknown => {
     const text = search.get(name)
-    return text === null || text === '' ? undefined : parseJson(Buffer.from(text))
+    return text === null || text === '' ? undefined : parseRequestJson(Buffer.from(text), 'PART')
   }
   return {
     query: search.get('query'),
     operationName: search.get('operationName') || undefined,
     variables: json('variables'),
     extensions: json('extensions'),
-  }
-}
-
-function parseJson(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'))
-  } catch {
-    throw new GatewayError('REQUEST_MALFORMED')
   }
 }

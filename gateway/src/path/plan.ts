@@ -17,9 +17,9 @@ import {
 import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { GatewayError } from '../errors.js'
-import { isDeeperThan } from '../json-depth.js'
 import { type DocumentLimits, parseWithin } from '../limits.js'
 import { type RegisteredOperations, textOf } from '../registered-operations.js'
+import { parseRequestJson } from '../request-json.js'
 import { Evidence } from '../transport/evidence.js'
 import { checkUnits, readUnits } from '../units.js'
 import type { Asked, Authenticated, Operation } from './stage.js'
@@ -101,25 +101,9 @@ function checkSignature(signature: string | undefined): void {
 const JWS = /^[\w-]+\.[\w-]+\.[\w-]+$/
 
 function readBody(body: Uint8Array): z.infer<typeof requestBody> {
-  const read = requestBody.safeParse(parseJson(body))
+  const read = requestBody.safeParse(parseRequestJson(body))
   if (!read.success) throw new GatewayError('REQUEST_MALFORMED')
   return read.data
-}
-
-/** The request itself, its variables, and as many levels of one of these. */
-const MOST_LEVELS = 2 + 20
-
-function parseJson(body: Uint8Array): unknown {
-  if (isDeeperThan(MOST_LEVELS, body)) {
-    throw new GatewayError('REQUEST_MALFORMED', {
-      text: 'The variables are too deep: at most 20 levels.',
-    })
-  }
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'))
-  } catch {
-    throw new GatewayError('REQUEST_MALFORMED')
-  }
 }
 
 const ELEVEN_DIGITS = /(?<!\d)\d{6}[ -]?\d{5}(?!\d)/

@@ -3,6 +3,8 @@ import { type Answered, ask, type OrdinaryGraph } from './ordinary.js'
 
 const QUERY = '{ products { upc } }'
 const body = JSON.stringify({ query: QUERY })
+/** One level more than a variable may have, within `variables`. */
+const DEEP = `{"a":${'['.repeat(21)}${']'.repeat(21)}}`
 const json = { 'content-type': 'application/json' }
 
 type Case = readonly [
@@ -61,6 +63,22 @@ const cases: readonly Case[] = [
     },
     405,
     'METHOD_NOT_ALLOWED',
+  ],
+  [
+    'variables of more than 20 levels',
+    {
+      method: 'POST',
+      body: `{"query":${JSON.stringify(QUERY)},"variables":${DEEP}}`,
+      headers: json,
+    },
+    400,
+    'REQUEST_MALFORMED',
+  ],
+  [
+    'such variables in the address',
+    { search: `?query=${encodeURIComponent(QUERY)}&variables=${encodeURIComponent(DEEP)}` },
+    400,
+    'REQUEST_MALFORMED',
   ],
   [
     'several operations at once',
