@@ -1,7 +1,7 @@
 import { Socket } from 'node:net'
 import { afterEach, describe, expect, it, jest } from '@jest/globals'
-import { parseStateInput } from '@kilde/catalogue'
-import { AddressRefused, leadsElsewhere, type Resolve } from '../../src/transport/source-connect.js'
+import { leadsElsewhere, parseStateInput } from '@kilde/catalogue'
+import { AddressRefused, type Resolve } from '../../src/transport/source-connect.js'
 import { askOf, clientOf } from './kit.js'
 import { answer, HEAD, startRawSource } from './raw-source.js'
 

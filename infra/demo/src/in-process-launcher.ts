@@ -12,7 +12,7 @@ import {
   startEmbeddedPostgres,
 } from '@kilde/organization'
 import { createPrivacy, readPrivacyConfig } from '@kilde/privacy-service'
-import { createRegistry, registrySettings } from '@kilde/registry'
+import { createRegistry, readRegistryConfig } from '@kilde/registry'
 import { type Logger, type Running, readConfig } from '@kilde/service'
 import type { Environment } from './environments.js'
 import type { Launched, Launcher } from './network.js'
@@ -47,7 +47,7 @@ export function inProcessLauncher(options: InProcessOptions): InProcessLauncher 
         })
         return identity
       case 'registry':
-        return createRegistry(readConfig(registrySettings, env), { logger, now })
+        return createRegistry(readRegistryConfig(env), { logger, now })
       case 'privacy':
         return createPrivacy(readPrivacyConfig(env), { logger, now })
       case 'gateway':

@@ -19,7 +19,7 @@ export const catalogueErrors = {
   CATALOGUE_INVALID: {
     status: 422,
     text: 'The state of the registry is not valid.',
-    when: 'The state in a file, or what a change would lead to, breaks the rules. The text names every problem; nothing was changed.',
+    when: 'The state in a file, or what a change would lead to, breaks the rules, or an entry names an address that no gateway would call: of no host, link-local, of a cloud’s metadata; in production also without TLS, or this machine itself. The text names every problem; nothing was changed.',
   },
   REGISTRY_UNREACHABLE: {
     status: 502,

@@ -7,8 +7,9 @@ export type { CurrentState } from './holding.js'
 export { loadState } from './load-state.js'
 export { groundFor, type LocatedProvider, locateProviders, type ProviderQuery } from './locate.js'
 export { type Lookup, lookupOf } from './lookup.js'
+export { type AddressRules, addressFault, leadsElsewhere } from './node-address.js'
 export { isOrganizationNumber, OrganizationNumber } from './organization-number.js'
-export { checkContent, parseInput, parseStateInput } from './parse.js'
+export { checkAddresses, checkContent, parseInput, parseStateInput } from './parse.js'
 export {
   Acknowledgement,
   ChangeAnswer,

@@ -1,8 +1,10 @@
 import { redactNumbers } from '@kilde/service'
 import type { z } from 'zod'
+import { addressProblemsOf } from './address-problems.js'
 import { problemsOf } from './consistency.js'
 import { CatalogueError } from './errors.js'
-import { type CatalogueContent, StateInput } from './state.js'
+import type { AddressRules } from './node-address.js'
+import { type CatalogueContent, type OrganizationEntry, StateInput } from './state.js'
 
 const MOST_PROBLEMS = 50
 
@@ -26,6 +28,19 @@ export function parseStateInput(input: unknown): StateInput {
 /** @throws CatalogueError `CATALOGUE_INVALID` where organisations, agreements and memberships contradict each other. */
 export function checkContent(content: CatalogueContent): void {
   const problems = problemsOf(content)
+  if (problems.length > 0) throw invalid(problems)
+}
+
+/**
+ * Refuses entries at whose addresses no gateway would ask. For what is registered anew: a state that is there already is read
+ * as it is, and gateways do not call what this refuses.
+ * @throws CatalogueError `CATALOGUE_INVALID`
+ */
+export function checkAddresses(
+  organizations: readonly OrganizationEntry[],
+  rules: AddressRules,
+): void {
+  const problems = addressProblemsOf(organizations, rules)
   if (problems.length > 0) throw invalid(problems)
 }
 

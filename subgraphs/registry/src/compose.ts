@@ -1,5 +1,10 @@
 import { createSecurityLog } from '@kilde/audit'
-import { executableRegistry, registryScopes, streamEvents } from '@kilde/catalogue'
+import {
+  type AddressRules,
+  executableRegistry,
+  registryScopes,
+  streamEvents,
+} from '@kilde/catalogue'
 import { registrySdl } from '@kilde/contract'
 import { createAccess, createFollowers } from '@kilde/feed'
 import { locatorAudience, locatorScope } from '@kilde/locate'
@@ -82,6 +87,7 @@ export async function createRegistry(
     access: accessFor(registryScopes.admin),
     ackWaitMs: config.KILDE_REGISTRY_ACK_WAIT_MS,
     maxStateBytes,
+    addresses: addressRules(config.NODE_ENV === 'production'),
   })
   const rules = [limitDocument({ depth: 8, lists: 5 })]
   const subgraph = executableRegistry(registrySdl, { rules, maxTokens: 1_000 })
@@ -114,6 +120,12 @@ export async function createRegistry(
     },
   }
 }
+
+/** Demo networks, whose nodes are on this machine, have no TLS. */
+const addressRules = (production: boolean): AddressRules => ({
+  httpsOnly: production,
+  loopback: !production,
+})
 
 /** Changes that the log announced above this version took no effect. */
 function noteStart(log: ChangeLog, version: number, now: () => number): Promise<void> {

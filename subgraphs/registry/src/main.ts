@@ -1,9 +1,7 @@
-import { createLogger, readConfig, runService } from '@kilde/service'
+import { createLogger, runService } from '@kilde/service'
 import { createRegistry } from './compose.js'
-import { registrySettings } from './settings.js'
+import { readRegistryConfig } from './settings.js'
 
 const logger = createLogger('registry', process.env['KILDE_LOG_LEVEL'] || 'info')
 
-await runService('registry', logger, () =>
-  createRegistry(readConfig(registrySettings, process.env)),
-)
+await runService('registry', logger, () => createRegistry(readRegistryConfig(process.env)))

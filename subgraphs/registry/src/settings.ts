@@ -1,5 +1,5 @@
 import { registryAudience } from '@kilde/catalogue'
-import { type ConfigOf, checks, setting } from '@kilde/service'
+import { type ConfigOf, checks, readConfig, setting } from '@kilde/service'
 import { nonceSettings, privateJwk } from '@kilde/trust'
 import { z } from 'zod'
 import { locateSettings } from './locate/settings.js'
@@ -57,6 +57,26 @@ export const registrySettings = {
     z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     'Least level of log lines.',
   ),
+  NODE_ENV: setting(
+    z.string().default('development'),
+    '`production` refuses unsafe settings, and entries whose addresses are without TLS or on this machine.',
+  ),
 } as const
 
 export type RegistryConfig = ConfigOf<typeof registrySettings>
+
+/** @throws ServiceError `INVALID_CONFIGURATION` */
+export const readRegistryConfig = (
+  env: Readonly<Record<string, string | undefined>>,
+): RegistryConfig => readConfig(registrySettings, env, contradictions)
+
+function contradictions(config: RegistryConfig): readonly string[] {
+  if (config.NODE_ENV !== 'production') return []
+  const plain = config.KILDE_ISSUER.startsWith('http:')
+  return [
+    ...(plain ? ['KILDE_ISSUER: must be https in production'] : []),
+    ...(config.KILDE_PUBLIC_URL?.startsWith('https:')
+      ? []
+      : ['KILDE_PUBLIC_URL: must be set, and https, in production']),
+  ]
+}

@@ -1,5 +1,7 @@
 import {
+  type AddressRules,
   AgreementInput,
+  checkAddresses,
   MembershipInput,
   OrganizationInput,
   parseStateInput,
@@ -19,11 +21,13 @@ export interface AdminOptions {
   readonly access: Access
   readonly ackWaitMs: number
   readonly maxStateBytes: number
+  /** Where nodes may be. */
+  readonly addresses: AddressRules
 }
 
 /** Administration over REST. Numbers in these addresses are those of organisations, never of persons. */
 export function addAdmin(app: FastifyInstance, options: AdminOptions): void {
-  const { register, followers, access, ackWaitMs } = options
+  const { register, followers, access, ackWaitMs, addresses } = options
   const bodyLimit = options.maxStateBytes
   const path = {
     organization: registryPaths.organization(':key'),
@@ -49,12 +53,17 @@ export function addAdmin(app: FastifyInstance, options: AdminOptions): void {
   app.put(
     registryPaths.adminState,
     { bodyLimit },
-    changing((request) => changes.importState(parseStateInput(readJson(request)))),
+    changing((request) => {
+      const state = parseStateInput(readJson(request))
+      checkAddresses(state.organizations, addresses)
+      return changes.importState(state)
+    }),
   )
   app.put(
     path.organization,
     changing((request) => {
       const entry = readBody(OrganizationInput, request)
+      checkAddresses([entry], addresses)
       return changes.putOrganization(requireSameKey(entry, entry.number, request))
     }),
   )
