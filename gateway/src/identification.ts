@@ -2,7 +2,6 @@ import type { Logger, Server } from '@kilde/service'
 import {
   type BindAttest,
   createAttestBinding,
-  createNonces,
   createRequestVerifier,
   issuerJwks,
   metadataAddress,
@@ -12,6 +11,7 @@ import {
   remoteBaseData,
   type SharedStore,
   serveMetadata,
+  serviceNonces,
   tellNonces,
 } from '@kilde/trust'
 import type { GatewayConfig } from './config.js'
@@ -56,9 +56,9 @@ export function createIdentification(
   const { KILDE_ISSUER: issuer, KILDE_AUDIENCE: audience, REDIS_URL: redisUrl } = config
   const { KILDE_BASE_DATA_URL: baseDataUrl } = config
   const store = openSharedStore({ redisUrl, name: audience, logger, now })
+  const wanted = config.KILDE_DPOP_NONCE === 'on'
   // Without a store that outlives the process, the nonces must not outlive it either.
-  const shared = redisUrl === undefined ? {} : { secret }
-  const nonces = config.KILDE_DPOP_NONCE === 'on' ? createNonces({ ...shared, now }) : undefined
+  const nonces = serviceNonces({ wanted, shared: redisUrl === undefined ? undefined : secret, now })
   const resource: ProtectedResource = {
     ...{ url: graphqlUrl, name: 'Kilde', issuer, scopes: [SCOPE], attest: true },
   }

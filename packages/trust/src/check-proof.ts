@@ -22,7 +22,7 @@ export interface ProofRules {
   readonly clockSkewMs: number
   /** A proof is for now: how long it may be on its way, besides the skew of the clocks. */
   readonly proofLifeMs: number
-  /** Where a proof must carry a nonce of this service. */
+  /** Which proofs must carry a nonce of this service. Default: none. */
   readonly nonces?: Nonces | undefined
   readonly requireBodyDigest: boolean
 }
@@ -51,7 +51,9 @@ export function createProofChecker(rules: ProofRules): ProofChecker {
       checkSignature(proof, key)
       checkBody(proof, request.body, rules.requireBodyDigest)
       // Late, so that only who holds the key is told a nonce to go on with.
-      if (rules.nonces?.accepts(nonce) === false) throw new TrustError('DPOP_NONCE_NEEDED')
+      if (rules.nonces?.isNeeded(madeAtMs) && !rules.nonces.accepts(nonce)) {
+        throw new TrustError('DPOP_NONCE_NEEDED')
+      }
       // Twice the skew: the clocks of the replicas that share a store differ too.
       const untilMs = madeAtMs + rules.proofLifeMs + 2 * rules.clockSkewMs
       return { jti: id, jkt: key.jkt, untilMs }

@@ -95,7 +95,7 @@ export const trustErrors = {
   DPOP_NONCE_NEEDED: {
     status: 401,
     text: 'The DPoP proof needs the nonce from the header "DPoP-Nonce".',
-    when: 'The service wants nonces (KILDE_DPOP_NONCE), and the proof has none or an old one. Sign again with that of this answer.',
+    when: 'The service wants nonces (KILDE_DPOP_NONCE), or was started after the proof was made and keeps used proofs in memory; and the proof has none or an old one. Sign again with that of this answer.',
   },
   ATTEST_MISSING: {
     status: 403,

@@ -68,6 +68,7 @@ export {
   memoryReplayStore,
   type ReplayStore,
 } from './replay-store.js'
+export { type ServiceNoncesOptions, serviceNonces } from './service-nonces.js'
 export { nonceSettings, proofProblems, proofSettings } from './settings.js'
 export { openSharedStore, type SharedStore, type SharedStoreOptions } from './shared-store.js'
 export {

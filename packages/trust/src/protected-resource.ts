@@ -1,6 +1,7 @@
 import type { Server } from '@kilde/service'
 import { proofAlgorithms, tokenAlgorithms } from './algorithms.js'
 import { claims } from './claims.js'
+import { wantsNonce } from './keep-nonce.js'
 import type { Nonces } from './nonces.js'
 
 /** An address that takes access tokens, as clients learn it. */
@@ -53,11 +54,19 @@ export function serveMetadata({ app }: Pick<Server, 'app'>, resource: ProtectedR
   )
 }
 
-/** Tells the nonce with every answer, so that a client seldom has to ask twice (RFC 9449 §8.2). */
+/** Tells the nonce with every answer, so that a client seldom has to ask twice (RFC 9449 §8.2), or where it is needed alone. */
 export function tellNonces({ app }: Pick<Server, 'app'>, nonces: Nonces | undefined): void {
-  if (!nonces) return
-  app.addHook('onRequest', async (_request, { raw }) => {
-    // Of the answer itself: a stream is written without the server's further steps.
-    raw.setHeader('dpop-nonce', nonces.current())
-  })
+  if (nonces?.told === 'ALWAYS') {
+    app.addHook('onRequest', async (_request, { raw }) => {
+      // Of the answer itself: a stream is written without the server's further steps.
+      raw.setHeader('dpop-nonce', nonces.current())
+    })
+  } else if (nonces) {
+    app.addHook('onSend', (_request, reply, _payload, done) => {
+      if (wantsNonce(reply.getHeader('www-authenticate'))) {
+        reply.header('dpop-nonce', nonces.current())
+      }
+      done()
+    })
+  }
 }

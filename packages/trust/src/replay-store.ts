@@ -22,8 +22,8 @@ export interface MemoryReplayStoreOptions {
 const SLICE_MS = 1_000
 
 /**
- * A store for one process. Restarting forgets: a proof may then be used again until it is too old, unless the service asks
- * for nonces, which do not outlive the process either.
+ * A store for one process. Restarting forgets: the service has to ask those who made their proof before that for a nonce, which
+ * does not outlive the process either (`serviceNonces`).
  */
 export function memoryReplayStore(options: MemoryReplayStoreOptions = {}): ReplayStore {
   const { capacity = 1_000_000, now = Date.now } = options

@@ -5,7 +5,7 @@ import { z } from 'zod'
 export const nonceSettings = {
   KILDE_DPOP_NONCE: setting(
     z.enum(['on', 'off']).default('off'),
-    '`on`: DPoP proofs must carry the nonce of the header `DPoP-Nonce`; clients without one are told it once more.',
+    '`on`: DPoP proofs must carry the nonce of the header `DPoP-Nonce`; clients without one are told it once more. `off`: without Redis only those that were made before the process began.',
   ),
 } as const
 

@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { createNonces, redisStore, type TrustCode } from '../src/index.js'
+import { createNonces, redisStore, serviceNonces, type TrustCode } from '../src/index.js'
 import {
   base64url,
   jwt,
@@ -301,6 +301,41 @@ describe('a DPoP proof is refused', () => {
     const right = scene.request(token, { dpop: signed(nonces.current()) })
     await expect(scene.verifier.verify(right)).resolves.toMatchObject({ pid })
     await refusal(scene.verifier.verify(right), 'DPOP_PROOF_REPLAYED')
+  })
+
+  it('that was made before a process without a memory of that time began, unless it knows the process', async () => {
+    const now = () => (start + 3) * 1000
+    const nonces = serviceNonces({ wanted: false, now, startedAtMs: start * 1000 + 500 })
+    const scene = newScene(issuer, { ...(nonces && { nonces }) })
+    scene.moveBy(3_000)
+    const token = scene.token()
+    const verify = (iat: number, nonce?: string) =>
+      scene.verifier.verify(scene.request(token, { dpop: forged(scene, token, { iat, nonce }) }))
+    // The second in which the process began may have been before it.
+    for (const iat of [start - 1, start]) {
+      const error = await refusal(verify(iat), 'DPOP_NONCE_NEEDED')
+      expect(error.wwwAuthenticate).toContain('error="use_dpop_nonce"')
+      await refusal(verify(iat, 'of another process'), 'DPOP_NONCE_NEEDED')
+      await expect(verify(iat, nonces?.current())).resolves.toMatchObject({ pid })
+    }
+    await expect(verify(start + 1)).resolves.toMatchObject({ pid })
+  })
+
+  it('for want of a nonce only where the service remembers too little, or says so', () => {
+    const now = () => start * 1000
+    const shared = Buffer.alloc(32, 1)
+    expect(serviceNonces({ wanted: false, shared, now })).toBeUndefined()
+    const [one, other] = [1, 2].map(() => serviceNonces({ wanted: true, shared, now }))
+    expect(one?.accepts(other?.current())).toBe(true)
+    expect([one?.isNeeded(start * 1000), one?.told]).toEqual([true, 'ALWAYS'])
+    const alone = serviceNonces({ wanted: true, now })
+    expect(alone?.accepts(serviceNonces({ wanted: true, now })?.current())).toBe(false)
+    const off = serviceNonces({ wanted: false, now })
+    expect([
+      off?.isNeeded(start * 1000),
+      off?.isNeeded((start - 86_400) * 1000),
+      off?.told,
+    ]).toEqual([false, true, 'WHERE_NEEDED'])
   })
 
   it('with a nonce that is more than two minutes old, or not yet given', async () => {

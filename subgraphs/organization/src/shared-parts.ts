@@ -2,11 +2,11 @@ import { join } from 'node:path'
 import { createSecurityLog } from '@kilde/audit'
 import type { Follower } from '@kilde/catalogue'
 import {
-  createNonces,
   issuerJwks,
   type Nonces,
   openSharedStore,
   remoteBaseData,
+  serviceNonces,
 } from '@kilde/trust'
 import { type OrganizationConfig, tenantsOf } from './config.js'
 import { compileShapeCheck } from './ingest/fhir-schema.js'
@@ -55,7 +55,8 @@ export function openSharedParts(
 
 /** Replicas that share a store share their nonces too, by a key that they have in common; else they end with the process. */
 function noncesOf(config: OrganizationConfig, now: () => number): Nonces | undefined {
-  if (config.KILDE_DPOP_NONCE === 'off') return undefined
   const [first] = tenantsOf(config)
-  return createNonces({ now, ...(config.REDIS_URL && first && { secret: first.digestKey }) })
+  const wanted = config.KILDE_DPOP_NONCE === 'on'
+  const shared = config.REDIS_URL === undefined ? undefined : first?.digestKey
+  return serviceNonces({ wanted, shared, now })
 }

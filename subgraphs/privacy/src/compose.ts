@@ -5,12 +5,12 @@ import { createAccess } from '@kilde/feed'
 import { privacyScopes } from '@kilde/privacy'
 import { createLogger, createServer, type Logger, type Running } from '@kilde/service'
 import {
-  createNonces,
   createRequestVerifier,
   issuerJwks,
   type JwksSource,
   memoryReplayStore,
   type Nonces,
+  serviceNonces,
   tellNonces,
 } from '@kilde/trust'
 import { createDistribution } from './distribute/distribution.js'
@@ -120,7 +120,7 @@ async function start(
   })
   let listening = ''
   const baseUrl = (): string => config.KILDE_PUBLIC_URL ?? listening
-  const nonces = config.KILDE_DPOP_NONCE === 'on' ? createNonces({ now }) : undefined
+  const nonces = serviceNonces({ wanted: config.KILDE_DPOP_NONCE === 'on', now })
   tellNonces(server, nonces)
   const verifierFor = createVerifiers(config, { now, nonces, given: parts.keys })
   const accessFor = (scope: string, kind: 'citizen' | 'system') =>

@@ -10,11 +10,11 @@ import { createAccess, createFollowers } from '@kilde/feed'
 import { locatorAudience, locatorScope } from '@kilde/locate'
 import { createLogger, createServer, type Logger, type Running } from '@kilde/service'
 import {
-  createNonces,
   createRequestVerifier,
   issuerJwks,
   memoryReplayStore,
   type Nonces,
+  serviceNonces,
   tellNonces,
 } from '@kilde/trust'
 import { type ChangeLog, openChangeLog } from './data/change-log.js'
@@ -70,7 +70,7 @@ export async function createRegistry(
   const server = createServer({ logger, bodyLimitBytes: BODY_LIMIT_BYTES, health })
   let listening = ''
   const baseUrl = (): string => config.KILDE_PUBLIC_URL ?? listening
-  const nonces = config.KILDE_DPOP_NONCE === 'on' ? createNonces({ now }) : undefined
+  const nonces = serviceNonces({ wanted: config.KILDE_DPOP_NONCE === 'on', now })
   tellNonces(server, nonces)
   const verifierFor = createVerifiers(config, now, nonces)
   const accessFor = (scope: string, more: MoreOfCallers = {}) =>
