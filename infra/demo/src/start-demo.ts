@@ -8,6 +8,7 @@ import {
   personas,
 } from '@kilde/people'
 import { bundlesOf, type Chart, demoCharts } from '@kilde/population'
+import type { PrivateJwk } from '@kilde/trust'
 import { writeAuditKeys } from './audit-keys.js'
 import { type ClientFile, type DemoFile, writeDemoFile } from './demo-file.js'
 import { cliRedirectUri, endpointOf, keyOf, listenerOf, type Plan, urlOf } from './environments.js'
@@ -147,6 +148,7 @@ async function describe(plan: Plan, network: Network, charts: Charts): Promise<D
       cli: { ...(await key(clientIds.cli)), redirectUri: cliRedirectUri },
       admin: await key(clientIds.admin),
     },
+    issuerKeyFile: await writeJwk(plan, 'issuer', plan.secrets.issuer),
     audit: { keyFile: await writeAuditKeys(plan) },
   }
 }
@@ -161,8 +163,12 @@ function rowsOf(chart: Chart): Readonly<Record<string, number>> {
   )
 }
 
-async function writeKey({ directory, secrets }: Plan, clientId: string): Promise<ClientFile> {
-  const keyFile = join(directory, 'keys', `${clientId}.json`)
-  await writeFile(keyFile, JSON.stringify(keyOf(secrets, clientId)), { mode: 0o600 })
-  return { clientId, keyFile }
+async function writeKey(plan: Plan, clientId: string): Promise<ClientFile> {
+  return { clientId, keyFile: await writeJwk(plan, clientId, keyOf(plan.secrets, clientId)) }
+}
+
+async function writeJwk({ directory }: Plan, name: string, key: PrivateJwk): Promise<string> {
+  const keyFile = join(directory, 'keys', `${name}.json`)
+  await writeFile(keyFile, JSON.stringify(key), { mode: 0o600 })
+  return keyFile
 }
