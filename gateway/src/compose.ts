@@ -11,6 +11,7 @@ import { gatewayErrors } from './errors.js'
 import { addGraphqlRoute, allowOrigins } from './http/routes.js'
 import { createIdentification } from './identification.js'
 import { limitsOf } from './limit-settings.js'
+import { openLocator } from './locate/open-locator.js'
 import { clearWhenIdle, type IdleOptions } from './memory/idle.js'
 import type { ProcessMemory } from './memory/index.js'
 import type { CursorKeys } from './merge/cursor.js'
@@ -70,6 +71,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   })
   // An organisation that leaves, or moves, takes its connections with it.
   follower.onChange(({ organizations }) => client.retain(organizations))
+  const locator = openLocator(config, { follower, tokens, logger, now })
   const supergraph = config.KILDE_SUPERGRAPH ?? ownSupergraph()
   const subgraphs = subgraphsOf(supergraph, config, logger)
   const errors = { ...gatewayErrors, ...trustErrors, ...catalogueErrors, ...auditErrors }
@@ -88,6 +90,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
       breaking: config.KILDE_CIRCUIT_BREAKER === 'on',
       hedging: config.KILDE_HEDGING === 'on',
     }),
+    ...(locator && { narrowing: locator.narrowing }),
     cursorKeys: cursorKeysOf(config),
     handleKey: config.KILDE_CURSOR_KEY,
     sourceTimeoutMs: config.KILDE_SOURCE_TIMEOUT_MS,
@@ -143,6 +146,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
 
   await engine.start()
   await follower.start()
+  await locator?.start()
   const { memory } = parts
   await memory?.prepare()
   const clearing = memory && clearWhenIdle(server.app.server, memory, idleOf(config, logger))
@@ -156,6 +160,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
       await Promise.all([
         engine.stop(),
         follower.stop(),
+        locator?.stop(),
         identification.store.close(),
         rates.close(),
         client.close(),

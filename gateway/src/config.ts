@@ -4,6 +4,7 @@ import { privateJwk, proofProblems, proofSettings } from '@kilde/trust'
 import { z } from 'zod'
 import { forwardableHeaders, graphProblems, supergraphFile } from './graph-settings.js'
 import { limitSettings } from './limit-settings.js'
+import { locateProblems, locateSettings } from './locate/settings.js'
 import { memorySettings } from './memory/settings.js'
 import { rateSettings } from './rates/settings.js'
 import { sourceProblems, sourceSettings } from './source-settings.js'
@@ -98,6 +99,7 @@ export const gatewaySettings = {
     '{"days": 1825}',
   ),
   ...sourceSettings,
+  ...locateSettings,
   ...memorySettings,
   ...limitSettings,
   ...rateSettings,
@@ -177,6 +179,7 @@ export function contradictions(config: GatewayConfig): readonly string[] {
     ...problems,
     ...proofProblems(config),
     ...sourceProblems(config),
+    ...locateProblems(config),
     ...graphProblems(config, production),
   ]
 }

@@ -10,6 +10,7 @@ import { createRegistrySource } from './apollo/registry-source.js'
 import { createApolloServer } from './apollo/server.js'
 import { createSharingSource } from './apollo/sharing-source.js'
 import type { Supergraph } from './apollo/supergraph.js'
+import type { Narrowing } from './locate/choose.js'
 import { contract } from './merge/contract.js'
 import { type CursorKeys, Cursors } from './merge/cursor.js'
 import { createAfford } from './path/afford.js'
@@ -44,6 +45,8 @@ export interface EngineParts {
   readonly cursorKeys: CursorKeys
   /** Key of patient handles: 32 bytes. */
   readonly handleKey: Uint8Array
+  /** How it is found out who has to be asked where many may be. Default: all are. */
+  readonly narrowing?: Narrowing
   /** Whole time for one source (milliseconds). */
   readonly sourceTimeoutMs: number
   /** Whole time for one request (milliseconds), the merge included. Default 5,000. */
@@ -100,7 +103,7 @@ function stepsOf(parts: EngineParts, cursors: Cursors): FetchSteps {
   const { follower, ask, now } = parts
   const fanOut = { ask, timeLeftMs: timeLeft(parts) }
   return {
-    locate: createLocate(follower, now),
+    locate: createLocate(follower, now, parts.narrowing),
     afford: createAfford(parts.maxCost ?? 100_000),
     fanOut: createFanOut(fanOut),
     askAgain: createAskAgain(fanOut),

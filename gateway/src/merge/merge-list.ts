@@ -176,9 +176,13 @@ export function stateAfter(
   }
 }
 
+/** Nothing is missing of who was excluded, or held nothing. */
+const isMeantSo = (reason: string | undefined): boolean =>
+  reason === 'EXCLUDED' || reason === 'NOT_HELD'
+
 /** Sources that this page lacks: also those that were not asked because they were being drained or paused. */
 function failedAmong(answers: readonly SourceAnswer[]): readonly string[] {
   return answers
-    .filter(({ status, reason }) => !hasAnswered(status) && reason !== 'EXCLUDED')
+    .filter(({ status, reason }) => !hasAnswered(status) && !isMeantSo(reason))
     .map(({ organization }) => organization)
 }

@@ -1,3 +1,4 @@
+import type { Spared } from '../locate/choose.js'
 import type { Located } from '../path/stage.js'
 import {
   hasAnswered,
@@ -28,14 +29,20 @@ export function reportSources(
   returned: ReadonlyMap<string, number>,
   failedBefore: SourceSet | undefined,
 ): readonly Report[] {
-  return answers
-    .filter(isLocatedFor(field))
-    .map((answer) =>
-      answer.excluded?.[field]
-        ? reportOf({ ...NOT_ASKED, organization: answer.organization }, undefined)
-        : reportOf(answer, answer.pages[field], returned, failedBefore),
-    )
+  return answers.filter(isLocatedFor(field)).map((answer) => {
+    const spared = answer.spared?.[field]
+    if (spared) return reportSpared(answer, spared)
+    return answer.excluded?.[field]
+      ? reportOf({ ...NOT_ASKED, organization: answer.organization }, undefined)
+      : reportOf(answer, answer.pages[field], returned, failedBefore)
+  })
 }
+
+/** By its own word, and as of when it gave it, it held nothing: nothing is missing. */
+const reportSpared = ({ organization }: SourceAnswer, { reason, asOf }: Spared): Report => ({
+  ...reportOf({ ...NOT_ASKED, organization }, undefined),
+  ...{ reason, asOf },
+})
 
 /** Who has no agreement for the class of a field is no source of it: nothing of that field is missing there. */
 const isLocatedFor =
@@ -64,7 +71,7 @@ function reportOf(
     dropped: page?.dropped ?? 0,
     recovered: hasAnswered(status) && (failedBefore?.mayHave(answer.organization) ?? false),
     withheld: page?.withheld ?? 'NONE',
-    reason: page?.reason ?? answer.reason ?? null,
+    reason: page?.reason ?? answer.reason ?? answer.note ?? null,
     elapsed: elapsed(answer, page),
     asOf: page?.asOf ?? null,
     contractVersion: page?.contractVersion ?? null,
@@ -84,10 +91,13 @@ export function isComplete(reports: readonly Report[], located: Located): boolea
 }
 
 export const isWhole = (report: Report): boolean =>
-  (report.status === 'OK' || report.status === 'EMPTY') &&
+  (report.status === 'OK' || report.status === 'EMPTY' || isSpared(report)) &&
   report.dropped === 0 &&
   report.withheld === 'NONE' &&
   !report.recovered
+
+const isSpared = ({ status, reason }: Report): boolean =>
+  status === 'NOT_ASKED' && reason === 'NOT_HELD'
 
 /** `Completeness` of the contract. */
 export function countSources(
@@ -121,7 +131,8 @@ export function isWholeFor(
 ): boolean {
   const sources = answers.filter(isLocatedFor(field))
   if (sources.length === 0 || located.stale) return false
-  return sources.every(({ status, pages }) => {
+  return sources.every(({ status, pages, spared }) => {
+    if (spared?.[field]) return true
     const page = pages[field]
     if (!page || !hasAnswered(status)) return false
     if (page.status !== 'OK' && page.status !== 'EMPTY') return false

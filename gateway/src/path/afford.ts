@@ -23,13 +23,16 @@ export function createAfford(maxCost: number): (fetch: Fetch, located: Located) 
   }
 }
 
-function costOf({ fields, policy }: Fetch, { providers, fieldsOf }: Located): number {
+function costOf({ fields, policy }: Fetch, { providers, fieldsOf, spared }: Located): number {
   const numbers = providers
     .map(({ number }) => number)
     .filter((number) => (policy.sources?.has(number) ?? true) && !policy.excluded.has(number))
   return fields.reduce((sum, field, index) => {
     const asked = numbers.filter(
-      (number) => (field.sources?.has(number) ?? true) && (fieldsOf?.get(number)?.[index] ?? true),
+      (number) =>
+        (field.sources?.has(number) ?? true) &&
+        (fieldsOf?.get(number)?.[index] ?? true) &&
+        !spared?.get(number)?.[index],
     )
     return sum + rowsOf(field.merged, field.args) * asked.length
   }, 0)

@@ -1,4 +1,5 @@
 import type { LocatedProvider } from '@kilde/catalogue'
+import type { Spared } from '../locate/choose.js'
 import { firstRound, type Round } from '../merge/source-request.js'
 import { type Asking, createQuestions } from '../transport/question.js'
 import { cappedRounds, passesSignature } from '../transport/signed-part.js'
@@ -18,7 +19,7 @@ export function createFanOut({
     if (fetch.plan.fields.length === 0) return { ...located, answers: [] }
     const locatedFor = ({ number }: LocatedProvider) => located.fieldsOf?.get(number)
     const chosen = located.providers.map((provider) =>
-      fieldsAskedOf(provider, fetch, locatedFor(provider)),
+      fieldsAskedOf(provider, fetch, locatedFor(provider), located.spared?.get(provider.number)),
     )
     const roundsOf = firstRounds(fetch, chosen)
     const questionFor = createQuestions(fetch, timeLeftMs(fetch))
@@ -26,9 +27,9 @@ export function createFanOut({
       located.providers.map((provider, index) => {
         const asks = chosen[index] ?? []
         const answering =
-          notAsked(provider, asks, fetch) ??
+          notAsked(provider, asks, fetch, located) ??
           ask(provider, questionFor(provider, cappedRounds(fetch, provider, asks.map(roundsOf))))
-        return withExcluded(asks, locatedFor(provider), answering)
+        return withExcluded(asks, locatedFor(provider), withNotes(located, provider, answering))
       }),
     )
     fetch.asked.trail.note(answers, fetch.plan)
@@ -44,12 +45,29 @@ function fieldsAskedOf(
   { number }: LocatedProvider,
   { fields, policy }: Fetch,
   located: readonly boolean[] | undefined,
+  spared: readonly (Spared | undefined)[] | undefined,
 ): readonly boolean[] {
   const isChosen = policy.sources?.has(number) ?? true
   if (!isChosen || policy.excluded.has(number)) return fields.map(() => false)
   return fields.map(
-    ({ sources }, index) => (located?.[index] ?? true) && (sources?.has(number) ?? true),
+    ({ sources }, index) =>
+      (located?.[index] ?? true) && (sources?.has(number) ?? true) && !spared?.[index],
   )
+}
+
+/** Of whom it was found out, or could not be, whether they hold anything: that is told beside what became of asking. */
+function withNotes(
+  { spared, notes }: Located,
+  { number }: LocatedProvider,
+  answering: Promise<SourceAnswer>,
+): Promise<SourceAnswer> {
+  const [own, note] = [spared?.get(number), notes?.get(number)]
+  if (!own && note === undefined) return answering
+  return answering.then((answer) => ({
+    ...answer,
+    ...(own && { spared: own }),
+    ...(note !== undefined && { note }),
+  }))
 }
 
 /** What was not asked for is told as that, whatever becomes of the rest. */
@@ -78,10 +96,13 @@ function notAsked(
   provider: LocatedProvider,
   asks: readonly boolean[],
   fetch: Fetch,
+  { spared }: Located,
 ): Promise<SourceAnswer> | undefined {
   const isChosen = asks.some(Boolean)
   const reason = !isChosen
-    ? 'EXCLUDED'
+    ? spared?.get(provider.number)?.some(Boolean)
+      ? 'NOT_HELD'
+      : 'EXCLUDED'
     : provider.state === 'ACTIVE'
       ? unsigned(provider, fetch)
       : provider.state

@@ -19,7 +19,7 @@ export interface Steps {
 
 /** The steps of one fetch of the `sharing` subgraph, which is done inside `run`. */
 export interface FetchSteps {
-  locate(fetch: Fetch): Located
+  locate(fetch: Fetch): Located | Promise<Located>
   /** @throws GatewayError where it would cost too much to ask all of them */
   afford(fetch: Fetch, located: Located): void
   fanOut(fetch: Fetch, located: Located): Promise<Gathered>
@@ -57,7 +57,7 @@ export async function handle(step: Steps, received: Received): Promise<Reply> {
 
 /** The inner line, once for each fetch: locate → afford → fan out → merge. A failed source is a value with a status. */
 export async function answer(step: FetchSteps, fetch: Fetch): Promise<Buffer> {
-  const located = step.locate(fetch)
+  const located = await step.locate(fetch)
   step.afford(fetch, located)
   const gathered = await step.fanOut(fetch, located)
   const whole = await step.askAgain(fetch, gathered)

@@ -1,12 +1,37 @@
 import { type Follower, type LocatedProvider, locateProviders } from '@kilde/catalogue'
+import { type Narrowing, narrow } from '../locate/choose.js'
 import type { Fetch, Located } from './stage.js'
 
 /**
  * Which organisations hold data that this requester's organisation may ask for: those with a valid agreement for the class
  * and purpose; for a citizen, all that serve citizens. Located for each class that is asked for; who is located for some
  * of the fields only is asked, and told of, for those alone. There is no index of patients (design.md §4, locate).
+ * Where they are many, those who need not be asked are spared (docs/locate.md).
  */
 export function createLocate(
+  follower: Pick<Follower, 'current'>,
+  now: () => number,
+): (fetch: Fetch) => Located
+export function createLocate(
+  follower: Pick<Follower, 'current'>,
+  now: () => number,
+  narrowing: Narrowing | undefined,
+): (fetch: Fetch) => Located | Promise<Located>
+export function createLocate(
+  follower: Pick<Follower, 'current'>,
+  now: () => number,
+  narrowing?: Narrowing,
+): (fetch: Fetch) => Located | Promise<Located> {
+  const locateAll = createLocateAll(follower, now)
+  if (!narrowing) return locateAll
+  return (fetch) => {
+    const located = locateAll(fetch)
+    const isAll = located.providers.length <= narrowing.askAllMax || fetch.fields.length === 0
+    return isAll ? located : narrow(narrowing, fetch, located)
+  }
+}
+
+function createLocateAll(
   follower: Pick<Follower, 'current'>,
   now: () => number,
 ): (fetch: Fetch) => Located {

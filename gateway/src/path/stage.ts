@@ -2,6 +2,7 @@ import type { LocatedProvider } from '@kilde/catalogue'
 import type { PatientIdentifier, Variables } from '@kilde/contract'
 import type { Citizen, Professional } from '@kilde/trust'
 import type { DocumentNode } from 'graphql'
+import type { Spared } from '../locate/choose.js'
 import type { MergePlan } from '../merge/merge-plan.js'
 import type { CompletionPolicy } from '../merge/policy.js'
 import type { AskedField } from '../merge/source-request.js'
@@ -77,6 +78,10 @@ export interface Located {
    * fields are of one class.
    */
   readonly fieldsOf?: ReadonlyMap<string, readonly boolean[]>
+  /** Who is not asked for which of the fetch's fields, because the organisation has said that it held nothing. By number. */
+  readonly spared?: ReadonlyMap<string, readonly (Spared | undefined)[]>
+  /** What the answers of others are to say of why they were asked after all. By number. */
+  readonly notes?: ReadonlyMap<string, string>
   /** When the registry last confirmed the list (epoch milliseconds). */
   readonly confirmedAtMs: number
   /** True when the registry has been silent: a new organisation would be missing. */

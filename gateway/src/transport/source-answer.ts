@@ -1,3 +1,4 @@
+import type { Spared } from '../locate/choose.js'
 import type { RowTable } from '../rows/row-table.js'
 
 /** Statuses of schemas/contract `SourceStatus`. */
@@ -48,6 +49,10 @@ export interface SourceAnswer {
   readonly pages: readonly SourcePage[]
   /** Fields that this source was not asked for, by their index: true also where it did not answer. Absent where it was asked for all. */
   readonly excluded?: readonly boolean[]
+  /** Fields that this source was not asked for because it has said itself that it held nothing, by their index. */
+  readonly spared?: readonly (Spared | undefined)[]
+  /** Why it was asked although it may hold nothing: a value of `ReasonCode`. */
+  readonly note?: string
   /** Fields that this source was located for, by their index. Absent where it was for all. */
   readonly located?: readonly boolean[]
 }

@@ -2,7 +2,7 @@ import { registryAudience } from '@kilde/catalogue'
 import { type ConfigOf, checks, readConfig, setting } from '@kilde/service'
 import { nonceSettings, privateJwk } from '@kilde/trust'
 import { z } from 'zod'
-import { locateSettings } from './locate/settings.js'
+import { locateProblems, locateSettings } from './locate/settings.js'
 
 /** Settings of the registry; docs/configuration.md is made of them. */
 export const registrySettings = {
@@ -71,9 +71,11 @@ export const readRegistryConfig = (
 ): RegistryConfig => readConfig(registrySettings, env, contradictions)
 
 function contradictions(config: RegistryConfig): readonly string[] {
-  if (config.NODE_ENV !== 'production') return []
+  const problems = locateProblems(config)
+  if (config.NODE_ENV !== 'production') return problems
   const plain = config.KILDE_ISSUER.startsWith('http:')
   return [
+    ...problems,
     ...(plain ? ['KILDE_ISSUER: must be https in production'] : []),
     ...(config.KILDE_PUBLIC_URL?.startsWith('https:')
       ? []

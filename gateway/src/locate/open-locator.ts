@@ -1,0 +1,66 @@
+import { createRegistryCaller, type Follower, registryScopes } from '@kilde/catalogue'
+import { fetchEpochs, locatorScope, type SendToEvaluator } from '@kilde/locate'
+import type { Logger } from '@kilde/service'
+import type { TokenClient } from '@kilde/trust'
+import { Agent } from 'undici'
+import type { GatewayConfig } from '../config.js'
+import { exchangeInTurns } from '../transport/exchange-in-turns.js'
+import { createSourceConnect } from '../transport/source-connect.js'
+import { createSourceTokens } from '../transport/source-tokens.js'
+import { createByFilter } from './by-filter.js'
+import type { Narrowing } from './choose.js'
+import { createFetchHoldings } from './fetch-holdings.js'
+import { createFilterFollower } from './filter-follower.js'
+import { createPersonEvaluator } from './person-evaluator.js'
+
+export interface LocatorSurroundings {
+  readonly follower: Follower
+  readonly tokens: TokenClient
+  readonly logger: Logger
+  readonly now: () => number
+}
+
+export interface OpenLocator {
+  readonly narrowing: Narrowing
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** What finds out who has to be asked, by the configuration; undefined where that is everybody. */
+export function openLocator(
+  config: GatewayConfig,
+  parts: LocatorSurroundings,
+): OpenLocator | undefined {
+  if (config.KILDE_LOCATE === 'agreements') return undefined
+  const { follower, tokens, logger, now } = parts
+  const timeoutMs = config.KILDE_SOURCE_CONNECT_MS
+  const httpsOnly = config.NODE_ENV === 'production'
+  const toNodes = new Agent({ connect: createSourceConnect({ timeoutMs, httpsOnly }) })
+  const toRegistry = new Agent({ connect: { timeout: timeoutMs } })
+  const url = config.KILDE_REGISTRY_URL
+  const registry = createRegistryCaller({
+    ...{ registryUrl: url, tokens, scope: registryScopes.follow, dispatcher: toRegistry, now },
+  })
+  const send: SendToEvaluator = (call, signal) => registry.call({ ...call, signal })
+  const filters = createFilterFollower({
+    ...{ follower, logger },
+    fetch: createFetchHoldings({ tokens, dispatcher: toNodes, now }),
+    fetchEpochs: async (signal) =>
+      (await fetchEpochs(send, config.KILDE_REGISTRY_KEYS, now(), signal)).epochs,
+    everyMs: config.KILDE_HOLDINGS_FETCH_MS,
+  })
+  const evaluate = createPersonEvaluator({
+    ...{ url, proof: tokens.proof, dispatcher: toRegistry, timeoutMs },
+    tokens: createSourceTokens({ tokens: exchangeInTurns(tokens), scope: locatorScope, now }),
+  })
+  const maxAgeMs = config.KILDE_HOLDINGS_MAX_AGE_MS
+  const locator = createByFilter({ filters, evaluate, maxAgeMs, now })
+  return {
+    narrowing: { locator, askAllMax: config.KILDE_ASK_ALL_MAX },
+    start: () => filters.start(),
+    async stop() {
+      await filters.stop()
+      await Promise.all([toNodes.destroy(), toRegistry.destroy()])
+    },
+  }
+}
