@@ -155,6 +155,22 @@ describe('a node that answers only what the requester has signed', () => {
     expect({ status, code: codeOf({ body }) }).toEqual({ status: 403, code: 'BEYOND_SIGNATURE' })
   })
 
+  it.each([
+    [
+      'a patient in the document',
+      SIGNED.replace('identifier: $identifier)', `identifier: "${identifier}")`),
+    ],
+    ['an argument of another type', SIGNED.replace('bucket: DAY', 'bucket: 7')],
+    [
+      'an argument of another type below a row',
+      SIGNED.replace('valueText', 'quantity(unit: [7]) { value }'),
+    ],
+  ])('refuses what was signed with %s, and repeats nothing of it', async (_, query) => {
+    const { status, body } = await ask(list(GOOD), signedRequest({}, query))
+    expect({ status, code: codeOf({ body }) }).toEqual({ status: 403, code: 'BEYOND_SIGNATURE' })
+    expect(JSON.stringify(body)).not.toContain(identifier)
+  })
+
   it('refuses another patient than the one that was signed', async () => {
     const { identifier: other } = patients.diabetes
     const { status, body } = await node.ask(

@@ -3,7 +3,7 @@ import type { PatientQuestion } from '../question.js'
 import type { WrittenField } from '../root.js'
 import { rowsAsked, rowsSigned, staysWithin } from './arguments.js'
 import { type DocumentContext, isKeyPath, pathsOf } from './paths.js'
-import { beyond, type SignedRequest } from './signed-request.js'
+import { beyond, ofSigned, type SignedRequest } from './signed-request.js'
 import { isSignedWhole } from './whole.js'
 
 /**
@@ -48,7 +48,7 @@ function keysFor(
 }
 
 function coversAll(field: WrittenField, signed: SignedRequest, paths: readonly string[]): boolean {
-  const covered = pathsOf(field, signed)
+  const covered = ofSigned(() => pathsOf(field, signed))
   if (isSignedWhole(field.name)) {
     return paths.length === 0 || [...covered].some((path) => !isKeyPath(path))
   }

@@ -60,7 +60,22 @@ const documents = new LRUCache<string, DocumentNode>({ max: 200, maxSize: 2_000_
  * passes over, for nobody can ask it for them.
  * @throws ContextError `BEYOND_SIGNATURE` where it asks nothing of one patient
  */
-export function readSignedRequest(body: string): SignedOperation {
+export const readSignedRequest = (body: string): SignedOperation => ofSigned(() => readSigned(body))
+
+/**
+ * Reads from a signed document, which nobody has validated: fields of other subgraphs may stand in it. What graphql-js throws of
+ * a value that is none quotes it, a patient's number too: nothing of that is passed on.
+ * @throws ContextError `BEYOND_SIGNATURE`
+ */
+export function ofSigned<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    throw error instanceof ContextError ? error : beyond('not of the contract')
+  }
+}
+
+function readSigned(body: string): SignedOperation {
   const read = shape.safeParse(parseJson(body))
   if (!read.success) throw beyond('no GraphQL request')
   const document = documentOf(read.data.query)
