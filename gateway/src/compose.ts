@@ -12,7 +12,7 @@ import { addGraphqlRoute, allowOrigins } from './http/routes.js'
 import { createIdentification } from './identification.js'
 import { limitsOf } from './limit-settings.js'
 import { openLocator } from './locate/open-locator.js'
-import { clearWhenIdle, type IdleOptions } from './memory/idle.js'
+import { clearWhenIdle, type IdleClearing, type IdleOptions } from './memory/idle.js'
 import type { ProcessMemory } from './memory/index.js'
 import type { CursorKeys } from './merge/cursor.js'
 import { createAdmit, createMeet } from './path/admit.js'
@@ -101,6 +101,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     logger,
     now,
   })
+  let clearing: IdleClearing | undefined
   const logs = createAuditLogs({
     directory: config.KILDE_AUDIT_DIRECTORY,
     key: config.KILDE_AUDIT_KEY,
@@ -108,6 +109,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     organizationKeys: config.KILDE_AUDIT_ORGANIZATION_KEYS ?? {},
     ...(config.KILDE_AUDIT_RETENTION && { retention: config.KILDE_AUDIT_RETENTION }),
     ...(parts.auditDisk && { disk: parts.auditDisk }),
+    onPruned: () => clearing?.soon(),
     logger,
     now,
   })
@@ -149,7 +151,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   await locator?.start()
   const { memory } = parts
   await memory?.prepare()
-  const clearing = memory && clearWhenIdle(server.app.server, memory, idleOf(config, logger))
+  clearing = memory && clearWhenIdle(server.app.server, memory, idleOf(config, logger))
   await server.listen(port, config.KILDE_HOST)
   return {
     url: publicUrl,

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals'
@@ -117,4 +117,70 @@ describe('the access logs of the requesters’ organisations', () => {
       expect(await idsIn('310000108', master)).toEqual(['AUDIT_RESUMED', 'two'])
     },
   )
+
+  describe('where records are kept for three years', () => {
+    const DAY_MS = 86_400_000
+    const retention = { days: 1_095 }
+    const written = Date.parse(aRead('').at)
+    const later = () => written + 1_095 * DAY_MS
+    const write = async (...owners: readonly string[]) => {
+      const logs = open({ now: () => written })
+      for (const owner of owners) await logs.of(owner).append(aRead(owner))
+      await logs.of(undefined).append(aRead('citizen'))
+      await logs.close()
+    }
+
+    it('lose what is older, also of organisations that ask no more, and citizens’', async () => {
+      await write('310000108', '310000205')
+      let pruned = 0
+      const logs = open({ retention, now: later, onPruned: () => (pruned += 1) })
+      await logs.prune()
+      expect(pruned).toBe(2)
+      expect(await idsIn('310000108', master)).toEqual([])
+      expect(await idsIn('310000205', master)).toEqual([])
+      expect(await idsIn('citizens', master)).toEqual([])
+      await logs.of('310000205').append({ ...aRead('new'), at: new Date(later()).toISOString() })
+      expect(await logs.prune()).toBe(0)
+      await logs.close()
+      expect(await idsIn('310000205', master)).toEqual(['new'])
+      const keys = { directory, key: master }
+      for (const owner of ['310000108', '310000205', 'citizens'])
+        expect(await verifyAuditLog({ owner, ...keys })).toMatchObject({ ok: true, deleted: 1 })
+    })
+
+    it('keep what is younger, and everything where no time is set', async () => {
+      await write('310000108')
+      const young = open({ retention, now: () => later() - 1 })
+      expect(await young.prune()).toBe(0)
+      await young.close()
+      const kept = open({ now: later })
+      expect(await kept.prune()).toBe(0)
+      await kept.close()
+      expect(await idsIn('310000108', master)).toEqual(['310000108'])
+    })
+
+    it('are written while they are gone through: nobody is refused for it', async () => {
+      const owners = Array.from({ length: 20 }, (_, n) => `3100001${`${n}`.padStart(2, '0')}`)
+      await write(...owners)
+      const logs = open({ retention, now: later })
+      const pruning = logs.prune()
+      const fresh = { ...aRead('new'), at: new Date(later()).toISOString() }
+      await Promise.all(owners.map((owner) => logs.of(owner).append(fresh)))
+      await pruning
+      await logs.close()
+      for (const owner of owners) expect((await idsIn(owner, master)).at(-1)).toBe('new')
+    })
+
+    it('are gone through though one of them does not open', async () => {
+      await write('310000108', '310000205')
+      const log = join(directory, '310000108')
+      await rm(join(log, 'head'), { force: true })
+      const [name = ''] = (await readdir(log)).filter((one) => one.endsWith('.jsonl'))
+      await writeFile(join(log, name), 'no log\n')
+      const logs = open({ retention, now: later })
+      await logs.prune()
+      await logs.close()
+      expect(await idsIn('310000205', master)).toEqual([])
+    })
+  })
 })

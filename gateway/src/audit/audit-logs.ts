@@ -10,6 +10,7 @@ import {
   type PublishedLog,
 } from '@kilde/audit'
 import type { Logger, PartHealth } from '@kilde/service'
+import { createPruning, type Pruning } from './prune-at-rest.js'
 
 /** The access logs of the requesters' organisations: one each, opened when first needed. */
 export interface AuditLogs {
@@ -17,6 +18,11 @@ export interface AuditLogs {
   of(organization: string | undefined): Pick<AuditLog, 'append'>
   /** What everybody may be told of a log that is there; nothing is opened for writing for who asks. */
   published(owner: string): Promise<PublishedLog | undefined>
+  /**
+   * Deletes now what retention lets go from every log that is there, opened or not; it is done at the start and every day too.
+   * @returns number of records deleted
+   */
+  prune(): Promise<number>
   health(): PartHealth
   close(): Promise<void>
 }
@@ -25,6 +31,8 @@ export interface AuditLogsOptions extends OwnerKeys {
   readonly directory: string
   readonly retention?: NonNullable<AuditLogOptions['retention']>
   readonly disk?: AuditDisk
+  /** Called each time when records have been read to find those whose time is over: they lay open in memory. */
+  readonly onPruned?: () => void
   readonly logger: Logger
   readonly now: () => number
 }
@@ -33,13 +41,19 @@ export interface AuditLogsOptions extends OwnerKeys {
 const CITIZENS = 'citizens'
 
 export function createAuditLogs(options: AuditLogsOptions): AuditLogs {
-  const { organizationKeys: _own, ...shared } = options
+  const { organizationKeys: _own, onPruned: _done, ...shared } = options
+  const { retention } = shared
   const opened = new Map<string, Promise<AuditLog>>()
   const healths = new Map<string, AuditLog>()
+  const pruning = retention && startPruning(options, retention, (owner) => opened.get(owner))
+  const openWhenFree = async (owner: string): Promise<AuditLog> => {
+    await pruning?.giveWay(owner)
+    return openAuditLog({ ...shared, owner, ...keysOfOwner(owner, options) })
+  }
   const open = (owner: string): Promise<AuditLog> => {
     const known = opened.get(owner)
     if (known) return known
-    const log = openAuditLog({ ...shared, owner, ...keysOfOwner(owner, options) })
+    const log = openWhenFree(owner)
     opened.set(owner, log)
     log.then(
       (ready) => healths.set(owner, ready),
@@ -56,15 +70,29 @@ export function createAuditLogs(options: AuditLogsOptions): AuditLogs {
       },
     }),
     published: createPublished(options),
+    prune: async () => pruning?.run() ?? 0,
     health: () =>
       [...healths.values()].map((log) => log.health()).find(({ ok }) => !ok) ?? {
         name: 'audit',
         ok: true,
       },
     close: async () => {
+      await pruning?.stop()
       await Promise.all([...opened.values()].map(async (log) => (await log).close()))
     },
   }
+}
+
+function startPruning(
+  options: AuditLogsOptions,
+  retention: NonNullable<AuditLogsOptions['retention']>,
+  opened: (owner: string) => Promise<AuditLog> | undefined,
+): Pruning {
+  const { directory, logger, now, onPruned } = options
+  const optionsOf = (owner: string) => {
+    return { ...{ directory, owner, retention, logger, now }, ...keysOfOwner(owner, options) }
+  }
+  return createPruning({ directory, optionsOf, opened, logger, ...(onPruned && { onPruned }) })
 }
 
 /** Read beside the writer: a log that nobody has needed since the start is published like any other. */

@@ -10,6 +10,8 @@ export interface IdleOptions {
 
 /** Clears memory whenever requests have been there and are no more. */
 export interface IdleClearing {
+  /** Also where no request was: something else has left what must not stay. */
+  soon(): void
   stop(): void
 }
 
@@ -33,6 +35,9 @@ export function clearWhenIdle(
     clearing = new AbortController()
     memory.clear(clearing.signal).catch((fault: unknown) => logFault(logger, fault))
   }
+  const afterPause = (): void => {
+    if (underWay === 0) timer = setTimeout(clear, idleMs).unref()
+  }
   const onRequest = (request: IncomingMessage, response: ServerResponse): void => {
     // Probes come more often than any pause is long, and carry nothing.
     if (request.url?.startsWith('/health/')) return
@@ -40,11 +45,15 @@ export function clearWhenIdle(
     interrupt()
     response.once('close', () => {
       underWay -= 1
-      if (underWay === 0) timer = setTimeout(clear, idleMs).unref()
+      afterPause()
     })
   }
   server.on('request', onRequest)
   return {
+    soon() {
+      interrupt()
+      afterPause()
+    },
     stop() {
       server.off('request', onRequest)
       interrupt()

@@ -51,6 +51,19 @@ describe('clearing memory between requests', () => {
     expect(signals).toHaveLength(1)
   })
 
+  it('happens after what was no request too, and waits for requests then', () => {
+    clearing.soon()
+    jest.advanceTimersByTime(IDLE_MS)
+    expect(signals).toHaveLength(1)
+    const end = request()
+    clearing.soon()
+    jest.advanceTimersByTime(IDLE_MS)
+    expect(signals).toHaveLength(1)
+    end()
+    jest.advanceTimersByTime(IDLE_MS)
+    expect(signals).toHaveLength(2)
+  })
+
   it('begins to wait anew with each request', () => {
     request()()
     jest.advanceTimersByTime(IDLE_MS - 1)

@@ -37,8 +37,12 @@ export function createLog(
   const write = async (records: Parameters<typeof makeBatch>[3]): Promise<void> =>
     store.append(makeBatch(keys, digestKey, await store.end(), records))
   const queue = new GroupCommit({ ...parts, write })
-  const prune = async (): Promise<number> =>
-    retention ? store.rewrite(createDeletion(keys, retention, now())) : 0
+  let pruning: Promise<number> = Promise.resolve(0)
+  const prune = (): Promise<number> => {
+    const work = async () => (retention ? store.rewrite(createDeletion(keys, retention, now())) : 0)
+    pruning = pruning.catch(() => 0).then(work)
+    return pruning
+  }
   const stops = [every(parts.treeHeadMs, () => prover.signNew()), every(DAY_MS, prune)]
   return {
     owner: keys.owner,
@@ -59,6 +63,8 @@ export function createLog(
     async close() {
       await queue.close()
       for (const stop of stops) await stop()
+      // Whoever opens the log next must find nobody making files of it anew.
+      await pruning.catch(() => 0)
       // What came since the last tree head is in the chain; a log that cannot be written keeps it for the next start.
       await prover.signNew().catch(() => undefined)
       await store.close()

@@ -1,6 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from '@jest/globals'
-import { type AuditLog, checkConsistency, checkReceipt, verifyAuditLog } from '../src/index.js'
+import { silentLogger } from '@kilde/service'
+import {
+  type AuditLog,
+  checkConsistency,
+  checkReceipt,
+  pruneAuditLog,
+  verifyAuditLog,
+} from '../src/index.js'
 import { aRead, KEY, linesOf, OWNER, open, requestIds, segmentPaths, withFolder } from './kit.js'
 
 const DAY_MS = 86_400_000
@@ -104,5 +111,58 @@ describe('retention', () => {
       await writeFile(second, `${JSON.stringify({ ...rest, x })}\n`)
       expect(await verify(directory)).toMatchObject({ ok: false, records: 1, firstBad: 2 })
       await expect(requestIds(directory)).rejects.toMatchObject({ code: 'AUDIT_LOG_DAMAGED' })
+    }))
+})
+
+describe('retention of a log that nobody has open', () => {
+  const prune = (directory: string, days: number, signal?: AbortSignal) =>
+    pruneAuditLog({
+      ...{ directory, owner: OWNER, key: KEY, retention, logger: silentLogger },
+      now: () => START_MS + days * DAY_MS,
+      ...(signal && { signal }),
+    })
+  const fillAndClose = async (directory: string) => {
+    const log = await openAt(directory, 0)
+    await fill(log)
+    await log.close()
+  }
+
+  it('deletes from its newest file too, and the log goes on', () =>
+    withFolder(async (directory) => {
+      await fillAndClose(directory)
+      expect(await prune(directory, 1_094)).toBe(0)
+      expect(await prune(directory, 1_095)).toBe(2)
+      expect(await requestIds(directory)).toEqual(['long', 'late'])
+      const log = await openAt(directory, 1_095)
+      await log.append(aRead('more'))
+      expect(await found(log)).toEqual([2, 3, 5])
+      await log.close()
+      expect(await verify(directory)).toMatchObject({ ok: true, records: 5, deleted: 2 })
+    }))
+
+  it('leaves alone what is open', () =>
+    withFolder(async (directory) => {
+      const log = await openAt(directory, 0)
+      await expect(prune(directory, 1_095)).rejects.toMatchObject({ code: 'AUDIT_LOG_IN_USE' })
+      await log.close()
+    }))
+
+  it('ends between two files when it is to, and says how far it came', () =>
+    withFolder(async (directory) => {
+      await fillAndClose(directory)
+      expect(await prune(directory, 1_095, AbortSignal.abort())).toBe(0)
+      expect(await prune(directory, 1_095)).toBe(2)
+    }))
+
+  it('cuts away a torn tail, and takes no log that was shortened', () =>
+    withFolder(async (directory) => {
+      await fillAndClose(directory)
+      const paths = await segmentPaths(directory)
+      const newest = paths.at(-1) ?? ''
+      await writeFile(newest, `${await readFile(newest, 'utf8')}{"torn`)
+      expect(await prune(directory, 1_095)).toBe(2)
+      expect(await verify(directory)).toMatchObject({ ok: true, records: 4 })
+      await writeFile(newest, '')
+      await expect(prune(directory, 2_000)).rejects.toMatchObject({ code: 'AUDIT_LOG_DAMAGED' })
     }))
 })

@@ -2,6 +2,13 @@ import { open, rename } from 'node:fs/promises'
 import { buildIndex, type IndexMaker } from './build-index.js'
 import { listSegments, readLines, type Segment, syncDirectory } from './segments.js'
 
+export interface RewriteOptions {
+  /** Nobody writes the log: its newest segment may be made anew too. */
+  readonly atRest?: boolean
+  /** Ends it before the next segment. */
+  readonly signal?: AbortSignal
+}
+
 /**
  * Puts other lines in the place of some, segment by segment, each as a whole: a crash leaves the old segment or the new.
  * The segment that is being written is left as it is.
@@ -11,9 +18,12 @@ export async function rewriteSegments(
   directory: string,
   change: (bytes: Buffer) => Buffer | undefined,
   maker: IndexMaker,
+  { atRest = false, signal }: RewriteOptions = {},
 ): Promise<number> {
   let changed = 0
-  for (const segment of (await listSegments(directory)).slice(0, -1)) {
+  const segments = await listSegments(directory)
+  for (const segment of atRest ? segments : segments.slice(0, -1)) {
+    if (signal?.aborted) break
     const made = await remake(segment, change)
     if (!made) continue
     await replace(directory, segment, made.lines)

@@ -9,8 +9,11 @@ export interface LogSurroundings {
   readonly disk?: AuditDisk | undefined
 }
 
-/** The access log of one organisation, in files or in the organisation's own database. */
-export function openLog(
+/**
+ * The access log of one organisation, in files or in the organisation's own database. What retention lets go is deleted from the
+ * start on: a node that is started anew every day would else never come to it.
+ */
+export async function openLog(
   tenant: TenantConfig,
   databaseUrl: string,
   config: OrganizationConfig,
@@ -27,7 +30,13 @@ export function openLog(
     logger,
     now,
   }
-  if (store === 'postgresql') return openPostgresAuditLog({ ...options, databaseUrl })
   const directory = config.KILDE_AUDIT_DIRECTORY
-  return openAuditLog({ ...options, directory, ...(disk && { disk }) })
+  const log =
+    store === 'postgresql'
+      ? await openPostgresAuditLog({ ...options, databaseUrl })
+      : await openAuditLog({ ...options, directory, ...(disk && { disk }) })
+  log.prune().catch((fault: unknown) => {
+    logger.warn({ owner: log.owner, fault: String(fault) }, 'the access log could not be pruned')
+  })
+  return log
 }
