@@ -167,6 +167,9 @@ switch (command) {
     await build()
     become(['test/bench/run.mjs', ...args])
     break
+  case 'bench:store':
+    become(['--conditions=@kilde/source', '--no-warnings', 'test/bench/store/run.mjs', ...args])
+    break
   case 'differential':
     become(['--conditions=@kilde/source', 'test/differential/run.mjs', ...args])
     break

@@ -1,5 +1,6 @@
 import { type Kysely, type Migration, Migrator, sql } from 'kysely'
 import { CODES_IN_ORDER } from './migrate-codes.js'
+import { FEW_OF_MANY } from './migrate-partial.js'
 import { SEALED } from './migrate-sealed.js'
 import type { Tables } from './tables.js'
 
@@ -50,6 +51,16 @@ const migrations: Record<string, Migration> = {
   '0007_sealed': {
     async up(db: Kysely<unknown>) {
       for (const statement of SEALED) await sql.raw(statement).execute(db)
+    },
+  },
+  '0009_few_of_many': {
+    async up(db: Kysely<unknown>) {
+      for (const statement of FEW_OF_MANY) await sql.raw(statement).execute(db)
+    },
+  },
+  '0008_care_plans': {
+    async up(db: Kysely<unknown>) {
+      for (const statement of PLAN_RESOURCES) await sql.raw(statement).execute(db)
     },
   },
 }

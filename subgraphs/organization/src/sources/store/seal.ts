@@ -9,7 +9,7 @@ const TAG = 16
 const HEAD = 1 + KEY_ID + NONCE
 
 /** What lies in the store is not what was put there, or not with a key that is known. Its message holds no content. */
-export class Unopened extends Error {
+class Unopened extends Error {
   constructor(place: string) {
     super(`what lies at ${place} does not open`)
     this.name = 'Unopened'
