@@ -69,7 +69,7 @@ export const cliErrors = {
   FILE_NOT_WRITTEN: {
     status: 400,
     text: 'A file cannot be written.',
-    when: '`kilde policy`: the folder is not there, this user may not write to it, or a key that must not be lost is there already.',
+    when: '`kilde policy`, `kilde generate`: the folder is not there, holds something already, this user may not write to it, or a key that must not be lost is there already.',
   },
   KEY_FILE_MALFORMED: {
     status: 400,

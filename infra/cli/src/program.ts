@@ -4,6 +4,7 @@ import { addAccessLog } from './commands/access-log.js'
 import { addAudit } from './commands/audit.js'
 import { addBlock } from './commands/block.js'
 import { addDemo } from './commands/demo.js'
+import { addGenerate } from './commands/generate.js'
 import { addLoad } from './commands/load.js'
 import { addPolicy } from './commands/policy.js'
 import { addQuery } from './commands/query.js'
@@ -34,6 +35,7 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
   addDemo(program, surroundings, finish)
   addSources(program, surroundings, finish)
   addLoad(program, surroundings, finish)
+  addGenerate(program, surroundings, finish)
   addRegistry(program, surroundings, finish)
   addPolicy(program, surroundings, finish)
   addBlock(program, surroundings, finish)

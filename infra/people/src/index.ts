@@ -1,3 +1,4 @@
+export { familyNames, givenNames } from './names.js'
 export {
   acuteWard,
   type DemoOrganization,

@@ -148,6 +148,32 @@ export function questionnaireScore(when: When, score: number, name: string): Rea
   return { kind: 'QUESTIONNAIRE_SCORE', ...when, value: quantity(score, '{score}'), note: name }
 }
 
+/** HbA1c: IFCC (mmol/mol) as laboratories tell it in Norway, or NGSP (%) as some devices do (NGSP = 0.09148 × IFCC + 2.152). */
+export function hba1c(when: When, perMole: number, unit: 'mmol/mol' | '%' = 'mmol/mol'): Reading {
+  const value =
+    unit === 'mmol/mol' ? quantity(perMole, unit) : quantity(0.09148 * perMole + 2.152, unit, 1)
+  return { kind: 'HBA1C', ...when, value, ...marked(perMole > 53 ? 'H' : undefined) }
+}
+
+export function creatinine(when: When, micromolar: number): Reading {
+  const value = quantity(micromolar, 'umol/L')
+  return { kind: 'CREATININE', ...when, value, ...marked(micromolar > 105 ? 'H' : undefined) }
+}
+
+/** Answers to a form with their sum, each 0 (none) to 10 (worst). */
+export function symptoms(
+  when: When,
+  answers: Readonly<Record<string, number>>,
+  name: string,
+): Reading {
+  const component = Object.entries(answers).map(([text, valueInteger]) => ({
+    code: { text },
+    valueInteger,
+  }))
+  const sum = Object.values(answers).reduce((total, answer) => total + answer, 0)
+  return { ...questionnaireScore(when, sum, name), component }
+}
+
 function marked(interpretation: Interpretation | undefined): { interpretation?: Interpretation } {
   return interpretation ? { interpretation } : {}
 }
