@@ -58,11 +58,6 @@ const migrations: Record<string, Migration> = {
       for (const statement of FEW_OF_MANY) await sql.raw(statement).execute(db)
     },
   },
-  '0008_care_plans': {
-    async up(db: Kysely<unknown>) {
-      for (const statement of PLAN_RESOURCES) await sql.raw(statement).execute(db)
-    },
-  },
 }
 
 const OBSERVATIONS = [
