@@ -3,6 +3,7 @@ import { freePort, type Running } from '@kilde/service'
 import { createTokenClient, type TokenClient } from '@kilde/trust'
 import { createFollowSettings, type FollowParts } from './blocks/follow-settings.js'
 import type { OrganizationConfig } from './config.js'
+import { openHoldings } from './holdings/open-holdings.js'
 import { serveTenants } from './http/serve-tenants.js'
 import { healthOf, openTenants } from './open-tenant.js'
 import type { OnStop, OrganizationParts } from './parts.js'
@@ -51,11 +52,13 @@ async function start(
     ...shared.store.health(),
     ...tenants.flatMap(healthOf),
   ]
-  const server = serveTenants(tenants, shared, { config, publicUrl, health })
+  const holdings = openHoldings(config, tenants, { ...following, follower }, onStop)
+  const server = serveTenants(tenants, shared, { config, publicUrl, health, holdings })
   onStop(() => follower.stop())
   await Promise.all([follower.start(), ...tenants.map(({ settings }) => settings?.start())])
   onStop(() => server.stop())
   await server.listen(port, config.KILDE_HOST)
+  for (const one of holdings.values()) one.start()
   return publicUrl
 }
 

@@ -4,6 +4,7 @@ import { type ConfigOf, checks, readConfig, setting } from '@kilde/service'
 import { privateJwk, proofProblems, proofSettings } from '@kilde/trust'
 import { z } from 'zod'
 import { privacyProblems } from './blocks/problems.js'
+import { holdingsProblems, holdingsSettings } from './holdings/settings.js'
 
 const secretKey = z
   .base64url()
@@ -101,6 +102,7 @@ export const organizationSettings = {
     checks.milliseconds(200, 0, 5_000),
     'Where nothing is disclosed, answers leave at multiples of this after their question came, so that the time that they take tells nothing either (milliseconds; 0: at once). Above what the largest answers take.',
   ),
+  ...holdingsSettings,
   KILDE_CLIENT_ID: setting(
     z.string().min(1),
     'The node as a client of the issuer, to follow the registry.',
@@ -253,6 +255,7 @@ function contradictions(config: OrganizationConfig): readonly string[] {
   return [
     ...tenantProblems(config),
     ...privacyProblems(config, organizations),
+    ...holdingsProblems(config, tenantsOf(config)),
     ...productionProblems(config),
     ...proofProblems(config),
   ]

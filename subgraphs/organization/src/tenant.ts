@@ -93,6 +93,8 @@ export interface TenantParts {
   readonly disclosure: Disclosure
   /** Who must have signed what is asked, whatever the registry says of it. */
   readonly requestSignature: 'GATEWAY' | 'REQUESTER'
+  /** Called when something was taken in. */
+  readonly onWritten: () => void
   /** Signs answers; its public half stands in the registry. */
   readonly pageKey: PrivateJwk | undefined
 }
@@ -112,7 +114,7 @@ export function createTenant(own: TenantParts, shared: SharedParts): Tenant {
   const bundle = createBundleHandler({
     ...shared,
     organization: own.organization,
-    store: own.source,
+    store: tellWritten(own),
     log: own.log,
     url: `${own.baseUrl}/fhir`,
     verifier: createRequestVerifier({
@@ -127,6 +129,14 @@ export function createTenant(own: TenantParts, shared: SharedParts): Tenant {
     resource: resourceOf(own, shared),
   }
 }
+
+const tellWritten = ({ source, onWritten }: TenantParts): Intake => ({
+  async take(...given) {
+    const taken = await source.take(...given)
+    onWritten()
+    return taken
+  },
+})
 
 const READ = 'kilde:organization/read'
 

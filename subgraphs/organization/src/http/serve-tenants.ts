@@ -1,6 +1,8 @@
 import { createServer, type PartHealth, type Server } from '@kilde/service'
 import { serveMetadata, tellNonces } from '@kilde/trust'
 import { isHosted, type OrganizationConfig } from '../config.js'
+import type { Holdings } from '../holdings/publisher.js'
+import { addHoldings, holdingsAccess } from '../holdings/route.js'
 import { bundleFault } from '../ingest/handle.js'
 import type { OpenTenant } from '../open-tenant.js'
 import { createTenant, type SharedParts } from '../tenant.js'
@@ -12,22 +14,29 @@ export interface TenantServing {
   /** Base URL of the node. */
   readonly publicUrl: string
   readonly health: () => readonly PartHealth[]
+  /** Filters of those that publish them, by organisation number. */
+  readonly holdings: ReadonlyMap<string, Holdings>
 }
 
 /** A server with the addresses of every organisation, at `/`, or in hosted mode at `/<number>/`; it does not listen yet. */
 export function serveTenants(
   tenants: readonly OpenTenant[],
   shared: SharedParts,
-  { config, publicUrl, health }: TenantServing,
+  { config, publicUrl, health, holdings }: TenantServing,
 ): Server {
   const bundleBytes = config.KILDE_BUNDLE_MAX_BYTES
   const server = createServer({ logger: shared.logger, bodyLimitBytes: bundleBytes, health })
   tellNonces(server, shared.nonces)
+  const access = holdingsAccess(shared, publicUrl)
   for (const own of tenants) {
     const prefix = isHosted(config) ? `/${own.organization}` : ''
-    const tenant = createTenant({ ...own, baseUrl: `${publicUrl}${prefix}` }, shared)
+    const published = holdings.get(own.organization)
+    const baseUrl = `${publicUrl}${prefix}`
+    const tenant = createTenant({ ...own, baseUrl, onWritten: () => published?.changed() }, shared)
     serveMetadata(server, tenant.resource)
     addAuditKeys(server, prefix, own.log)
+    const { gatewayClients } = shared
+    addHoldings(server, { prefix, holdings: published, access, gatewayClients })
     addTenantRoutes(server, { ...tenant, prefix, fault: bundleFault, bundleBytes })
   }
   return server

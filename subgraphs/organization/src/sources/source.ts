@@ -19,6 +19,14 @@ export interface Source {
   names(question: NameQuestion, signal: AbortSignal): Promise<Names>
   /** Which rows that a log names are closed. */
   shown(question: ShownQuestion, signal: AbortSignal): Promise<Shown>
+  /**
+   * Everybody of whom anything of a class of data is held, whatever its status, for the filter that the organisation publishes
+   * (docs/locate.md). Absent, or undefined: the system cannot list them, or not for this class; then it is asked each time.
+   */
+  patients?(
+    dataClass: string,
+    signal: AbortSignal,
+  ): Promise<readonly PatientIdentifier[] | undefined>
   health(): PartHealth
   close(): Promise<void>
 }

@@ -4,6 +4,7 @@ import pg from 'pg'
 import type { Intake } from '../intake.js'
 import type { Source } from '../source.js'
 import { beginKeeping } from './keeper.js'
+import { listPatients } from './list-patients.js'
 import { readLatest, readNames, readPage, readTrend } from './read.js'
 import { readShown } from './read-shown.js'
 import type { Tables } from './tables.js'
@@ -55,6 +56,8 @@ export async function openStore(options: StoreOptions): Promise<Source & Intake>
     latest: (question, signal) => abortable(watch(readLatest(reading, question)), signal),
     trend: (question, signal) => abortable(watch(readTrend(reading, question)), signal),
     names: (question, signal) => abortable(watch(readNames(reading, question)), signal),
+    patients: (dataClass, signal) =>
+      abortable(watch(listPatients(reading, dataClass)), signal),
     shown: (question, signal) => abortable(watch(readShown(reading, question)), signal),
     take: (changes, allOrNothing, names = []) =>
       watch(take(db, { organization, keys, now }, { changes, names }, allOrNothing)),
