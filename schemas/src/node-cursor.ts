@@ -13,8 +13,8 @@ export interface RowKey {
   readonly d: string
 }
 
-/** FHIR ObservationStatus in one letter, as node cursors carry it. */
-export const statusLetters = {
+/** FHIR ObservationStatus in one letter. */
+const observationLetters = {
   REGISTERED: 'R',
   PRELIMINARY: 'P',
   FINAL: 'F',
@@ -24,6 +24,23 @@ export const statusLetters = {
   ENTERED_IN_ERROR: 'E',
   UNKNOWN: 'U',
 } as const
+
+/** FHIR status of a CarePlan in one letter. */
+const planLetters = {
+  DRAFT: 'D',
+  ACTIVE: 'V',
+  ON_HOLD: 'H',
+  REVOKED: 'K',
+  COMPLETED: 'M',
+  ENTERED_IN_ERROR: 'E',
+  UNKNOWN: 'U',
+} as const
+
+/** Statuses of all classes in one letter each, as node cursors carry them. Two classes may share a status, and its letter. */
+export const statusLetters = { ...observationLetters, ...planLetters } as const
+
+export const observationStatuses = Object.keys(observationLetters)
+export const planStatuses = Object.keys(planLetters)
 
 export type StatusLetter = (typeof statusLetters)[keyof typeof statusLetters]
 
@@ -80,7 +97,7 @@ const boundaryShape = z.object({
 })
 
 const CURSOR =
-  /^2([RPFACXEU])([A-Za-z0-9_-]{22})([0-9a-f]{32})(\d{9})(\d{15})([0-9a-f]{32})((\d{9})\.[A-Za-z0-9.-]{1,64})!(\d{1,15})$/
+  /^2([RPFACXEUDVHKM])([A-Za-z0-9_-]{22})([0-9a-f]{32})(\d{9})(\d{15})([0-9a-f]{32})((\d{9})\.[A-Za-z0-9.-]{1,64})!(\d{1,15})$/
 
 /** Sorts before every organisation and id of the same instant and identity. */
 export const BEFORE_ALL = ''

@@ -144,7 +144,7 @@ describe('the contract lint on UNION', () => {
     [
       '  status: [ObservationStatus!]\n',
       '  status: [String!]\n',
-      'Patient.observations: the gateway reads `filter.status` as `[ObservationStatus!]`.',
+      'Patient.observations: the gateway reads `filter.status` as a list of an enum whose values have a letter in the cursor.',
     ],
     [
       'superseding: Boolean @inaccessible',
@@ -222,7 +222,7 @@ describe('the contract lint on marks', () => {
     [
       'possibleDuplicateOf: [ID!]!',
       'possibleDuplicateOf: ID',
-      'Observation.possibleDuplicateOf has strategy MARK_POSSIBLE_DUPLICATE and must be `[ID!]!`.',
+      'CarePlan.possibleDuplicateOf has strategy MARK_POSSIBLE_DUPLICATE and must be `[ID!]!`.',
     ],
     [
       'source: Organization! @merge(strategy: MARK_SOURCE)\n  "The id',
@@ -253,6 +253,26 @@ describe('the contract lint on marks', () => {
       '  method: CodeableConcept\n',
       '  method: CodeableConcept @merge(strategy: COUNT)\n',
       'Observation.method has strategy COUNT, which means nothing there.',
+    ],
+    [
+      'activeBeside: [ID!]!',
+      'activeBeside: Boolean!',
+      'CarePlan.activeBeside has strategy MARK_RIVALS and must be `[ID!]!`.',
+    ],
+    [
+      'conflict: Boolean! @merge(strategy: MARK_RIVALS)',
+      'conflict: [ID!]! @merge(strategy: MARK_RIVALS)',
+      'Patient.carePlans: CarePlanConnection has no `conflict: Boolean!`.',
+    ],
+    [
+      '  rivals: [Cursor!]! @inaccessible\n',
+      '  others: [Cursor!]! @inaccessible\n',
+      'Patient.carePlans: CarePlanConnection has no `rivals: [Cursor!]!`.',
+    ],
+    [
+      '  rivals: [Cursor!]! @inaccessible\n',
+      '  rivals: [Cursor!]!\n',
+      'Patient.carePlans: CarePlanConnection.rivals is for the gateway and must be @inaccessible.',
     ],
   ])('refuses one that the gateway would not set: %s → %s', (from, to, fault) => {
     expect(change(from, to)).toContain(fault)

@@ -6,7 +6,8 @@ const PLAIN = new Set(
   reason contractVersion start end note bodySite method device referenceRange system value coding text code display kind
   manufacturer modelNumber type time authorText completeness NONE CONFIDENTIAL totalCount strategy low high version
   valueText quantity valueInteger valueConcept dataAbsentReason interpretation withheld TIMED_OUT
-  count mean minimum maximum family given completion mandatorySources excludeSources HOUR DAY MONTH`
+  count mean minimum maximum family given completion mandatorySources excludeSources HOUR DAY MONTH
+  title description intent goal activity severity target`
     .split(/\s+/)
     .filter(Boolean),
 )
@@ -14,6 +15,10 @@ const PLAIN = new Set(
 const PLAIN_ENUMS = new Set([
   'ReasonCode',
   'ObservationStatus',
+  'CarePlanStatus',
+  'CarePlanIntent',
+  'CarePlanActivityStatus',
+  'GoalStatus',
   'QuantityComparator',
   'AuthorKind',
   'Order',

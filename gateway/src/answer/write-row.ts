@@ -38,9 +38,9 @@ export function writeRow(writing: RowWriting, row: ShownRow, place: number): voi
 }
 
 const isPlain = (
-  { stream, index, copies, conflict, duplicates }: ShownRow,
+  { stream, index, copies, conflict, duplicates, rivals }: ShownRow,
   place: number,
-): boolean => stream.table.isPlain(index, place) && !copies && !conflict && !duplicates
+): boolean => stream.table.isPlain(index, place) && !copies && !conflict && !duplicates && !rivals
 
 /** Writes the bytes from `start` to `end` with the patches in them, from `patch` on. Answers the first patch behind them. */
 function writeSpan(
@@ -81,6 +81,9 @@ function writePatch(writing: RowWriting, copy: Written, at: number): void {
       break
     case Patch.DUPLICATES:
       out.text(JSON.stringify(row.duplicates ?? []))
+      break
+    case Patch.RIVALS:
+      out.text(JSON.stringify(row.rivals ?? []))
       break
     case Patch.SUPERSEDED:
       out.text(String(copy.superseded))

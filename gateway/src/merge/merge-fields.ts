@@ -78,7 +78,9 @@ function mergeUnion(
   const reports = reportSources(answers, field.index, countShown(page.rows), list.state?.failed)
   const completed = complete(merge, reports)
   const totalCount = totalOf(answers, field.index, completed.complete, list.args.last, page)
-  return { is: 'LIST', field, list, page, values: { ...completed, totalCount } }
+  const conflicts = field.rivalMarks.map((name) => [name, page.inForce.size > 1] as const)
+  const values = { ...completed, totalCount, ...Object.fromEntries(conflicts) }
+  return { is: 'LIST', field, list, page, values }
 }
 
 function complete({ gathered, policy }: FieldsToMerge, reports: readonly Report[]): Completed {

@@ -11,6 +11,7 @@ import { hasAnswered, type SourceAnswer, type SourcePage } from '../transport/so
 import type { CursorState } from './cursor.js'
 import type { UnionField } from './merge-plan.js'
 import { type MergedRows, mergeRows, type ShownRow } from './merge-rows.js'
+import { type Rivals, rivalsOf } from './rivals.js'
 import type { AskedList } from './source-request.js'
 import { SourceSet } from './source-set.js'
 import type { RowRef, Stream } from './stream-queue.js'
@@ -20,6 +21,8 @@ export interface MergedList extends MergedRows {
   readonly hasNextPage: boolean
   /** True where every row of every source was looked at: the whole list is on this page. */
   readonly isWhole: boolean
+  /** Rows in force of which there should be one, on whatever page: empty where that was not asked. */
+  readonly inForce: Rivals
 }
 
 export function mergeList(
@@ -27,8 +30,10 @@ export function mergeList(
   { index, marks }: UnionField,
   list: AskedList,
 ): MergedList {
+  const inForce = rivalsOf(answers, index)
   if (list.rows === 0) {
     return {
+      inForce,
       rows: [],
       ended: 'ALL',
       next: undefined,
@@ -43,12 +48,14 @@ export function mergeList(
     streams: streamsOf(answers, index),
     isBeyond: beyondOf(pages, list),
     isFinal: true,
+    rivals: marks.rivals ? inForce : undefined,
   })
   const sourcesHaveMore = pages.some((page) => page.hasNextPage)
   const more = merged.ended !== 'ALL' || sourcesHaveMore
   const left =
     list.args.last === undefined || (list.state?.served ?? 0) + merged.rows.length < list.args.last
-  return { ...merged, hasNextPage: more && left, isWhole: !more && list.state === undefined }
+  const isWhole = !more && list.state === undefined
+  return { ...merged, inForce, hasNextPage: more && left, isWhole }
 }
 
 /** Sources whose page ended ahead of the place where the merged page ends: only they are asked for more. */
@@ -60,7 +67,7 @@ export function ranOut(
   const waiting = answers.filter(({ pages }) => pages[index]?.hasNextPage)
   if (list.rows === 0 || waiting.length === 0) return []
   const { ended, next } = mergeRows({
-    ...rulesOf(list, { conflict: false, duplicates: false }),
+    ...rulesOf(list, { conflict: false, duplicates: false, rivals: false }),
     streams: streamsOf(answers, index),
     isBeyond: () => false,
     isFinal: false,

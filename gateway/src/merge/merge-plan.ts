@@ -53,12 +53,18 @@ interface MergedRows extends Merged {
   readonly row: GraphQLObjectType
   readonly places: readonly RowPlace[]
   /** Marks that take a look at the other rows of the page. */
-  readonly marks: { readonly conflict: boolean; readonly duplicates: boolean }
+  readonly marks: {
+    readonly conflict: boolean
+    readonly duplicates: boolean
+    readonly rivals: boolean
+  }
 }
 
 export interface UnionField extends MergedRows {
   readonly strategy: 'UNION'
   readonly wantsCount: boolean
+  /** Fields of the list itself that say whether several of its rivals are in force. */
+  readonly rivalMarks: readonly string[]
 }
 
 export interface LatestField extends MergedRows {
@@ -199,7 +205,12 @@ function compileUnion(base: Merged, parts: ScanParts): UnionField {
     )
   })
   const wantsCount = base.fields.some(({ name }) => name === 'totalCount')
-  return { ...base, strategy: 'UNION', row, ...placesOf(base, row, shown, parts), wantsCount }
+  const rivalMarks = base.fields
+    .filter((selected) => strategyAt(selected) === 'MARK_RIVALS')
+    .map(({ name }) => name)
+  const rows = placesOf(base, row, shown, parts)
+  const marks = { ...rows.marks, rivals: rows.marks.rivals || rivalMarks.length > 0 }
+  return { ...base, strategy: 'UNION', row, ...rows, marks, wantsCount, rivalMarks }
 }
 
 function compileLatest(base: Merged, parts: ScanParts): LatestField {
@@ -238,6 +249,7 @@ function placesOf(
     marks: {
       conflict: strategies.has('MARK_CONFLICT'),
       duplicates: strategies.has('MARK_POSSIBLE_DUPLICATE'),
+      rivals: strategies.has('MARK_RIVALS'),
     },
   }
 }

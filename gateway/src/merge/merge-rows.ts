@@ -1,4 +1,4 @@
-import { compareKeys } from '@kilde/contract'
+import { compareKeys, statusLetters } from '@kilde/contract'
 import {
   identityOf,
   isSameContent,
@@ -8,6 +8,7 @@ import {
   statusAt,
 } from '../rows/compare-rows.js'
 import { joinCopies, type Keyed } from './copies.js'
+import { besides, type Rivals } from './rivals.js'
 import { type RowRef, type Stream, StreamQueue } from './stream-queue.js'
 
 /** A row to show, with what the merge found out about it. */
@@ -18,6 +19,8 @@ export interface ShownRow extends RowRef {
   conflict: boolean
   /** Ids of rows of other sources that may be the same measurement. */
   duplicates: readonly string[] | undefined
+  /** Ids of rows that are in force beside it, though a patient has one at most. */
+  rivals: readonly string[] | undefined
   /** How many rows of its identity are shown up to this one, and whether it is the last of them. */
   readonly inGroup: number
   readonly closesGroup: boolean
@@ -37,6 +40,8 @@ export interface RowsToMerge {
   /** True where a group lies beyond the place up to which all sources have told what they hold. */
   readonly isBeyond: (stream: Stream, index: number) => boolean
   readonly marks: { readonly conflict: boolean; readonly duplicates: boolean }
+  /** Rows in force of which there should be one; undefined where rows are not marked with them. */
+  readonly rivals?: Rivals | undefined
 }
 
 export interface MergedRows {
@@ -59,6 +64,7 @@ export function mergeRows(merge: RowsToMerge): MergedRows {
   let passed: RowRef | undefined
   const end = (ended: MergedRows['ended'], next: RowRef | undefined): MergedRows => {
     addMarks(rows, merge.marks)
+    if (merge.rivals) markRivals(rows, merge.rivals)
     return { rows, ended, next, passed }
   }
   while (!queue.isEmpty) {
@@ -93,6 +99,7 @@ const alone = (stream: Stream, index: number): ShownRow => ({
   copies: undefined,
   conflict: false,
   duplicates: undefined,
+  rivals: undefined,
   inGroup: 1,
   closesGroup: true,
 })
@@ -119,6 +126,7 @@ function showGroup(
     })),
     conflict,
     duplicates: undefined,
+    rivals: undefined,
     inGroup: index + 1,
     closesGroup: index === visible.length - 1,
   }))
@@ -129,6 +137,17 @@ function addMarks(rows: readonly ShownRow[], marks: RowsToMerge['marks']): void 
   if (marks.conflict) markOtherInstants(rows)
   if (marks.duplicates) markDuplicates(rows)
 }
+
+function markRivals(rows: readonly ShownRow[], rivals: Rivals): void {
+  for (const row of rows) {
+    const { table } = row.stream
+    const isActive = statusAt(table, row.index) === ACTIVE
+    const others = besides(rivals, identityOf(table, row.index), isActive)
+    if (others.length > 0) row.rivals = others
+  }
+}
+
+const ACTIVE = statusLetters.ACTIVE.charCodeAt(0)
 
 /** Copies that were put at another instant are rows of their own: what differs is never merged, but it is said. */
 function markOtherInstants(rows: readonly ShownRow[]): void {

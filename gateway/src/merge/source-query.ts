@@ -52,7 +52,7 @@ function writeBelow(merged: MergedField, of: VariableNames['of']): string {
   if ('part' in merged) return merged.part.sourceSelection
   switch (merged.strategy) {
     case 'UNION':
-      return `${writeEdges(merged.places)} pageInfo { hasNextPage endCursor @include(if: $${of('end', merged.index)}) }${merged.wantsCount ? ' totalCount { value }' : ''}`
+      return `${writeEdges(merged.places)} pageInfo { hasNextPage endCursor @include(if: $${of('end', merged.index)}) }${merged.wantsCount ? ' totalCount { value }' : ''}${merged.marks.rivals ? ' rivals' : ''}`
     case 'LATEST':
       return `items { code ${writeEdges(merged.places)} }`
   }

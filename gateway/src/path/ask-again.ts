@@ -82,6 +82,7 @@ function goOn(page: SourcePage, next: SourcePage): SourcePage {
     last: next.last ?? page.last,
     toldTo: next.last ? next.toldTo : page.toldTo,
     total: page.total,
+    rivals: page.rivals,
     dropped: page.dropped + next.dropped,
     withheld: page.withheld === 'NONE' ? next.withheld : page.withheld,
     asOf: page.asOf,

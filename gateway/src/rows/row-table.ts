@@ -14,6 +14,7 @@ export const Patch = {
   REFERENCE: 5,
   /** A list that is joined from all copies of the row. */
   JOIN: 6,
+  RIVALS: 7,
 } as const
 
 /** Kind, start, end, organisation number, and which of the plan's references (or which joined list). */

@@ -1,4 +1,4 @@
-import { nodeCursorLayout as layout, type RowKey } from '@kilde/contract'
+import { nodeCursorLayout as layout, type RowKey, statusLetters } from '@kilde/contract'
 import { InvalidAnswer } from '../transport/invalid-answer.js'
 import { type Boundary, boundaryOf, compareText, END_OF_ID } from './compare-rows.js'
 import { RowTable } from './row-table.js'
@@ -188,7 +188,7 @@ const STATUS = 1
 const HEX = 2
 const ID = 4
 const KINDS = new Uint8Array(256)
-for (const byte of bytesOf('RPFACXEU')) KINDS[byte] = STATUS
+for (const byte of bytesOf(Object.values(statusLetters).join(''))) KINDS[byte] = STATUS
 for (const byte of bytesOf('0123456789abcdef')) KINDS[byte] = (KINDS[byte] ?? 0) | HEX
 for (const byte of bytesOf('-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz')) {
   KINDS[byte] = (KINDS[byte] ?? 0) | ID

@@ -122,7 +122,9 @@ function compileMarked(selected: Selected, parts: ScanParts): Scan | undefined {
     case 'MARK_SUPERSEDED':
       return mark(Patch.SUPERSEDED, scanBoolean, FALSE)
     case 'MARK_POSSIBLE_DUPLICATE':
-      return compileDuplicates()
+      return compileIds(Patch.DUPLICATES)
+    case 'MARK_RIVALS':
+      return compileIds(Patch.RIVALS)
     case 'MARK_SOURCE':
       return compileReference(selected, parts, Patch.SOURCE)
     case 'UNION':
@@ -147,12 +149,12 @@ function mark(
 }
 
 /** Any list of ids: what a source says of other sources' rows is not looked at. */
-function compileDuplicates(): Scan {
+function compileIds(kind: number): Scan {
   return (scan, at) => {
     const end = scanList(scan, at, ({ json }, place) => scanString(json, place))
     if (end === FAULT) return FAULT
     if (end - at > 2) scan.plain = false
-    scan.table.addPatch(Patch.DUPLICATES, at, end, 0, 0)
+    scan.table.addPatch(kind, at, end, 0, 0)
     return end
   }
 }

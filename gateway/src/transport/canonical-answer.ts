@@ -28,6 +28,7 @@ function canonicalField(value: unknown, field: MergedField): unknown {
   const rest = {
     pageInfo: own(value, 'pageInfo') ?? undefined,
     totalCount: own(value, 'totalCount') ?? undefined,
+    rivals: own(value, 'rivals') ?? undefined,
     sources: own(value, 'sources'),
   }
   if (field.strategy === 'UNION') return { edges: canonicalEdges(value, field), ...rest }

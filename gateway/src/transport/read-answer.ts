@@ -176,14 +176,13 @@ class AnswerReader {
     const { organization, patientDigest, fields } = this.#expected
     const value: unknown = parse(text)
     const args = fields[field.index]?.args ?? {}
-    const report = readClosing(value, organization)
+    const report = readClosing(value, this.#expected)
     const part = field.part.read(value, { organization, patientDigest, args })
     return pageOf(report, { rows: [], unusable: [], last: undefined, part })
   }
 
   /** What follows the rows: a few values, parsed as they are. */
   #closing(): Closing | undefined {
-    const { organization } = this.#expected
     const start = this.#at
     if (this.#json[start] !== COMMA) return undefined
     // The brackets are balanced as if the object began here.
@@ -195,7 +194,7 @@ class AnswerReader {
       place += 1
     }
     this.#at = place + 1
-    return readClosing(parse(`{${this.#json.toString('utf8', start + 1, place)}}`), organization)
+    return readClosing(parse(`{${this.#json.toString('utf8', start + 1, place)}}`), this.#expected)
   }
 }
 
@@ -208,7 +207,7 @@ function parse(text: string): unknown {
 }
 
 function pageOf(
-  { report, hasNextPage, toldTo, total }: Closing,
+  { report, hasNextPage, toldTo, total, rivals }: Closing,
   read: Pick<SourcePage, 'rows' | 'unusable' | 'last'> & { readonly part?: unknown },
 ): SourcePage {
   const unusable = read.unusable.reduce((sum, dropped) => sum + dropped, 0)
@@ -226,6 +225,7 @@ function pageOf(
     hasNextPage,
     toldTo,
     total,
+    rivals,
     dropped: report.dropped + unusable,
   }
 }

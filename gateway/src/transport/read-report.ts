@@ -1,4 +1,4 @@
-import { parseInstant } from '@kilde/contract'
+import { type NodeCursor, parseInstant, parseNodeCursor } from '@kilde/contract'
 import { isEnumType } from 'graphql'
 import { contractSchema } from '../merge/contract.js'
 import { own } from '../rows/canonical.js'
@@ -28,21 +28,45 @@ export interface Closing {
   /** `endCursor`, where it was asked for: of any form. */
   readonly toldTo: string | undefined
   readonly total: number | undefined
+  readonly rivals: readonly NodeCursor[]
+}
+
+/** Whose answer it must be. */
+export interface Answerer {
+  readonly organization: string
+  /** What cursors must say of the patient. */
+  readonly patientDigest: string
 }
 
 /**
  * Checks what follows the rows. By hand: with many sources, a general description of these few values costs as much as all rows.
  * @throws InvalidAnswer where the source does not report itself, and itself alone
  */
-export function readClosing(value: unknown, organization: string): Closing {
+export function readClosing(value: unknown, expected: Answerer): Closing {
   const sources = own(value, 'sources')
   if (!Array.isArray(sources) || sources.length !== 1) throw malformed()
   const report = readReport(sources[0])
   if (!report) throw malformed()
-  if (own(own(sources[0], 'organization'), 'number') !== organization) {
+  if (own(own(sources[0], 'organization'), 'number') !== expected.organization) {
     throw new InvalidAnswer('WRONG_ORGANIZATION')
   }
-  return { report, ...readPageInfo(value), total: readTotal(value) }
+  const rivals = readRivals(own(value, 'rivals'), expected)
+  return { report, ...readPageInfo(value), total: readTotal(value), rivals }
+}
+
+/** More than anybody has, and no work to compare. */
+const MOST_RIVALS = 200
+
+function readRivals(value: unknown, expected: Answerer): readonly NodeCursor[] {
+  if (value === null) return []
+  if (!Array.isArray(value) || value.length > MOST_RIVALS) throw malformed()
+  return value.map((cursor: unknown) => {
+    const key = parseNodeCursor(cursor)
+    if (!key) throw malformed()
+    if (key.p !== expected.patientDigest) throw new InvalidAnswer('WRONG_PATIENT')
+    if (key.o !== expected.organization) throw new InvalidAnswer('WRONG_ORGANIZATION')
+    return key
+  })
 }
 
 const malformed = (): InvalidAnswer => new InvalidAnswer('RESPONSE_MALFORMED')

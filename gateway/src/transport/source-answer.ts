@@ -1,3 +1,4 @@
+import type { NodeCursor } from '@kilde/contract'
 import type { Spared } from '../locate/choose.js'
 import type { RowTable } from '../rows/row-table.js'
 
@@ -31,6 +32,8 @@ export interface SourcePage {
   /** What the source says of it, where that was asked: a boundary behind a whole identity, or the last row's cursor. */
   readonly toldTo: string | undefined
   readonly total: number | undefined
+  /** The source's rows of which a patient has one in force, of every status; absent where that was not asked. */
+  readonly rivals?: readonly NodeCursor[] | undefined
   readonly dropped: number
   readonly withheld: string
   readonly reason: string | undefined

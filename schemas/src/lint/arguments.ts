@@ -1,4 +1,11 @@
-import { type GraphQLInputObjectType, getNamedType, isInputObjectType } from 'graphql'
+import {
+  type GraphQLInputField,
+  type GraphQLInputObjectType,
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+} from 'graphql'
+import { statusLetters } from '../node-cursor.js'
 import { isInaccessible, type Place } from './shape.js'
 
 /** Arguments of a merged field, with their types as SDL: the gateway must understand each before anybody is asked. */
@@ -25,7 +32,6 @@ const READ_BY_GATEWAY: Arguments = {
   codes: '[Code!]',
   category: '[String!]',
   period: 'PeriodInput',
-  status: '[ObservationStatus!]',
   last: 'Int',
   sources: '[OrganizationNumber!]',
   superseding: 'Boolean',
@@ -43,7 +49,24 @@ export function lintFilter({ where, field }: Place): readonly string[] {
     if (expected === undefined || expected === given.toString()) return []
     return [`${where}: the gateway reads \`filter.${name}\` as \`${expected}\`.`]
   })
-  return [...wrong, ...lintSuperseding(where, type)]
+  return [
+    ...wrong,
+    ...lintStatus(where, type.getFields()['status']),
+    ...lintSuperseding(where, type),
+  ]
+}
+
+/** The gateway knows a row's status by its letter alone, whatever the class. */
+function lintStatus(where: string, field: GraphQLInputField | undefined): readonly string[] {
+  if (!field) return []
+  const type = getNamedType(field.type)
+  const isList = field.type.toString() === `[${type.name}!]`
+  const values = isEnumType(type) ? type.getValues().map(({ name }) => name) : []
+  const known = values.length > 0 && values.every((name) => Object.hasOwn(statusLetters, name))
+  if (isList && known) return []
+  return [
+    `${where}: the gateway reads \`filter.status\` as a list of an enum whose values have a letter in the cursor.`,
+  ]
 }
 
 /** Status filters hold after copies are joined: the gateway must see the corrections that a filter leaves out. */

@@ -17,7 +17,12 @@ type Role = 'ROW' | 'ITEM' | 'VARIANT' | 'SINGLETON' | 'CONTENT'
 
 /** Where each strategy makes sense besides the places that lint/union, latest, fold and prefer know, and its type. */
 const ALLOWED: Readonly<Record<Role, Readonly<Record<string, string | undefined>>>> = {
-  ROW: { UNION: undefined, MARK_CONFLICT: 'Boolean!', MARK_POSSIBLE_DUPLICATE: '[ID!]!' },
+  ROW: {
+    UNION: undefined,
+    MARK_CONFLICT: 'Boolean!',
+    MARK_POSSIBLE_DUPLICATE: '[ID!]!',
+    MARK_RIVALS: '[ID!]!',
+  },
   ITEM: { MARK_SUPERSEDED: 'Boolean!', MARK_SOURCE: 'Organization!' },
   VARIANT: { MARK_SOURCE: 'Organization!' },
   SINGLETON: { MARK_CONFLICT: 'Boolean!' },

@@ -289,7 +289,7 @@ describe('taking a Bundle', () => {
     it('a resource that is not taken here, and an entry without one', async () => {
       expect(await said({ resourceType: 'Encounter' })).toEqual({
         status: '422 Unprocessable Entity',
-        issues: [`${at}: only Observation, Patient and Device are taken here`],
+        issues: [`${at}: only Observation, CarePlan with what it refers to, Patient and Device are taken here`],
       })
       expect((await said(null)).issues).toEqual([`${at}: is required`])
     })
@@ -522,7 +522,7 @@ describe('taking a Bundle', () => {
       const meta = { lastUpdated: '2026-05-01T12:00:00+02:00' }
       const { counts, held: taken } = await take(bundle('batch', patient({ meta, name })))
       expect(counts).toEqual({ created: 0, updated: 0, unchanged: 0, used: 1, refused: 0 })
-      expect([...taken.values()]).toEqual([{ items: [], named: true }])
+      expect([...taken.values()]).toEqual([{ items: new Map(), named: true }])
       const recordedMs = Date.parse('2026-05-01T10:00:00Z')
       expect(await held()).toEqual([
         { text: 'Didrik S.', given: [], recordedMs },

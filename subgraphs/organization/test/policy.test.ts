@@ -211,7 +211,7 @@ describe('the rules', () => {
     )
   })
 
-  it.each(['CarePlan', 'AuditEvent', 'Nothing'])('open no %s to professionals', (dataClass) => {
+  it.each(['QuestionnaireResponse', 'AuditEvent', 'Nothing'])('open no %s to professionals', (dataClass) => {
     expect(decide(nurse, dataClass)).toEqual({ permitted: false, reason: 'POLICY', rules: [] })
   })
   it('open the access log to the patient', () => {

@@ -23,26 +23,34 @@ export interface SightParts {
   readonly organization: string
 }
 
-/** The class whose rows are named in logs. */
-const ROWS = 'Observation'
+/** Classes whose rows are named in logs. */
+const ROWS = ['Observation', 'CarePlan'] as const
 /** Most ids of one look-up. */
 const MOST_IDS = 1_000
 
 /** For one request: what was looked up once is not looked up again. */
 export function sightOf(parts: SightParts): Sight {
   const { reader, openings, patient, organization } = parts
-  const opening = openings.get(ROWS)
-  const rows = opening && restrict(parts.source, opening, organization).source
+  const readable = ROWS.flatMap((name) => {
+    const opening = openings.get(name)
+    return opening ? [{ name, source: restrict(parts.source, opening, organization).source }] : []
+  })
+  const lookUp = async (ids: readonly string[], signal: AbortSignal) => {
+    const found = readable.map(({ name, source }) =>
+      source.shown({ patient, ids, ...(name === 'CarePlan' && { class: name }) }, signal),
+    )
+    return new Map((await Promise.all(found)).flatMap((one) => [...one]))
+  }
   const known = new Map<string, boolean | undefined>()
   return {
     reader,
     sees: (dataClass) => openings.has(dataClass),
     async shown(ids, signal) {
-      if (!rows) return new Map(ids.map((id) => [id, false]))
+      if (readable.length === 0) return new Map(ids.map((id) => [id, false]))
       const wanted = ids.filter((id) => !known.has(id))
       for (let from = 0; from < wanted.length; from += MOST_IDS) {
         const some = wanted.slice(from, from + MOST_IDS)
-        const found = await rows.shown({ patient, ids: some }, signal)
+        const found = await lookUp(some, signal)
         for (const id of some) known.set(id, found.get(id))
       }
       return new Map(

@@ -61,6 +61,10 @@ export const purposes: Readonly<Record<string, Words>> = {
 export const classes: Readonly<Record<string, Words>> = {
   Observation: words('målinger og vurderinger', 'measurements and assessments'),
   Patient: words('navn', 'name'),
+  CarePlan: words(
+    'behandlingsplaner og egenbehandlingsplaner',
+    'treatment and self-treatment plans',
+  ),
   AuditEvent: words('innsynslogg', 'access log'),
 }
 

@@ -134,8 +134,8 @@ export function writtenRecord(
   return {
     event: 'PATIENT_DATA_WRITTEN',
     ...{ at, requestId, requester: systemRequester(caller), patient },
-    classes: [...(items.length > 0 ? [ROWS] : []), ...(named ? [NAMES] : [])],
-    items: [...items],
+    classes: [...items.keys(), ...(named ? [NAMES] : [])],
+    items: [...items.values()].flat(),
     outcome: 'SUCCESS',
   }
 }

@@ -1,6 +1,7 @@
 import type { Bundle, BundleEntry } from 'fhir/r4.js'
 import type { Taken } from '../sources/intake.js'
 import type { CheckedEntry } from './check-entry.js'
+import { typeOf } from './entry.js'
 import { fault, type Issue, isFault, operationOutcome } from './outcome.js'
 
 /** How many entries went which way. They add up to the entries of the Bundle. */
@@ -27,7 +28,8 @@ export function answered(
   const results = taken.values()
   return checked.map(({ entry, issues, result }): Answered => {
     if (result === 'refused') return { entry, issues, outcome: 'refused' }
-    const found = result === 'keep' ? results.next().value : undefined
+    const isKept = result === 'keep' || result === 'keep-plan'
+    const found = isKept ? results.next().value : undefined
     if (!found) return { entry, issues, outcome: 'used' }
     const { outcome } = found
     return {
@@ -98,7 +100,7 @@ const PMD_ENTRY =
   'http://hl7.no/fhir/vkpobservation/StructureDefinition/PmdBundleResponseEntryIdExtension'
 
 function answerEntry({ entry, issues, outcome, taken }: Answered): BundleEntry {
-  const location = taken && locationOf(taken)
+  const location = taken && locationOf(taken, typeOf(entry.resource) ?? 'Observation')
   const held = taken && outcome !== 'conflict'
   return {
     ...(entry.fullUrl !== undefined && { fullUrl: entry.fullUrl }),
@@ -112,5 +114,5 @@ function answerEntry({ entry, issues, outcome, taken }: Answered): BundleEntry {
 }
 
 /** The id without the organisation number, which only counts between organisations. */
-const locationOf = ({ id, version }: Taken): string =>
-  `Observation/${id.slice(id.indexOf('.') + 1)}/_history/${version}`
+const locationOf = ({ id, version }: Taken, type: string): string =>
+  `${type}/${id.slice(id.indexOf('.') + 1)}/_history/${version}`

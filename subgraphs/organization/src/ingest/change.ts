@@ -64,7 +64,7 @@ function identifierOf({ identifier }: Observation): string | undefined {
 }
 
 /** A version that is no whole number (some servers write a UUID) says nothing about before and after. */
-function versionOf({ meta }: Observation): number | undefined {
+export function versionOf({ meta }: Pick<Observation, 'meta'>): number | undefined {
   const version = meta?.versionId
   return version !== undefined && /^\d{1,9}$/.test(version) ? Number(version) : undefined
 }

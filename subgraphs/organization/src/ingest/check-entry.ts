@@ -1,11 +1,14 @@
 import type { PatientIdentifier } from '@kilde/contract'
-import type { Observation, Patient } from 'fhir/r4.js'
-import type { Change, NameChange } from '../sources/intake.js'
+import type { Device, Observation, Patient } from 'fhir/r4.js'
+import type { Change, NameChange, PlanChange } from '../sources/intake.js'
 import { changeOf } from './change.js'
-import { type SentEntry, wishOf } from './entry.js'
-import type { CheckedType, ShapeCheck } from './fhir-schema.js'
+import { type SentEntry, typeOf, type Wish, wishOf } from './entry.js'
+import { isCheckedType, type ShapeCheck } from './fhir-schema.js'
 import { namesOf } from './names.js'
 import { fault, type Issue, isFault } from './outcome.js'
+import { type PlanNeighbours, whyNoPart } from './plans/belonging.js'
+import { type PlanResource, planChangeOf } from './plans/change.js'
+import { checkPlanResource } from './plans/rules.js'
 import { type Neighbours, subjectOf } from './references.js'
 import { checkObservation } from './rules.js'
 import { checkStorable } from './storable.js'
@@ -13,6 +16,7 @@ import { checkStorable } from './storable.js'
 /** An entry after all checks: to keep, to use for its neighbours' references (and a patient's names), or refused. */
 export type CheckedEntry = { readonly entry: SentEntry; readonly issues: readonly Issue[] } & (
   | { readonly result: 'keep'; readonly change: Change }
+  | { readonly result: 'keep-plan'; readonly plan: PlanChange }
   | { readonly result: 'reference'; readonly names: readonly NameChange[] }
   | { readonly result: 'refused' }
 )
@@ -20,6 +24,8 @@ export type CheckedEntry = { readonly entry: SentEntry; readonly issues: readonl
 export interface CheckContext {
   readonly checkShape: ShapeCheck
   readonly neighbours: Neighbours
+  /** What the plans of the Bundle refer to. */
+  readonly plans: PlanNeighbours
   readonly organization: string
   readonly receivedMs: number
 }
@@ -31,15 +37,20 @@ export function checkEntry(entry: SentEntry, context: CheckContext): CheckedEntr
   if (text === undefined || type === undefined) {
     return refused(entry, [fault(at, 'is required', 'required')])
   }
-  if (!isTaken(type)) {
+  if (!isCheckedType(type)) {
     return refused(entry, [
-      fault(at, 'only Observation, Patient and Device are taken here', 'not-supported'),
+      fault(
+        at,
+        'only Observation, CarePlan with what it refers to, Patient and Device are taken here',
+        'not-supported',
+      ),
     ])
   }
   const shape = context.checkShape(type, resource, at) ?? checkStorable(resource, text, at)
   if (shape) return refused(entry, [shape])
   if (type === 'Patient') return checkPatient(entry, resource as Patient, context)
-  if (type === 'Device') return { entry, result: 'reference', names: [], issues: [USED_ONLY] }
+  if (type === 'Device') return checkDevice(entry, resource as Device, context)
+  if (type !== 'Observation') return checkPlan(entry, resource as PlanResource, context)
   return checkChange(entry, resource as Observation, text, context)
 }
 
@@ -64,21 +75,50 @@ function checkChange(
   context: CheckContext,
 ): CheckedEntry {
   const at = `${entry.place}.resource`
-  const issues: Issue[] = [...checkObservation(observation, at)]
-  const patient = subjectOf(observation, context.neighbours, at)
+  const sender = senderOf(entry, subjectOf(observation, context.neighbours, at))
+  const issues = [...checkObservation(observation, at), ...sender.issues]
+  const { patient, wish } = sender
+  if (issues.some(isFault) || !patient || !wish) return refused(entry, issues)
+  const change = changeOf(observation, text, wish, { ...context, patient })
+  return { entry, result: 'keep', issues, change }
+}
+
+/** A Device is kept with a plan that names it, for the plan's patient; else it only resolves references. */
+function checkDevice(entry: SentEntry, device: Device, context: CheckContext): CheckedEntry {
+  const patient = context.plans.patientOfDevice(entry)
+  if (!patient) return { entry, result: 'reference', names: [], issues: [USED_ONLY] }
+  const { wish, issues } = senderOf(entry, patient)
+  if (!wish) return refused(entry, issues)
+  const plan = planChangeOf(device, entry, wish, { ...context, patient })
+  return { entry, result: 'keep-plan', issues, plan }
+}
+
+function checkPlan(entry: SentEntry, resource: PlanResource, context: CheckContext): CheckedEntry {
+  const at = `${entry.place}.resource`
+  const apart = whyNoPart(entry, resource, context.plans, at)
+  if (apart) return refused(entry, [apart])
+  const sender = senderOf(entry, subjectOf(resource, context.neighbours, at))
+  const issues = [...checkPlanResource(resource, context.plans, at), ...sender.issues]
+  const { patient, wish } = sender
+  if (issues.some(isFault) || !patient || !wish) return refused(entry, issues)
+  const plan = planChangeOf(resource, entry, wish, { ...context, patient })
+  return { entry, result: 'keep-plan', issues, plan }
+}
+
+interface Sender {
+  readonly patient: PatientIdentifier | undefined
+  readonly wish: Wish | undefined
+  readonly issues: readonly Issue[]
+}
+
+/** About whom, and what is to be done; or what is wrong with these. */
+function senderOf(entry: SentEntry, subject: PatientIdentifier | Issue): Sender {
   const wish = wishOf(entry)
-  if ('severity' in patient) issues.push(patient)
-  if ('severity' in wish) issues.push(wish)
-  if (issues.some(isFault) || 'severity' in patient || 'severity' in wish)
-    return refused(entry, issues)
+  const issues = [subject, wish].filter((one): one is Issue => 'severity' in one)
   return {
-    entry,
-    result: 'keep',
+    patient: 'severity' in subject ? undefined : subject,
+    wish: 'severity' in wish ? undefined : wish,
     issues,
-    change: changeOf(observation, text, wish, {
-      ...context,
-      patient: patient satisfies PatientIdentifier,
-    }),
   }
 }
 
@@ -87,12 +127,3 @@ const refused = (entry: SentEntry, issues: readonly Issue[]): CheckedEntry => ({
   result: 'refused',
   issues,
 })
-
-function typeOf(resource: unknown): string | undefined {
-  if (typeof resource !== 'object' || resource === null || !('resourceType' in resource))
-    return undefined
-  return typeof resource.resourceType === 'string' ? resource.resourceType : undefined
-}
-
-const isTaken = (type: string): type is CheckedType =>
-  type === 'Observation' || type === 'Patient' || type === 'Device'

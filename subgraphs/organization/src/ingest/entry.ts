@@ -16,18 +16,26 @@ export interface SentEntry {
 
 /** What the sender wants done with a resource. */
 export interface Wish {
-  /** The sender's, or our own, local id (`PUT Observation/<id>`). */
+  /** The sender's, or our own, local id (`PUT Observation/<id>`, or of another type). */
   readonly id?: string
   /** `system|value` that decides which row is meant (`PUT Observation?identifier=…`). */
   readonly identifier?: string
   readonly onlyIfNone: boolean
 }
 
-const TOKEN_QUERY = /^(?:Observation\?)?identifier=([^&|]*)\|([^&]+)$/
+const TOKEN_QUERY = /^identifier=([^&|]*)\|([^&]+)$/
+
+/** A resource's type; undefined for what is no resource. */
+export function typeOf(resource: unknown): string | undefined {
+  if (typeof resource !== 'object' || resource === null || !('resourceType' in resource))
+    return undefined
+  return typeof resource.resourceType === 'string' ? resource.resourceType : undefined
+}
 
 /** Reads the request of an entry; where there is none (PMD's `collection`), the resource is to be kept. */
-export function wishOf({ request, place }: SentEntry): Wish | Issue {
+export function wishOf({ request, place, resource }: SentEntry): Wish | Issue {
   if (!request) return { onlyIfNone: false }
+  const type = typeOf(resource) ?? ''
   const { method, url, ifNoneExist } = request
   const at = `${place}.request`
   if (method !== 'POST' && method !== 'PUT') {
@@ -35,7 +43,7 @@ export function wishOf({ request, place }: SentEntry): Wish | Issue {
   }
   if (method === 'POST') {
     if (ifNoneExist === undefined) return { onlyIfNone: false }
-    const identifier = tokenOf(ifNoneExist)
+    const identifier = tokenOf(ifNoneExist, type)
     if (identifier !== undefined) return { identifier, onlyIfNone: true }
     return refuse(
       `${at}.ifNoneExist`,
@@ -43,14 +51,16 @@ export function wishOf({ request, place }: SentEntry): Wish | Issue {
       'not-supported',
     )
   }
-  const id = url.match(/^Observation\/([A-Za-z0-9.-]{1,64})$/)?.[1]
+  const own = url.startsWith(`${type}/`) ? url.slice(type.length + 1) : ''
+  const id = own.match(/^[A-Za-z0-9.-]{1,64}$/)?.[0]
   if (id !== undefined) return { id, onlyIfNone: false }
-  const identifier = tokenOf(url)
+  const identifier = tokenOf(url, type)
   // PMD sends addresses of its own making: then the identifier in the resource decides.
   return identifier === undefined ? { onlyIfNone: false } : { identifier, onlyIfNone: false }
 }
 
-function tokenOf(query: string): string | undefined {
+function tokenOf(text: string, type: string): string | undefined {
+  const query = text.startsWith(`${type}?`) ? text.slice(type.length + 1) : text
   const [, system, value] = query.match(TOKEN_QUERY) ?? []
   try {
     return value === undefined

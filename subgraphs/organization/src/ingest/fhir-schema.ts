@@ -2,7 +2,20 @@ import { readFileSync } from 'node:fs'
 import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { fault, type Issue } from './outcome.js'
 
-export type CheckedType = 'Observation' | 'Patient' | 'Device'
+const TYPES = [
+  'Observation',
+  'Patient',
+  'Device',
+  'CarePlan',
+  'Condition',
+  'Goal',
+  'ServiceRequest',
+] as const
+
+export type CheckedType = (typeof TYPES)[number]
+
+export const isCheckedType = (type: string): type is CheckedType =>
+  TYPES.some((one) => one === type)
 
 /** Checks the shape of a resource; answers the first fault, placed below `place` (a FHIRPath). */
 export type ShapeCheck = (type: CheckedType, resource: unknown, place: string) => Issue | undefined
@@ -18,11 +31,11 @@ export function compileShapeCheck(): ShapeCheck {
   ajv.addSchema(JSON.parse(schema) as object)
   const of = (type: CheckedType): ValidateFunction =>
     ajv.compile({ $ref: `fhir#/definitions/${type}` })
-  const checks = { Observation: of('Observation'), Patient: of('Patient'), Device: of('Device') }
+  const checks = new Map(TYPES.map((type) => [type, of(type)]))
   return (type, resource, place) => {
-    const check = checks[type]
-    if (check(resource)) return undefined
-    const [first] = check.errors ?? []
+    const check = checks.get(type)
+    if (check?.(resource)) return undefined
+    const [first] = check?.errors ?? []
     return first ? describe(first, place) : fault(place, 'is not valid FHIR R4', 'structure')
   }
 }

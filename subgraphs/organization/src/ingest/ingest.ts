@@ -2,12 +2,13 @@ import { setImmediate as pause } from 'node:timers/promises'
 import { identifierToken, type PatientIdentifier } from '@kilde/contract'
 import type { Bundle } from 'fhir/r4.js'
 import { OrganizationError } from '../errors.js'
-import type { Change, Intake, NameChange, Taken } from '../sources/intake.js'
+import type { Change, Intake, NameChange, PlanChange, Taken } from '../sources/intake.js'
 import { answerBundle, answered, countsOf, faultsOf, type IngestCounts } from './answer.js'
 import { type CheckContext, type CheckedEntry, checkEntry } from './check-entry.js'
 import type { SentEntry } from './entry.js'
 import type { ShapeCheck } from './fhir-schema.js'
 import type { Issue } from './outcome.js'
+import { planNeighbours } from './plans/belonging.js'
 import { readBundle } from './read-bundle.js'
 import { neighboursOf } from './references.js'
 
@@ -27,8 +28,8 @@ export interface Ingested {
 
 /** What of a Bundle is now held about one patient. */
 export interface Held {
-  /** Ids of the rows. */
-  readonly items: readonly string[]
+  /** Ids of the rows, by class. */
+  readonly items: ReadonlyMap<'Observation' | 'CarePlan', readonly string[]>
   /** Whether names of the patient are among it. */
   readonly named: boolean
 }
@@ -43,57 +44,90 @@ export class TransactionRefused extends OrganizationError {
 }
 
 /**
- * Takes the observations of a Bundle, and the names of its patients: `read → check → keep → answer`. A batch takes what is good and says of each entry
+ * Takes the observations and plans of a Bundle, and the names of its patients: `read → check → keep → answer`. A batch takes what is good and says of each entry
  * what is not; a transaction takes all or nothing. Sent again, it changes nothing.
  * @throws OrganizationError `BUNDLE_REFUSED`, `SOURCE_FAILED`; TransactionRefused
  */
 export async function ingest(body: Uint8Array, parts: IngestParts): Promise<Ingested> {
   const { type, entries } = readBundle(body)
-  const context = { ...parts, neighbours: neighboursOf(entries), receivedMs: parts.now() }
+  const neighbours = neighboursOf(entries)
+  const plans = planNeighbours(entries, neighbours)
+  const context = { ...parts, neighbours, plans, receivedMs: parts.now() }
   const checked = await checkAll(entries, context)
   if (type === 'transaction') refuseAny(faultsOf(checked))
   const changes = checked.flatMap((entry) => (entry.result === 'keep' ? [entry.change] : []))
   const names = checked.flatMap((entry) => (entry.result === 'reference' ? entry.names : []))
-  const taken = await keep(parts.store, changes, names, type === 'transaction')
+  const planned = checked.flatMap((entry) => (entry.result === 'keep-plan' ? [entry.plan] : []))
+  const taken = inOrder(
+    checked,
+    await keep(parts.store, { changes, names, planned }, type === 'transaction'),
+  )
   const done = answered(checked, taken)
   if (type === 'transaction') refuseAny(faultsOf(done))
   return {
     bundle: answerBundle(type, done),
     counts: countsOf(done),
-    held: heldBy(changes, taken, names),
+    held: heldBy(checked, taken),
   }
+}
+
+interface Kept {
+  readonly changes: readonly Change[]
+  readonly names: readonly NameChange[]
+  readonly planned: readonly PlanChange[]
 }
 
 async function keep(
   store: Intake,
-  changes: readonly Change[],
-  names: readonly NameChange[],
+  { changes, names, planned }: Kept,
   allOrNothing: boolean,
 ): Promise<readonly Taken[]> {
   try {
-    return await store.take(changes, allOrNothing, names)
+    return await store.take(changes, allOrNothing, names, planned)
   } catch (cause) {
     throw new OrganizationError('SOURCE_FAILED', { cause })
   }
 }
 
+/** The store answers for the changes, then for the plans; the Bundle has them mixed. */
+function inOrder(checked: readonly CheckedEntry[], taken: readonly Taken[]): readonly Taken[] {
+  const observations = checked.filter(({ result }) => result === 'keep').length
+  const [ofRows, ofPlans] = [
+    taken.slice(0, observations).values(),
+    taken.slice(observations).values(),
+  ]
+  return checked.flatMap(({ result }) => {
+    if (result === 'keep') return ofRows.next().value ?? []
+    return result === 'keep-plan' ? (ofPlans.next().value ?? []) : []
+  })
+}
+
 function heldBy(
-  changes: readonly Change[],
+  checked: readonly CheckedEntry[],
   taken: readonly Taken[],
-  names: readonly NameChange[],
 ): ReadonlyMap<string, Held> {
-  const held = new Map<string, { items: string[]; named: boolean }>()
+  const held = new Map<
+    string,
+    { items: Map<'Observation' | 'CarePlan', string[]>; named: boolean }
+  >()
   const of = (patient: PatientIdentifier) => {
     const token = identifierToken(patient)
-    const known = held.get(token) ?? { items: [], named: false }
+    const known = held.get(token) ?? { items: new Map(), named: false }
     held.set(token, known)
     return known
   }
-  changes.forEach(({ patient }, index) => {
-    const { id, outcome } = taken[index] ?? {}
-    if (id !== undefined && outcome !== 'conflict') of(patient).items.push(id)
-  })
-  for (const { patient } of names) of(patient).named = true
+  const add = (patient: PatientIdentifier, row: 'Observation' | 'CarePlan', found?: Taken) => {
+    if (!found || found.outcome === 'conflict') return
+    const { items } = of(patient)
+    items.set(row, [...(items.get(row) ?? []), found.id])
+  }
+  const results = taken.values()
+  for (const entry of checked) {
+    if (entry.result === 'keep') add(entry.change.patient, 'Observation', results.next().value)
+    if (entry.result === 'keep-plan') add(entry.plan.patient, 'CarePlan', results.next().value)
+    if (entry.result === 'reference')
+      for (const { patient } of entry.names) of(patient).named = true
+  }
   return held
 }
 

@@ -12,7 +12,9 @@ export const labelSystems: readonly (string | undefined)[] = [
 const OPEN_FROM = 'https://specs.kilde.example/fhir/open-from'
 
 /** What `meta.security` says of who may not see the row. */
-export function labelsOf({ meta }: Observation): Pick<Change, 'labels' | 'openFromMs'> {
+export function labelsOf({
+  meta,
+}: Pick<Observation, 'meta'>): Pick<Change, 'labels' | 'openFromMs'> {
   const labels = (meta?.security ?? []).filter(({ system }) => labelSystems.includes(system))
   const codes = [...new Set(labels.flatMap(({ code }) => code ?? []))]
   if (codes.length === 0) return {}

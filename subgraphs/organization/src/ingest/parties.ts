@@ -1,7 +1,7 @@
 import { identifierSystems, type PatientIdentifier } from '@kilde/contract'
-import type { Identifier, Observation } from 'fhir/r4.js'
+import type { Identifier, Observation, Reference } from 'fhir/r4.js'
 import type { SourceRow } from '../sources/source.js'
-import { type Neighbours, partyOf } from './references.js'
+import { type Holder, type Neighbours, partyOf } from './references.js'
 
 const ORGANIZATION_NUMBER = 'urn:oid:2.16.578.1.12.4.1.4.101'
 const HPR_NUMBER = 'urn:oid:2.16.578.1.12.4.1.4.4'
@@ -20,9 +20,18 @@ export function partiesOf(
   patient: PatientIdentifier,
   neighbours: Neighbours,
 ): Parties {
-  const performers = (observation.performer ?? []).map((one) =>
-    partyOf(one, observation, neighbours),
-  )
+  const parties = partiesIn(observation.performer ?? [], observation, { patient, neighbours })
+  const isByDevice = parties.authorKind === 'UNKNOWN' && observation.device !== undefined
+  return isByDevice ? { ...parties, authorKind: 'DEVICE' } : parties
+}
+
+/** The same from any references of a resource: the first organisation owns, the first person or device made it. */
+export function partiesIn(
+  references: readonly Reference[],
+  holder: Holder,
+  { patient, neighbours }: { readonly patient: PatientIdentifier; readonly neighbours: Neighbours },
+): Parties {
+  const performers = references.map((one) => partyOf(one, holder, neighbours))
   const organizations = performers.flatMap(
     ({ identifiers }) => organizationNumber(identifiers) ?? [],
   )
@@ -32,7 +41,7 @@ export function partiesOf(
   return {
     ...(owner !== undefined && { owner }),
     ...(pointOfCare !== undefined && { pointOfCare }),
-    authorKind: author ?? (observation.device ? 'DEVICE' : 'UNKNOWN'),
+    authorKind: author ?? 'UNKNOWN',
   }
 }
 

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { OrganizationError } from '../errors.js'
 import type { SentEntry } from './entry.js'
 import { isDeeperThan, resourceTexts } from './json-texts.js'
+import { plansIn } from './plans/plain-json.js'
 
 export interface SentBundle {
   /** `collection` is PMD's older form: all entries are to be kept. */
@@ -36,11 +37,14 @@ const bundleShape = z.object({
     .default([]),
 })
 
-/** Reads the envelope. The resources are not checked yet. @throws OrganizationError `BUNDLE_REFUSED` that says why */
+/** Reads the envelope, or plans in another form than FHIR. The resources are not checked yet. @throws OrganizationError `BUNDLE_REFUSED` that says why */
 export function readBundle(bytes: Uint8Array): SentBundle {
   const text = decode(bytes)
   if (deeper(text)) throw refused(`The body is nested deeper than ${MAX_DEPTH} levels.`)
-  const read = bundleShape.safeParse(parse(text))
+  const sent = parse(text)
+  const plans = plansIn(sent)
+  if (plans) return { type: 'batch', entries: plans }
+  const read = bundleShape.safeParse(sent)
   if (!read.success) {
     const [first] = read.error.issues
     const at = first?.path.length ? ` (Bundle${fhirPath(first.path)})` : ''

@@ -8,6 +8,11 @@ import { fault, type Issue } from './outcome.js'
 
 type Resource = { readonly resourceType: string; readonly id?: string | undefined }
 
+/** What holds references, and resources of its own beside them. */
+export interface Holder {
+  readonly contained?: readonly Resource[] | undefined
+}
+
 /** The resources of a Bundle, as its references find them. */
 export interface Neighbours {
   /** The resource that `reference` means: by the entry's fullUrl, by `Type/id`, or contained (`#id`). */
@@ -34,16 +39,16 @@ export function neighboursOf(
 const isResource = (value: unknown): value is Resource =>
   typeof value === 'object' && value !== null && 'resourceType' in value
 
-/** Whom an observation is about: a logical reference by identifier, or a Patient beside it that has one. */
+/** Whom a resource is about: a logical reference by identifier, or a Patient beside it that has one. */
 export function subjectOf(
-  observation: Observation,
+  holder: Holder & { readonly subject?: Reference | undefined },
   neighbours: Neighbours,
   place: string,
 ): PatientIdentifier | Issue {
-  const { subject } = observation
+  const { subject } = holder
   if (!subject)
     return fault(`${place}.subject`, 'is required: whom the measurement is about', 'required')
-  const patient = resolve<Patient>(subject, observation, neighbours, 'Patient')
+  const patient = resolve<Patient>(subject, holder, neighbours, 'Patient')
   if (patient) return ofPatient(patient, `${place}.subject`)
   if (subject.identifier) return parse(subject.identifier, `${place}.subject.identifier.value`)
   return fault(
@@ -62,11 +67,11 @@ export function deviceOf(observation: Observation, neighbours: Neighbours): Devi
 /** What a reference means: the resource's type and business identifiers, from the resource itself or from the reference. */
 export function partyOf(
   reference: Reference,
-  observation: Observation,
+  holder: Holder,
   neighbours: Neighbours,
 ): { readonly type: string | undefined; readonly identifiers: readonly Identifier[] } {
   const found = reference.reference
-    ? neighbours.find(reference.reference, observation.contained)
+    ? neighbours.find(reference.reference, holder.contained)
     : undefined
   const own = (found as Organization | undefined)?.identifier ?? []
   return {
@@ -80,7 +85,7 @@ export function partyOf(
 
 function resolve<T extends Resource>(
   { reference }: Reference,
-  { contained }: Observation,
+  { contained }: Holder,
   neighbours: Neighbours,
   type: T['resourceType'],
 ): T | undefined {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
-import type { CodeableConcept, Observation, ObservationComponent } from 'fhir/r4.js'
+import type { CodeableConcept, Observation, ObservationComponent, Resource } from 'fhir/r4.js'
 
 /** JSON with sorted keys and no spaces: equal content gives equal text, whoever wrote it. */
-function canonicalJson(value: unknown): string {
+export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null'
   const entries = Object.entries(value).filter(([, member]) => member !== undefined)
@@ -20,8 +20,8 @@ export function contentDigest(observation: Observation): string {
 }
 
 /** Digest of all that was sent, except what says only how and when: version, time of update, narrative, sender's id. */
-export function sentDigest(observation: Observation): string {
-  const { id: _id, text: _text, meta, ...rest } = observation
+export function sentDigest(resource: Resource & { readonly text?: unknown }): string {
+  const { id: _id, text: _text, meta, ...rest } = resource
   const { versionId: _version, lastUpdated: _updated, ...kept } = meta ?? {}
   return digest({ ...rest, meta: kept })
 }

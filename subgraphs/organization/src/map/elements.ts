@@ -2,15 +2,15 @@ import { z } from 'zod'
 
 /** A decimal as it was sent: `7.0` stays `7.0`. See {@link readElements}. */
 const decimal = z.string().regex(/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/)
-const text = z.string()
+export const text = z.string()
 
 const coding = z.object({
   system: text.optional(),
   code: text.optional(),
   display: text.optional(),
 })
-const concept = z.object({ coding: z.array(coding).optional(), text: text.optional() })
-const identifier = z.object({ system: text.optional(), value: text.optional() })
+export const concept = z.object({ coding: z.array(coding).optional(), text: text.optional() })
+export const identifier = z.object({ system: text.optional(), value: text.optional() })
 const quantity = z.object({
   value: decimal.optional(),
   comparator: z.enum(['<', '<=', '>=', '>']).optional(),
@@ -18,7 +18,7 @@ const quantity = z.object({
   system: text.optional(),
   code: text.optional(),
 })
-const period = z.object({ start: text.optional(), end: text.optional() })
+export const period = z.object({ start: text.optional(), end: text.optional() })
 
 const value = {
   valueQuantity: quantity.optional(),
@@ -113,5 +113,5 @@ export const readDevice = (json: string): DeviceElements => device.parse(JSON.pa
  * Turns each number under the name `value` into a text, for JSON.parse would make 7.0 and 7 the same. In JSON a quoted
  * `value` with a colon and a number behind it can only be a member's name, unless its first quote is escaped.
  */
-const keepDigits = (json: string): string =>
+export const keepDigits = (json: string): string =>
   json.replace(/(?<!\\)"value"\s*:\s*(-?\d[\d.eE+-]*)/g, '"value":"$1"')

@@ -52,7 +52,7 @@ export type Judge = (request: Judged) => Promise<Verdict>
 const LEAST = 'Observation'
 /** The access log, and the classes of data that it tells of. */
 const LOG = 'AuditEvent'
-const LOGGED = ['Observation', 'Patient'] as const
+const LOGGED = ['Observation', 'Patient', 'CarePlan'] as const
 
 /** Decides on each class that is asked for. One that is denied denies the whole: nobody gets half an answer unawares. */
 export function createJudge(parts: JudgeParts): Judge {

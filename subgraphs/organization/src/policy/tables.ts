@@ -13,6 +13,9 @@ const label = z.string().regex(/^[A-Z][A-Z0-9_]{0,30}$/)
  */
 const leavable = ['bodySite', 'device', 'method', 'note'] as const
 
+/** Of a plan no other field has these: zones, goals and activities are the plan itself. */
+const LEAVABLE_OF_PLANS: readonly string[] = ['note']
+
 /** A data-minimisation profile: holds for a request that fits all of `roles`, `purposes`, `assistant` and `restricted`. */
 const profile = z
   .strictObject({
@@ -27,6 +30,12 @@ const profile = z
     /** Nothing of the class. */
     closed: z.literal(true).optional(),
   })
+  .refine(
+    (one) =>
+      one.dataClass !== 'CarePlan' ||
+      (one.leaveOut ?? []).every((element) => LEAVABLE_OF_PLANS.includes(element)),
+    'Of class CarePlan only `note` can be left out.',
+  )
   .readonly()
 
 const ageRules = z.record(bandName, ageRule).readonly()

@@ -1,7 +1,7 @@
 import {
   equivalentTokens,
+  observationStatuses,
   parseBoundary,
-  statusLetters,
   supersedingStatuses,
 } from '@kilde/contract'
 import { OrganizationError } from '../errors.js'
@@ -58,10 +58,10 @@ export function conditionsOf(args: ListArguments, organization: string): Conditi
 }
 
 /** The contract's spelling of a status in FHIR's: `ENTERED_IN_ERROR` → `entered-in-error`. */
-const fhirStatus = (status: string): string => status.toLowerCase().replaceAll('_', '-')
+export const fhirStatus = (status: string): string => status.toLowerCase().replaceAll('_', '-')
 
 /** What is shown where no status is asked for: all that was not entered in error. FHIR status codes. */
-export const DEFAULT_STATUS: readonly string[] = Object.keys(statusLetters)
+export const DEFAULT_STATUS: readonly string[] = observationStatuses
   .filter((status) => status !== 'ENTERED_IN_ERROR')
   .map(fhirStatus)
 

@@ -7,7 +7,7 @@ import {
   statusLetters,
 } from '@kilde/contract'
 import { contractStatus, readRow } from '../map/observation.js'
-import type { SourceRow } from '../sources/source.js'
+import type { PlacedRow, SourceRow } from '../sources/source.js'
 import type { Edge } from './connection.js'
 import type { PartContext } from './fields/field.js'
 
@@ -22,13 +22,8 @@ export const edgesOf = (rows: readonly SourceRow[], context: PartContext): reado
     }
   })
 
-export type Placed = Pick<
-  SourceRow,
-  'id' | 'identity' | 't' | 'version' | 'status' | 'content' | 'owner'
->
-
 /** @throws RangeError for a row that has no place in the order, a status that FHIR does not have, or content that did not open */
-export function cursorOf(row: Placed, { organization, patientDigest }: PartContext): string {
+export function cursorOf(row: PlacedRow, { organization, patientDigest }: PartContext): string {
   if (row.content === '') throw new RangeError('a row without its content')
   return encodeNodeCursor({
     s: statusLetterOf(row.status),

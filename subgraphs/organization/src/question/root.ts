@@ -108,7 +108,7 @@ export const isPatientField = (name: string | undefined): name is keyof typeof p
 
 /** What surrounds the content says nothing about the patient's health by itself. */
 const ENVELOPE =
-  /^(ObservationConnection|AccessLog(Connection|Edge)|ObservationEdge|PageInfo|TotalCount|Latest\w+|ObservationTrend|PatientName|Completeness|AppliedPolicy|SourceReport)\./
+  /^(\w+Connection|\w+Edge|PageInfo|TotalCount|Latest\w+|ObservationTrend|PatientName|Completeness|AppliedPolicy|SourceReport)\./
 
 /** The arguments of a field of a valid document, coerced. */
 export function argumentsOf<T>(type: string, nodes: readonly FieldNode[], variables: Variables): T {

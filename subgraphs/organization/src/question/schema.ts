@@ -3,6 +3,9 @@ import { sharingSdl } from '@kilde/contract'
 import { type GraphQLFieldResolver, type GraphQLSchema, parse } from 'graphql'
 import { accessFields, wordFields } from '../access-log/fields.js'
 import { observationFields } from '../map/observation.js'
+import { activityFields } from '../map/plan/activities.js'
+import { targetFields } from '../map/plan/goals.js'
+import { planFields } from '../map/plan/plan.js'
 import { rangeFields, valueFields } from '../map/value.js'
 import { patientFields } from './fields/index.js'
 import { scalars } from './scalars.js'
@@ -29,6 +32,9 @@ export const contractSchema: GraphQLSchema = buildSubgraphSchema({
     Observation: observationFields as Fields,
     ObservationComponent: valueFields as unknown as Fields,
     ReferenceRange: rangeFields as unknown as Fields,
+    CarePlan: planFields as unknown as Fields,
+    GoalTarget: targetFields as unknown as Fields,
+    PlanActivity: activityFields as unknown as Fields,
     AccessLogEntry: accessFields as unknown as Fields,
     CodeInWords: wordFields as unknown as Fields,
   },

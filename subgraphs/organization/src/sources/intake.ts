@@ -6,13 +6,37 @@ export interface Intake {
   /**
    * Takes the changes in their order; a change sees those before it. All of them or, where the store fails, none.
    * With `allOrNothing` also none where one is in conflict. `names` go the same way; one that is older than what is held
-   * for the same use changes nothing.
+   * for the same use changes nothing. So do the resources of `plans`. Answers what became of the changes, then of the plans.
    */
   take(
     changes: readonly Change[],
     allOrNothing: boolean,
     names?: readonly NameChange[],
+    plans?: readonly PlanChange[],
   ): Promise<readonly Taken[]>
+}
+
+/** One resource of a plan to keep: the plan, or what plans refer to or are made of. */
+export interface PlanChange
+  extends Pick<
+    Change,
+    | 'patient'
+    | 'key'
+    | 'identifier'
+    | 'localId'
+    | 'onlyIfNone'
+    | 'version'
+    | 'sent'
+    | 'owner'
+    | 'pointOfCare'
+    | 'authorKind'
+    | 'receivedMs'
+    | 'labels'
+    | 'openFromMs'
+    | 'resource'
+  > {
+  /** What references call it, see `PlanPart`. */
+  readonly names: readonly string[]
 }
 
 /** A patient's name to keep, in the place of the one for the same use. */

@@ -46,6 +46,12 @@ export function restrict(source: Source, opening: Opening, organization: string)
       },
       trend: async (question, signal) =>
         noting(await source.trend({ ...question, ...shutting }, signal)),
+      async plans(question, signal) {
+        const asked = { ...question, ...shutting, elements: elements(question.elements) }
+        const page = noting(await source.plans(asked, signal))
+        const rows = opening.withoutPlaces ? page.rows.map(withoutPlaces) : page.rows
+        return { ...page, rows }
+      },
       async names(question, signal) {
         return noting(shutNames(await source.names(question, signal), closed, organization))
       },
@@ -61,7 +67,10 @@ export function restrict(source: Source, opening: Opening, organization: string)
 /** What the patient can be asked about is told first. */
 const ORDER = ['OBJECTION', 'CONFIDENTIAL', 'ROLE'] as const
 
-function withoutPlaces({ pointOfCare: _place, ...row }: SourceRow): SourceRow {
+function withoutPlaces<Row extends { readonly pointOfCare?: string }>({
+  pointOfCare: _place,
+  ...row
+}: Row): Omit<Row, 'pointOfCare'> {
   return row
 }
 

@@ -1,5 +1,6 @@
 import type { ListArguments } from '../arguments.js'
 import { type AccessLogArguments, askAccessLog } from './access-log.js'
+import { askCarePlans, type PlanArguments } from './care-plans.js'
 import type { AskedField, FieldRequest } from './field.js'
 import { askLatest, type LatestArguments } from './latest.js'
 import { askName } from './name.js'
@@ -21,5 +22,6 @@ export const patientFields = {
   latestObservations: taking<LatestArguments>(askLatest),
   observationTrend: taking<TrendArguments>(askTrend),
   name: taking<unknown>(askName),
+  carePlans: taking<PlanArguments>(askCarePlans),
   accessLog: taking<AccessLogArguments>(askAccessLog),
 } as const satisfies Record<string, Ask>

@@ -9,6 +9,7 @@ import {
 } from 'graphql'
 import { typeNamed, type WrittenField } from '../root.js'
 import { canonical } from './canonical.js'
+import { mergeStrategyOf } from './whole.js'
 
 export interface DocumentContext {
   readonly fragments: Fragments
@@ -46,6 +47,8 @@ function walk(
     if (!node || !field) continue
     const path = `${prefix}${field.name}${argumentsIn(field, node, context.variables)}`
     const type = getNamedType(field.type)
+    // Whoever signs for the mark signs for what the gateway makes it of.
+    if (mergeStrategyOf(field) === 'MARK_RIVALS') paths.add('rivals')
     if (!isObjectType(type)) paths.add(path)
     else
       walk(

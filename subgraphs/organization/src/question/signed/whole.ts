@@ -7,11 +7,12 @@ import { typeNamed } from '../root.js'
  */
 export function isSignedWhole(name: string): boolean {
   const field = typeNamed('Patient').getFields()[name]
-  const strategy = field && strategyOf(field)
+  const strategy = field && mergeStrategyOf(field)
   return strategy === 'FOLD' || strategy === 'PREFER'
 }
 
-function strategyOf({ astNode }: GraphQLField<unknown, unknown>): string | undefined {
+/** What the contract says becomes of a field's values from several sources. */
+export function mergeStrategyOf({ astNode }: GraphQLField<unknown, unknown>): string | undefined {
   const merge = astNode?.directives?.find(({ name }) => name.value === 'merge')
   const value = merge?.arguments?.find(({ name }) => name.value === 'strategy')?.value
   return value?.kind === Kind.ENUM ? value.value : undefined

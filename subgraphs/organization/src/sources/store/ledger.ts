@@ -12,19 +12,22 @@ export interface Held {
   readonly earlier: Readonly<Record<string, string>>
 }
 
+/** What the ledger looks at in a change. */
+type Decided = Pick<Change, 'patient' | 'key' | 'localId' | 'onlyIfNone' | 'version' | 'sent'>
+
 /** A row to write: a change with its place. */
-export interface Entry {
+export interface Entry<Kept = Change> {
   readonly id: string
   readonly patient: number
   readonly key: string
   readonly version: number
-  readonly change: Change
+  readonly change: Kept
 }
 
 /** The rows that a run of changes concerns, as each change finds them. Decides; writes nothing. */
-export class Ledger {
+export class Ledger<Kept extends Decided = Change> {
   /** Rows to write, by id: the last word on each. */
-  readonly entries = new Map<string, Entry>()
+  readonly entries = new Map<string, Entry<Kept>>()
   /** Versions that were replaced. */
   readonly replaced: { readonly id: string; readonly version: number; readonly sent: string }[] = []
   readonly #organization: string
@@ -39,7 +42,7 @@ export class Ledger {
     this.#byId = new Map(held.map((row) => [`${row.patient}:${row.id}`, row]))
   }
 
-  apply(change: Change): Taken {
+  apply(change: Kept): Taken {
     const { system, value } = change.patient
     const patient = this.#patients.get(`${system}|${value}`) ?? 0
     const held =
@@ -48,14 +51,14 @@ export class Ledger {
     return held ? this.#applyTo(held, change) : this.#create(patient, change)
   }
 
-  #create(patient: number, change: Change): Taken {
+  #create(patient: number, change: Kept): Taken {
     const id = `${this.#organization}.${randomUUID()}`
     const version = change.version ?? 1
     this.#keep({ id, patient, key: change.key, version, sent: change.sent, earlier: {} }, change)
     return { outcome: 'created', id, version }
   }
 
-  #applyTo(held: Held, change: Change): Taken {
+  #applyTo(held: Held, change: Kept): Taken {
     const { id } = held
     if (change.onlyIfNone || isRepetition(held, change)) {
       return { outcome: 'unchanged', id, version: held.version }
@@ -68,7 +71,7 @@ export class Ledger {
     return { outcome: 'updated', id, version }
   }
 
-  #keep(row: Held, change: Change): void {
+  #keep(row: Held, change: Kept): void {
     const { id, patient, key, version } = row
     this.entries.set(id, { id, patient, key, version, change })
     this.#byKey.set(`${patient}:${key}`, row)
@@ -77,7 +80,7 @@ export class Ledger {
 }
 
 /** True where exactly this was sent before: as the version that is held, or as the earlier one that it claims to be. */
-function isRepetition(held: Held, { sent, version }: Change): boolean {
+function isRepetition(held: Held, { sent, version }: Decided): boolean {
   if (sent === held.sent) return version === undefined || version <= held.version
   return version !== undefined && held.earlier[version] === sent
 }

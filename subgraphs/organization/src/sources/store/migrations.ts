@@ -2,6 +2,7 @@ import { type Kysely, type Migration, Migrator, sql } from 'kysely'
 import { CODES_IN_ORDER } from './migrate-codes.js'
 import { FEW_OF_MANY } from './migrate-partial.js'
 import { SEALED } from './migrate-sealed.js'
+import { PLAN_RESOURCES } from './plans/tables.js'
 import type { Tables } from './tables.js'
 
 /**
@@ -51,6 +52,11 @@ const migrations: Record<string, Migration> = {
   '0007_sealed': {
     async up(db: Kysely<unknown>) {
       for (const statement of SEALED) await sql.raw(statement).execute(db)
+    },
+  },
+  '0008_care_plans': {
+    async up(db: Kysely<unknown>) {
+      for (const statement of PLAN_RESOURCES) await sql.raw(statement).execute(db)
     },
   },
   '0009_few_of_many': {

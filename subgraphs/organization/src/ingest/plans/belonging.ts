@@ -1,0 +1,100 @@
+import type { PatientIdentifier } from '@kilde/contract'
+import type { CarePlan, Reference, ServiceRequest } from 'fhir/r4.js'
+import { namesIn } from '../../map/plan/references.js'
+import { zoneLevel } from '../../map/plan/zones.js'
+import { type SentEntry, typeOf } from '../entry.js'
+import { fault, type Issue } from '../outcome.js'
+import { type Holder, type Neighbours, subjectOf } from '../references.js'
+import type { PlanResource } from './change.js'
+
+/** What the plans of a Bundle, and their requests, refer to. */
+export interface PlanNeighbours {
+  /** Whether a plan or request of the Bundle refers to this entry. */
+  isMeant(entry: SentEntry): boolean
+  /** Whether what is meant is in the Bundle, or in the resource itself. */
+  has(reference: Reference, contained?: Holder['contained']): boolean
+  /** The patient of the plan that names this device. */
+  patientOfDevice(entry: SentEntry): PatientIdentifier | undefined
+}
+
+export function planNeighbours(
+  entries: readonly SentEntry[],
+  neighbours: Neighbours,
+): PlanNeighbours {
+  const holders = entries.flatMap(({ resource }) => (isHolder(resource) ? [resource] : []))
+  const byName = new Map(
+    holders.flatMap((holder) =>
+      referencesIn(holder).flatMap((one) => namesIn(one).map((name) => [name, holder] as const)),
+    ),
+  )
+  const holderOf = (entry: SentEntry) =>
+    namesOfEntry(entry).flatMap((name) => byName.get(name) ?? [])[0]
+  return {
+    isMeant: (entry) => holderOf(entry) !== undefined,
+    has: ({ reference = '' }, contained) => neighbours.find(reference, contained) !== undefined,
+    patientOfDevice(entry) {
+      const holder = holderOf(entry)
+      const patient = holder && subjectOf(holder, neighbours, entry.place)
+      return patient && !('severity' in patient) ? patient : undefined
+    },
+  }
+}
+
+/**
+ * Why a resource is not taken though it is of a type that plans are made of: health data that belong to no plan are not this
+ * store's affair. Zones and goals are always of a plan, which may come later.
+ */
+export function whyNoPart(
+  entry: SentEntry,
+  resource: PlanResource,
+  plans: PlanNeighbours,
+  at: string,
+): Issue | undefined {
+  const { resourceType: type } = resource
+  if (type === 'CarePlan' || type === 'Goal' || plans.isMeant(entry)) return undefined
+  if (type === 'Condition' && zoneLevel(resource.severity) !== undefined) return undefined
+  const isOfPlan = type === 'ServiceRequest' && resource.basedOn?.some(isPlanReference)
+  if (isOfPlan) return undefined
+  const text =
+    type === 'Condition'
+      ? 'is taken only where a CarePlan of the same Bundle addresses it, or its severity is a zone'
+      : 'is taken only where a CarePlan of the same Bundle refers to it, or it is based on one'
+  return fault(at, text, 'not-supported')
+}
+
+const isPlanReference = ({ reference = '', type }: Reference): boolean =>
+  type === 'CarePlan' || /(^|\/)CarePlan\/[^/]+$/.test(reference)
+
+type HolderResource = CarePlan | ServiceRequest
+
+const isHolder = (resource: unknown): resource is HolderResource => {
+  const type = typeOf(resource)
+  return type === 'CarePlan' || type === 'ServiceRequest'
+}
+
+/** Not checked yet: only what has the form of a list is looked at. */
+function referencesIn(holder: HolderResource): readonly Reference[] {
+  const listed = (value: unknown): readonly Reference[] =>
+    Array.isArray(value)
+      ? (value as Reference[]).filter((one) => typeof one === 'object' && one)
+      : []
+  if (holder.resourceType === 'ServiceRequest') return listed(holder.performer)
+  const activities = listed(holder.activity) as NonNullable<CarePlan['activity']>
+  return [
+    ...listed(holder.goal),
+    ...listed(holder.addresses),
+    ...activities.flatMap(({ reference }) => listed(reference ? [reference] : [])),
+    ...activities.flatMap(({ detail }) => listed(detail?.performer)),
+  ]
+}
+
+/** What references may call an entry of the Bundle. */
+function namesOfEntry({ fullUrl, resource, request }: SentEntry): readonly string[] {
+  const type = typeOf(resource) ?? ''
+  const { id } = resource as { readonly id?: unknown }
+  return [
+    ...(fullUrl === undefined ? [] : namesIn({ reference: fullUrl })),
+    ...(typeof id === 'string' ? [`${type}/${id}`] : []),
+    ...(request ? [request.url] : []),
+  ]
+}

@@ -1,0 +1,30 @@
+import { equivalentTokens, kindOf, measurementOfKind } from '@kilde/contract'
+import type { Concept } from '../elements.js'
+
+/** What a plan's measure is in the code table, and the codes to ask for its measurements by. */
+export interface Measure {
+  readonly kind: string | undefined
+  /** Tokens `system|code`; empty where no coding is of a measurement of the table. */
+  readonly codes: readonly string[]
+  readonly molarMass: number | undefined
+}
+
+export function measureOf(concept: Concept | undefined): Measure {
+  const coding = concept?.coding ?? []
+  const kind = kindOf(coding)
+  if (!kind) return { kind: undefined, codes: [], molarMass: undefined }
+  const own = coding.flatMap(({ system, code }) =>
+    code === undefined || kindOf([{ system, code }]) !== kind ? [] : `${system ?? ''}|${code}`,
+  )
+  return { kind, codes: [...new Set(own)], molarMass: measurementOfKind(kind)?.molarMass }
+}
+
+/** Tokens by which a plan is found and closed: its measures in every code system, and all else that it codes. */
+export function tokensOf(concepts: readonly (Concept | undefined)[]): readonly string[] {
+  const own = concepts.flatMap((concept) =>
+    (concept?.coding ?? []).flatMap(({ system, code }) =>
+      code === undefined ? [] : equivalentTokens(`${system ?? ''}|${code}`),
+    ),
+  )
+  return [...new Set(own)]
+}
