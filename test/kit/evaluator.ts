@@ -7,12 +7,19 @@ import {
   generateOprfKey,
   inputFor,
   LocateError,
+  type OprfKey,
   type Outputs,
 } from '@kilde/locate'
+import { ristretto255, ristretto255_hasher } from '@noble/curves/ed25519.js'
 
 /** The evaluator's part and its callers' in one process: the same sums, without HTTP, tokens and allowances. */
 export interface LocalEvaluator {
   readonly epoch: Epoch
+  readonly key: OprfKey
+  /** What it was sent and what it answered (hex), where that is kept. */
+  readonly seen: readonly string[]
+  /** What its key makes of a number that is not blinded: the group element that an evaluator would look for. */
+  unblinded(token: string): Uint8Array
   /** Out of reach from now on. */
   down: boolean
   /** How many numbers were evaluated. */
@@ -22,8 +29,16 @@ export interface LocalEvaluator {
   evaluate(epochs: readonly Epoch[], tokens: readonly string[]): Promise<Outputs>
 }
 
-export function localEvaluator(): LocalEvaluator {
-  const key = generateOprfKey()
+export interface LocalEvaluatorOptions {
+  /** Whether all elements that it is sent are kept, as an evaluator that is curious would. Default: not. */
+  readonly keepsSeen?: boolean
+  /** Default: a new one. */
+  readonly key?: OprfKey
+}
+
+export function localEvaluator(options: LocalEvaluatorOptions = {}): LocalEvaluator {
+  const { key = generateOprfKey(), keepsSeen = false } = options
+  const seen: string[] = []
   const epoch: Epoch = {
     id: randomBytes(6).toString('base64url'),
     publicKey: Buffer.from(key.publicKey).toString('base64url'),
@@ -35,10 +50,18 @@ export function localEvaluator(): LocalEvaluator {
   const evaluateAll = (tokens: readonly string[]): readonly Uint8Array[] => {
     const blinded = tokens.map((token) => blind(inputFor(token)))
     const elements = blinded.map(({ element }) => element)
-    return finalize(blinded, evaluate(key, elements), key.publicKey)
+    const evaluation = evaluate(key, elements)
+    if (keepsSeen)
+      seen.push(
+        ...[...elements, ...evaluation.elements].map((one) => Buffer.from(one).toString('hex')),
+      )
+    return finalize(blinded, evaluation, key.publicKey)
   }
   const evaluator: LocalEvaluator = {
     epoch,
+    key,
+    seen,
+    unblinded: (token) => hashToGroup(token, key),
     down: false,
     evaluated: 0,
     outputs(tokens) {
@@ -58,4 +81,12 @@ export function localEvaluator(): LocalEvaluator {
     },
   }
   return evaluator
+}
+
+/** The number on the curve, times the key: RFC 9497 §3.3.1 without a blind. */
+function hashToGroup(token: string, { secretKey }: OprfKey): Uint8Array {
+  const DST = `HashToGroup-OPRFV1-\u0001-ristretto255-SHA512`
+  const point = ristretto255_hasher.hashToCurve(inputFor(token), { DST })
+  const scalar = ristretto255.Point.Fn.fromBytes(secretKey)
+  return point.multiply(scalar).toBytes()
 }

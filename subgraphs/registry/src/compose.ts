@@ -14,6 +14,7 @@ import {
   issuerJwks,
   memoryReplayStore,
   type Nonces,
+  type RequestVerifierOptions,
   serviceNonces,
   tellNonces,
 } from '@kilde/trust'
