@@ -4,6 +4,7 @@ import { compareView } from '../src/control/compare-view.js'
 import type { Logged } from '../src/control/logs.js'
 import { recipientsOf } from '../src/control/recipients.js'
 import { reconcile } from '../src/control/reconcile.js'
+import { holdStatements } from '../src/control/statements.js'
 
 const NODE = '310000108'
 const ITEM = `${NODE}.1`
@@ -119,6 +120,44 @@ describe('reconciliation', () => {
     expect(compareView(logged, whole.slice(1), of).map(({ kind }) => kind)).toEqual(['NOT_IN_VIEW'])
     const more = [...whole, { organization: NODE, requestId: 'r-9', trace: null }]
     expect(compareView(logged, more, of).map(({ kind }) => kind)).toEqual(['ONLY_IN_VIEW'])
+  })
+})
+
+describe('statements of patients', () => {
+  const ID = '0b0e1a52-5d9c-4f0f-9d0e-1f8c5c3c2a11'
+  const stated: Logged = {
+    ...{ service: 'privacy', owner: 'privacy', sequence: 1 },
+    record: {
+      event: 'PATIENT_DATA_WRITTEN',
+      ...{ at: '2026-03-14T11:00:00Z', requestId: 's', patient: PATIENT, classes: ['Consent'] },
+      ...{ items: [ID], outcome: 'SUCCESS' },
+      requester: { kind: 'citizen', pid: '08825133489', clientId: 'kilde-cli' },
+    },
+  }
+  const decidedBy = (...rules: readonly string[]) =>
+    atNode(read({ items: [ITEM], requestId: 'r-2', rules: [...rules] }))
+
+  it('that organisations decided by were made where the privacy service recorded them', () => {
+    const logged = [
+      stated,
+      decidedBy('Observation/personnel', `Observation/block:${ID}`, `Observation/consent:${ID}`),
+    ]
+    expect(holdStatements(logged)).toEqual({ named: 1, differences: [] })
+    // The privacy service’s own log is held against no gateway’s.
+    expect(reconcile([...logged, atGateway({})]).differences).toEqual([])
+  })
+
+  it.each(['block', 'consent', 'reservation'])('that nobody made are found: %s', (kind) => {
+    const other = ID.replace('0', '1')
+    expect(holdStatements([stated, decidedBy(`Observation/${kind}:${other}`)])).toEqual({
+      named: 1,
+      differences: [
+        {
+          ...{ kind: 'STATEMENT_UNKNOWN', organization: NODE, trace, requestId: 'r-2' },
+          decisionRef: 'd-1',
+        },
+      ],
+    })
   })
 })
 

@@ -12,7 +12,7 @@ export interface AuditKeys {
   readonly key: string
   /** Keys that were in use before. */
   readonly previousKeys?: readonly string[]
-  /** Organisation number of the only owner. Absent: every folder in `directory` is one. */
+  /** The only owner: organisation number, or `privacy`. Absent: every folder in `directory` is one. */
   readonly owner?: string
 }
 
@@ -36,8 +36,14 @@ export async function writeAuditKeys(plan: Plan): Promise<string> {
     key: secrets.symmetric['audit-operator'],
     owner: operator.number,
   }
+  const privacy = {
+    service: 'privacy',
+    directory: join(directory, 'audit', 'privacy'),
+    key: secrets.symmetric.privacyAudit,
+    owner: 'privacy',
+  }
   const path = join(directory, 'keys', 'audit.json')
-  const all: readonly AuditKeys[] = [gateway, ...nodes, ofOperator]
+  const all: readonly AuditKeys[] = [gateway, ...nodes, ofOperator, privacy]
   await writeFile(path, `${JSON.stringify(all, null, 2)}\n`, { mode: 0o600 })
   return path
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
-import { createSecurityLog, openAuditLog } from '@kilde/audit'
+import { createSecurityLog, openAuditLog, publishAuditLogs } from '@kilde/audit'
 import { createAccess } from '@kilde/feed'
 import { privacyScopes } from '@kilde/privacy'
 import { createLogger, createServer, type Logger, type Running } from '@kilde/service'
@@ -125,6 +125,7 @@ async function start(
   const verifierFor = createVerifiers(config, { now, nonces, given: parts.keys })
   const accessFor = (scope: string, kind: 'citizen' | 'system') =>
     createAccess({ security, baseUrl, verifier: verifierFor(scope, kind) })
+  publishAuditLogs(server, '/audit', async () => log.published)
   const endLost = addFollow(server.app, {
     ledger,
     distribution,

@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
@@ -18,10 +19,16 @@ const until = new Date('2026-03-15T10:00:00+01:00')
 const patient = patients.copd
 const each = Object.entries(questions)
 
+const privacyKey = { KILDE_AUDIT_KEY: randomBytes(32).toString('base64url') }
+const allKeys = { ...ownKeys, privacy: privacyKey }
+
 let network: WatchedNetwork
 beforeAll(async () => {
   const municipality = { ...ownKeys['municipality'], KILDE_DISCLOSURE: 'hidden' }
-  network = await startNetwork({ organizations: nodes, settings: { ...ownKeys, municipality } })
+  network = await startNetwork({
+    organizations: nodes,
+    settings: { ...ownKeys, municipality, privacy: privacyKey },
+  })
   await load('municipality')
 }, 120_000)
 afterAll(() => network.stop(), 60_000)
@@ -126,7 +133,9 @@ describe('an organisation that never discloses what it withholds', () => {
     })
 
     it('agrees with the gateway when their logs are held against each other', async () => {
-      const { code, out } = await reconcile()
+      const { code, out } = await audit('reconcile')
+      // What closed rows here was stated at the privacy service, by its own log.
+      expect(out).toMatch(/^[1-9]\d* statements of patients that organisations decided by$/m)
       expect(out).toMatch(/^[1-9]\d* requests at the gateway, [1-9]\d* records of organisations$/m)
       expect(out.trimEnd().split('\n').at(-1)).toBe('0 differences')
       expect(code).toBe(0)
@@ -157,25 +166,68 @@ describe('an organisation that discloses that it withholds something', () => {
   const narrowed = `$identifier, sources: ["${organizations.hospital.number}"])`
 })
 
-/** `kilde audit reconcile` over the logs of this network. */
-async function reconcile() {
+describe('the privacy service’s own log', () => {
+  const own = ['--service', 'privacy', '--owner', 'privacy']
+
+  it('is published as every log is, and is the one that lies there', async () => {
+    await block()
+    await liftAll(network, 'patient')
+    const at = `${network.privacy}/audit`
+    const keys = await fetch(`${at}/keys`)
+    expect([keys.status, await keys.json()]).toEqual([200, { keys: [expect.anything()] }])
+    // No tree head is signed for who asks: the first comes with the first minute.
+    expect((await fetch(`${at}/tree-head`)).status).toBe(404)
+  })
+
+  it('is checked, proved and exported like the others', async () => {
+    const verified = await audit('verify', ...own)
+    expect([verified.code, lastLine(verified.out)]).toEqual([
+      0,
+      expect.stringMatching(/^1 of 1 logs whole, [1-9]\d* good records$/),
+    ])
+    const proved = await audit('prove', ...own, '--sequence', '1')
+    expect([proved.code, lastLine(proved.out)]).toEqual([
+      0,
+      expect.stringMatching(/^1 records proved in the log of privacy, of [1-9]\d* records$/),
+    ])
+    let events = ''
+    const exported = await audit('export', ...own, '--to', 'out', async (folder: string) => {
+      events = await readFile(join(folder, 'out', 'audit-events.ndjson'), 'utf8')
+    })
+    expect([exported.code, lastLine(exported.out)]).toEqual([
+      0,
+      expect.stringMatching(/^[1-9]\d* AuditEvents exported of /),
+    ])
+    const [first = ''] = events.split('\n')
+    expect(JSON.parse(first)).toMatchObject({ resourceType: 'AuditEvent' })
+  })
+})
+
+const lastLine = (text: string): string => text.trimEnd().split('\n').at(-1) ?? ''
+
+/** `kilde audit` over the logs of this network. @param args the last may look into its folder before that goes */
+async function audit(...args: readonly (string | ((folder: string) => Promise<void>))[]) {
   const folder = await mkdtemp(join(tmpdir(), 'kilde-hidden-'))
-  const places = Object.entries(ownKeys).map(([service, { KILDE_AUDIT_KEY: key }]) => ({
+  const places = Object.entries(allKeys).map(([service, { KILDE_AUDIT_KEY: key }]) => ({
     ...{ service, key, directory: join(network.directory, 'audit', service) },
   }))
   await writeFile(join(folder, 'keys.json'), JSON.stringify(places))
   let out = ''
   const output = (write: (text: string) => void) => ({ write, isTerminal: false, columns: 80 })
-  const code = await run(['audit', 'reconcile', '--keys', 'keys.json'], {
+  const words = args.filter((one) => typeof one === 'string')
+  const code = await run(['audit', ...words, '--keys', 'keys.json'], {
     out: output((text) => {
       out += text
     }),
-    err: output(() => {}),
+    err: output((text) => {
+      out += text
+    }),
     readStdin: async () => '',
     env: {},
     folder,
     now: Date.now,
   })
+  for (const look of args) if (typeof look === 'function') await look(folder)
   await rm(folder, { recursive: true })
   return { code, out }
 }

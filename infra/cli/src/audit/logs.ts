@@ -59,7 +59,7 @@ async function ownersOf(entry: LogEntry, surroundings: Surroundings): Promise<re
     'databaseUrl' in entry
       ? await ownersInDatabase(entry.service, entry.databaseUrl)
       : await ownersInFolder(entry.directory, surroundings)
-  const owners = names.filter((name) => /^(\d{9}|citizens)$/.test(name)).sort()
+  const owners = names.filter((name) => /^(\d{9}|citizens|privacy)$/.test(name)).sort()
   return owner === undefined ? owners : owners.filter((name) => name === owner)
 }
 

@@ -20,7 +20,7 @@ export function addAuditControl(
       .command('reconcile')
       .summary('hold the logs of gateway, organisations and patient against each other')
       .description(
-        'Compares, by trace, request and decision, what the gateway recorded with what the organisations recorded, and prints each difference. With --queries it starts a network of its own, asks so many questions while sources fail, and compares the patient’s view too.',
+        'Compares, by trace, request and decision, what the gateway recorded with what the organisations recorded, and prints each difference. Where the privacy service’s log is among them, also whether each of the patient’s statements that an organisation decided by was stated there. With --queries it starts a network of its own, asks so many questions while sources fail, and compares the patient’s view too.',
       ),
   )
     .option('--queries <n>', 'ask so many questions, with faults, in a network of its own')

@@ -68,7 +68,10 @@ function choosing(command: Command): Command {
   return addPortBase(command)
     .option('--keys <file>', 'keys of the logs (default: the running demo’s)')
     .option('--service <name>', 'logs that this service writes, e.g. gateway')
-    .option('--owner <owner>', 'the log of this organisation (number), or of `citizens`')
+    .option(
+      '--owner <owner>',
+      'the log of this organisation (number), of `citizens`, or of the `privacy` service',
+    )
     .option(
       '--database <variable>',
       'with --service: its log is in the PostgreSQL at the address in this environment variable',

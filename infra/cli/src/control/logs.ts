@@ -4,7 +4,7 @@ import { type AuditReader, type AuditRecord, auditReader, listAuditOwners } from
 export interface Logged {
   /** Name of the service that writes the log; `gateway` for a gateway. */
   readonly service: string
-  /** Organisation number of the log's owner, or `citizens`. */
+  /** Organisation number of the log's owner, `citizens`, or `privacy` for the privacy service's own. */
   readonly owner: string
   readonly sequence: number
   readonly record: AuditRecord

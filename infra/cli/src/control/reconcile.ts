@@ -22,6 +22,8 @@ export type DifferenceKind =
   | 'ROWS_NOT_NAMED'
   | 'OTHER_DECISION'
   | 'OTHER_PURPOSE'
+  /** The organisation decided by a statement of the patient that the privacy service has no record of. */
+  | 'STATEMENT_UNKNOWN'
   /** A record that the patient's view does not show. */
   | 'NOT_IN_VIEW'
   /** The patient's view shows what no log holds. */

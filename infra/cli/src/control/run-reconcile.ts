@@ -9,6 +9,7 @@ import { collect, logsAt, recordsOf } from './logs.js'
 import { type Difference, type Reconciled, reconcile } from './reconcile.js'
 import { askWithFaults, readView, startFaultyNetwork } from './run-faults.js'
 import { seeded } from './seeded.js'
+import { holdStatements, PRIVACY } from './statements.js'
 
 export interface ReconcileOptions extends LogChoice {
   /** So many queries with faults in a network of its own, and then those logs. */
@@ -28,8 +29,14 @@ export async function runReconcile(
 
 /** Logs as they lie there: those of the gateway against those of the organisations. */
 async function reconcileLogs(choice: LogChoice, surroundings: Surroundings): Promise<ExitCode> {
-  const found = reconcile(await collect(recordsOf(await chooseLogs(choice, surroundings))))
-  return tell(found, found.differences, surroundings)
+  const logs = await chooseLogs(choice, surroundings)
+  const logged = await collect(recordsOf(logs))
+  const found = reconcile(logged)
+  if (!logs.some(({ reader }) => reader.owner === PRIVACY))
+    return tell(found, found.differences, surroundings)
+  const { named, differences } = holdStatements(logged)
+  surroundings.out.write(`${named} statements of patients that organisations decided by\n`)
+  return tell(found, [...found.differences, ...differences], surroundings)
 }
 
 /** Asks with faults, then holds all three views against each other. */
