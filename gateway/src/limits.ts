@@ -38,7 +38,8 @@ function tooLarge(most: number, what: string, found?: number): GatewayError {
 function parseTokens(source: string, maxTokens: number): DocumentNode {
   try {
     countTokens(source, maxTokens)
-    return parse(source)
+    // Places would keep every token of each document that is kept.
+    return parse(source, { noLocation: true })
   } catch (error) {
     if (!(error instanceof GraphQLError)) throw error
     const [place] = error.locations ?? []

@@ -57,6 +57,7 @@ async function planning(): Promise<void> {
   tell('G4', 'ended after 500 ms', count(aborted), '0', aborted === 0)
   say(`     median ${ms(found.p50Ms)}, slowest ${ms(found.slowestMs)}`)
   tell('G4', 'p99 of CPU, validation included', ms(found.p99Ms), 'at most 50 ms', found.p99Ms <= 50)
+  say(`     longest collection of garbage ${ms(found.longestCollectionMs)}`)
   const stall = found.longestStallMs
   tell('G4', 'longest stall of the event loop', ms(stall), 'at most 100 ms', stall <= 100)
 }

@@ -1,4 +1,4 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks'
+import { monitorEventLoopDelay, PerformanceObserver } from 'node:perf_hooks'
 import { makeQuery } from '../differential/query/make-query.js'
 import { makeVariables } from '../differential/query/make-variables.js'
 import { Random } from '../differential/random.js'
@@ -18,6 +18,8 @@ export interface PlannedOperations {
   readonly slowestMs: number
   /** Longest time that the event loop stood still (milliseconds). */
   readonly longestStallMs: number
+  /** Longest collection of garbage (milliseconds), of its stalls often the longest. */
+  readonly longestCollectionMs: number
 }
 
 /** Ends of operations that were planned: nobody is there to answer, which some do not accept. */
@@ -39,6 +41,7 @@ export async function planOperations(
   const times: number[] = []
   const stalls = monitorEventLoopDelay({ resolution: 1 })
   stalls.enable()
+  const collections = watchCollections()
   while (times.length < count) {
     const body = bodies.next().value
     let end = ''
@@ -52,6 +55,7 @@ export async function planOperations(
     await new Promise((resolve) => setImmediate(resolve))
   }
   stalls.disable()
+  const longestCollectionMs = await collections.longestMs()
   const planned = [...ends].filter(([end]) => PLANNED.has(end))
   times.sort((one, other) => one - other)
   const at = (share: number): number => times[Math.ceil(share * times.length) - 1] ?? 0
@@ -61,6 +65,23 @@ export async function planOperations(
     ends,
     ...{ p50Ms: at(0.5), p99Ms: at(0.99), slowestMs: at(1) },
     longestStallMs: stalls.max / 1e6,
+    longestCollectionMs,
+  }
+}
+
+function watchCollections() {
+  let longestMs = 0
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) longestMs = Math.max(longestMs, duration)
+  })
+  observer.observe({ entryTypes: ['gc'] })
+  return {
+    async longestMs() {
+      // What was observed is told a turn later.
+      await new Promise((resolve) => setTimeout(resolve, 10))
+      observer.disconnect()
+      return longestMs
+    },
   }
 }
 

@@ -2,6 +2,7 @@ import type { ApolloGateway, GraphQLDataSource } from '@apollo/gateway'
 import { readSupergraphSdl } from '@kilde/contract'
 import { ServiceError } from '@kilde/service'
 import { boundPlanning, PLANNING_MS } from './bounded-planning.js'
+import { boundedStore } from './bounded-store.js'
 import type { Federation } from './run-context.js'
 import { readSupergraph, type Supergraph } from './supergraph.js'
 import { reportMissingValues } from './value-completion.js'
@@ -26,6 +27,7 @@ export async function createFederation(
     // Without this a request header makes the gateway show its query plans.
     __exposeQueryPlanExperimental: false,
     logger: SILENT,
+    queryPlannerConfig: { cache: boundedStore() },
     buildService: ({ name }) => {
       const source = sources[name]
       if (!source) throw new Error(`No data source for the subgraph ${name}`)

@@ -1,5 +1,7 @@
 import { ApolloServer } from '@apollo/server'
 import type { ErrorTable, Logger } from '@kilde/service'
+import type { DocumentNode } from 'graphql'
+import { boundedStore } from './bounded-store.js'
 import { maskError, quietLogger } from './mask-error.js'
 import type { Federation, RunContext } from './run-context.js'
 
@@ -24,6 +26,7 @@ export function createApolloServer({
     introspection: showsSchema,
     // «Did you mean …?» tells of what the client did not ask for.
     hideSchemaDetailsFromClientErrors: true,
+    documentStore: boundedStore<DocumentNode>(),
     persistedQueries: false,
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,

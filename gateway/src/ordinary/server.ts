@@ -1,5 +1,7 @@
 import { ApolloServer } from '@apollo/server'
 import type { Logger } from '@kilde/service'
+import type { DocumentNode } from 'graphql'
+import { boundedStore } from '../apollo/bounded-store.js'
 import { maskError, quietLogger } from '../apollo/mask-error.js'
 import type { Federation } from '../apollo/run-context.js'
 import { gatewayErrors } from '../errors.js'
@@ -15,6 +17,7 @@ export function createOrdinaryServer(
     gateway: federation,
     introspection: showsSchema,
     hideSchemaDetailsFromClientErrors: true,
+    documentStore: boundedStore<DocumentNode>(),
     persistedQueries: false,
     stopOnTerminationSignals: false,
     includeStacktraceInErrorResponses: false,
