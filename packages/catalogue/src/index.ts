@@ -22,6 +22,7 @@ export {
   registryScopes,
   streamEvents,
 } from './protocol.js'
+export { createRegistryCaller } from './registry-caller.js'
 export type { RegistryContext } from './resolvers.js'
 export {
   type Confirmation,
