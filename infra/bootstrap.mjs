@@ -4,6 +4,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const PNPM = 'pnpm@12.21.0'
@@ -123,6 +124,17 @@ function jest(...parameters) {
   ]
 }
 
+/** Real input is never in the project: its folder is named on the command line, relative to where that was typed. */
+function data() {
+  const at = args.indexOf('--from')
+  const named = at < 0 ? process.env.KILDE_TEST_DATA : args[at + 1]
+  if (!named) fail('name the folder with the data: npm run test:data -- --from <folder>')
+  const folder = resolve(process.env.INIT_CWD ?? process.cwd(), named)
+  if (!existsSync(folder)) fail(`there is no folder ${folder}`)
+  const others = at < 0 ? args : args.toSpliced(at, 2)
+  become(jest(...others, '--selectProjects', 'data'), { KILDE_TEST_DATA: folder })
+}
+
 /** Schedules of faults in virtual time; with `--real` real services and connections, in full numbers with `--scale full`. */
 function faults() {
   if (!args.includes('--real')) {
@@ -193,6 +205,10 @@ switch (command) {
   case 'faults':
     await build()
     faults()
+    break
+  case 'data':
+    await build()
+    data()
     break
   case 'check':
     await build()

@@ -41,6 +41,10 @@ const scripts = {
     'Every source answers every question as one model does, row for row',
     '`--questions` 60 of each kind, `--rows` 200, `--seed` 1',
   ],
+  'test:data': [
+    'Data that none of us wrote are taken, queried and shown as they are',
+    '`--from` the folder with `no` and `fhir` (or KILDE_TEST_DATA); then Jest’s own',
+  ],
   bench: [
     'What it costs: sizes, variants, ratios',
     '`--quick`, `--json`, `--write`, `--case`, `--minutes`, `--profile`; `--help` tells them',
