@@ -86,6 +86,16 @@ export const cliErrors = {
     text: 'No node would decide by this bundle.',
     when: '`kilde policy`: another key, past its time, older than what is held, or rules that do not fit their schema; the text says which.',
   },
+  STORE_KEYS_MALFORMED: {
+    status: 400,
+    text: 'The file with the keys of stores is not of its form.',
+    when: '`kilde store`: the text names the fields that are wrong, never a key.',
+  },
+  BACKUP_NOT_WRITTEN: {
+    status: 500,
+    text: 'The backup was not written.',
+    when: '`kilde store backup`: the disk is full, the folder cannot be written to, or an unfinished backup lies there.',
+  },
   AUDIT_KEYS_MALFORMED: {
     status: 400,
     text: 'The file with the keys of the access logs is not of its form.',

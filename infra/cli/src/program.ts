@@ -10,6 +10,7 @@ import { addPolicy } from './commands/policy.js'
 import { addQuery } from './commands/query.js'
 import { addRegistry } from './commands/registry.js'
 import { addSources } from './commands/sources.js'
+import { addStore } from './commands/store.js'
 import type { Finish } from './exit-codes.js'
 import type { Surroundings } from './surroundings.js'
 
@@ -40,6 +41,7 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
   addPolicy(program, surroundings, finish)
   addBlock(program, surroundings, finish)
   addAudit(program, surroundings, finish)
+  addStore(program, surroundings, finish)
   return program
 }
 

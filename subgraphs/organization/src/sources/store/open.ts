@@ -66,7 +66,10 @@ export async function openStore(options: StoreOptions): Promise<Source & Intake>
   }
 }
 
-function createPool({ databaseUrl, connections = 5 }: StoreOptions): pg.Pool {
+export function createPool({
+  databaseUrl,
+  connections = 5,
+}: Pick<StoreOptions, 'databaseUrl' | 'connections'>): pg.Pool {
   const int8 = pg.types.builtins.INT8
   const types = {
     // Instants in milliseconds and row counts stay far below 2^53.
