@@ -11,6 +11,8 @@ const KINDS = {
 } as const
 const TERMS = [{ version: '1.0', date: '2024-01-01' }] as const
 const FROM = '2024-01-01'
+/** What everybody shares. */
+const CLASSES = ['Observation', 'CarePlan']
 
 /** By which keys organisations sign their answers, and which of them answer only what the requester has signed. */
 export interface DemoSigning {
@@ -67,7 +69,7 @@ function entriesOf(
   const units = key === 'hospital' ? [organizations[key], acuteWard] : [organizations[key]]
   return [
     {
-      ...{ ...common, number, name, endpoint, dataClasses: ['Observation'], servesCitizens: true },
+      ...{ ...common, number, name, endpoint, dataClasses: CLASSES, servesCitizens: true },
       ...(pageKey && { pageKeys: [pageKey] }),
       ...(signed.includes(key) && { requestSignature: 'REQUESTER' as const }),
       ...(host !== key && {
@@ -93,7 +95,7 @@ function agreementOf(
     id: `${consumer}-${provider}`,
     consumer: organizations[consumer].number,
     provider: organizations[provider].number,
-    dataClasses: ['Observation'],
+    dataClasses: CLASSES,
     purposes: ['TREAT', 'ETREAT', 'COC', 'BTG'],
     legalBasis: 'helsepersonelloven § 45, pasientjournalloven § 19',
     riskAssessment: `ROS ${consumer}-${provider} 1.0`,

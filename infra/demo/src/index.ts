@@ -4,6 +4,7 @@ export {
   demoBundles,
   demoCharts,
   demoPatients,
+  demoPlans,
   generateRows,
   type OrganizationBundle,
   type PatientsBundle,

@@ -20,6 +20,7 @@ import {
   inProcessLauncher,
 } from './in-process-launcher.js'
 import { loadPatients } from './load-patients.js'
+import { loadPlans } from './load-plans.js'
 import { bringUp, type Launcher, type Network } from './network.js'
 import { anyPorts, type NodeListener, type Ports } from './ports.js'
 import { clientIds, createSecrets } from './secrets.js'
@@ -145,7 +146,10 @@ export async function startTestNetwork(options: TestNetworkOptions = {}): Promis
   const charts = chartsOf(options)
   const loadAll = async (): Promise<void> => {
     const { data, until = new Date() } = options
-    if (data === 'demo') await loadPatients(plan.organizations, network, until)
+    if (data === 'demo') {
+      await loadPatients(plan.organizations, network, until)
+      await loadPlans(plan.organizations, network, until)
+    }
     for (const chart of charts) await loadChart(network, chart)
   }
   await loadAll().catch(async (error: unknown) => {
