@@ -179,6 +179,9 @@ switch (command) {
     await build()
     become(['test/bench/run.mjs', ...args])
     break
+  case 'bench:locate':
+    become(['--conditions=@kilde/source', '--no-warnings', 'test/bench/locate/run.mjs', ...args])
+    break
   case 'bench:store':
     become(['--conditions=@kilde/source', '--no-warnings', 'test/bench/store/run.mjs', ...args])
     break

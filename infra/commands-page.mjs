@@ -49,6 +49,10 @@ const scripts = {
     'What it costs: sizes, variants, ratios',
     '`--quick`, `--json`, `--write`, `--case`, `--minutes`, `--profile`; `--help` tells them',
   ],
+  'bench:locate': [
+    'What filters of whom organisations hold cost: memory, look-up, false positives, building, staleness',
+    '`--json`, `--organizations 1000`, `--patients 5000`; `--attack`: what filters, key and memory tell about 10,000 people instead',
+  ],
   'bench:store': [
     'Searches by code take at most 2 ms at the database (p95)',
     '`--observations` 100000 (10000000 is the size of the target), `--patients` 100 to ask about, `--seed` 1, `--plain` without sealing, `--json`',

@@ -14,6 +14,7 @@ import { identityErrors, identitySettings } from '@kilde/identity'
 import { organizationErrors, organizationSettings } from '@kilde/organization'
 import { privacyFeedErrors } from '@kilde/privacy'
 import { privacyErrors, privacySettings } from '@kilde/privacy-service'
+import { locateErrors } from '@kilde/locate'
 import { registryErrors, registrySettings } from '@kilde/registry'
 import { serviceErrors } from '@kilde/service'
 import { trustErrors } from '@kilde/trust'
@@ -36,6 +37,7 @@ function errorPage() {
     Gateway: gatewayErrors,
     'Organisation node': organizationErrors,
     'Registry and its copies': { ...catalogueErrors, ...registryErrors },
+    'Locator: evaluator and filters': locateErrors,
     'Privacy and its copies': { ...privacyFeedErrors, ...privacyErrors },
     'Access log': auditErrors,
     GraphiQL: graphiqlErrors,
