@@ -1,20 +1,14 @@
-import {
-  AFTER_ALL,
-  BEFORE_ALL,
-  nodeCursorLayout,
-  parseBoundary,
-  type RowKey,
-} from '@kilde/contract'
-import { compareText, keyAt, keyOf } from '../rows/compare-rows.js'
-import type { RowTable } from '../rows/row-table.js'
-import { hasAnswered, type SourceAnswer, type SourcePage } from '../transport/source-answer.js'
+import { AFTER_ALL, BEFORE_ALL, type RowKey } from '@kilde/contract'
+import { keyOf } from '../rows/compare-rows.js'
+import { hasAnswered, type SourceAnswer } from '../transport/source-answer.js'
 import type { CursorState } from './cursor.js'
+import { beyondOf, boundaryAt, hasToldWhole, isAhead } from './frontier.js'
 import type { UnionField } from './merge-plan.js'
 import { type MergedRows, mergeRows, type ShownRow } from './merge-rows.js'
 import { type Rivals, rivalsOf } from './rivals.js'
 import type { AskedList } from './source-request.js'
 import { SourceSet } from './source-set.js'
-import type { RowRef, Stream } from './stream-queue.js'
+import { type Stream, StreamQueue } from './stream-queue.js'
 
 /** One page of a list of all sources. */
 export interface MergedList extends MergedRows {
@@ -46,7 +40,7 @@ export function mergeList(
   const merged = mergeRows({
     ...rulesOf(list, marks),
     streams: streamsOf(answers, index),
-    isBeyond: beyondOf(pages, list),
+    isBeyond: beyondOf(pages, list.newestFirst),
     isFinal: true,
     rivals: marks.rivals ? inForce : undefined,
   })
@@ -80,6 +74,28 @@ export function ranOut(
   })
 }
 
+/**
+ * Sources that may hold more of the page's first identity than they could be asked for. It is shown and passed all the same,
+ * for a page that ended ahead of it would never get beyond it: so they are cut there.
+ */
+export function cutWithin(
+  answers: readonly SourceAnswer[],
+  { index }: UnionField,
+  list: AskedList,
+): ReadonlySet<string> {
+  const pages = answers.flatMap((answer) => answer.pages[index] ?? [])
+  if (list.rows === 0 || !pages.some((page) => page.hasNextPage)) return NOBODY
+  const first = new StreamQueue(streamsOf(answers, index), list.newestFirst)
+  if (first.isEmpty || !beyondOf(pages, list.newestFirst)(first.stream, first.index)) return NOBODY
+  const cut = answers.filter(({ pages: own }) => {
+    const page = own[index]
+    return page !== undefined && !hasToldWhole(page, first, list.newestFirst)
+  })
+  return new Set(cut.map(({ organization }) => organization))
+}
+
+const NOBODY: ReadonlySet<string> = new Set()
+
 function rulesOf(list: AskedList, marks: UnionField['marks']) {
   const { newestFirst, rows, shown } = list
   return { newestFirst, first: rows, shown, marks, skip: list.state?.skip ?? 0 }
@@ -89,78 +105,6 @@ function streamsOf(answers: readonly SourceAnswer[], index: number): readonly St
   return answers.flatMap(({ organization, pages }) =>
     (pages[index]?.rows ?? []).map((table) => ({ organization, table })),
   )
-}
-
-type Last = NonNullable<SourcePage['last']>
-
-/**
- * Tells which rows lie at or beyond the first place where some source, having more, stopped telling. Also the identity of that
- * place itself, unless each source that stopped there says that it has told it whole: another copy of it may still lie unsent.
- */
-function beyondOf(
-  pages: readonly SourcePage[],
-  list: AskedList,
-): (stream: Stream, index: number) => boolean {
-  const sign = list.newestFirst ? -1 : 1
-  let frontier: Last | undefined
-  for (const { hasNextPage, last } of pages) {
-    if (!hasNextPage || !last) continue
-    if (!frontier || sign * compareLast(last, frontier) < 0) frontier = last
-  }
-  if (!frontier) return () => false
-  const { instant, table, at } = frontier
-  const least = pages.some((page) => stopsWithin(page, frontier, list)) ? 0 : 1
-  return (stream, index) =>
-    sign * compareIdentity(stream.table, index, instant, table.json, at) >= least
-}
-
-/** The source has more, stopped at this place, and does not say that it has told all of its instant and identity. */
-function stopsWithin(page: SourcePage, place: Last, { newestFirst }: AskedList): boolean {
-  const { hasNextPage, last, toldTo } = page
-  if (!hasNextPage || last?.instant !== place.instant) return false
-  const [{ t, i }, stopped] = [boundaryAt(place), boundaryAt(last)]
-  if (stopped.i !== i) return false
-  const told = parseBoundary(toldTo)
-  const passed = newestFirst ? BEFORE_ALL : AFTER_ALL
-  return told?.t !== t || told.i !== i || told.o !== passed || told.d !== passed
-}
-
-function compareLast(a: Last, b: Last): number {
-  const { identity } = nodeCursorLayout
-  return (
-    a.instant - b.instant ||
-    compareText(a.table.json, a.at + identity, b.table.json, b.at + identity)
-  )
-}
-
-function compareIdentity(
-  table: RowTable,
-  row: number,
-  instant: number,
-  json: Uint8Array,
-  at: number,
-): number {
-  const difference = (table.instants[row] ?? 0) - instant
-  if (difference !== 0) return difference
-  const { identity } = nodeCursorLayout
-  const from = table.cursorStart(row) + identity
-  for (let place = 0; place < 32; place++) {
-    const order = (table.json[from + place] ?? 0) - (json[at + identity + place] ?? 0)
-    if (order !== 0) return order
-  }
-  return 0
-}
-
-/** The page ends before `end`: a source that has told as far as that identity need not tell more. */
-function isAhead(last: Last, end: RowRef, newestFirst: boolean): boolean {
-  const sign = newestFirst ? -1 : 1
-  const { table } = end.stream
-  return sign * compareIdentity(table, end.index, last.instant, last.table.json, last.at) > 0
-}
-
-function boundaryAt({ table, at }: Last): RowKey {
-  const { t, i, o, d } = keyAt(table.json, at, table.json.indexOf('"', at))
-  return { t, i, o, d }
 }
 
 /**

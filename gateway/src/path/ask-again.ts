@@ -1,4 +1,4 @@
-import { ranOut } from '../merge/merge-list.js'
+import { cutWithin, ranOut } from '../merge/merge-list.js'
 import type { Round } from '../merge/source-request.js'
 import { type Asking, createQuestions, type Rounds } from '../transport/question.js'
 import { cappedRounds } from '../transport/signed-part.js'
@@ -37,9 +37,27 @@ export function createAskAgain({
       const byNumber = new Map(more.map((answer) => [answer.organization, answer]))
       answers = answers.map((answer) => joined(answer, byNumber.get(answer.organization)))
     }
+    answers = withCuts(fetch, answers)
     if (answers !== gathered.answers) fetch.asked.trail.note(answers, fetch.plan)
     return { ...gathered, answers }
   }
+}
+
+/** Whoever may hold more of an identity that is passed than could be asked for is cut: its status says so. */
+function withCuts({ fields }: Fetch, answers: readonly SourceAnswer[]): readonly SourceAnswer[] {
+  return fields.reduce((before, { merged, list }, index) => {
+    if (!list || merged.strategy !== 'UNION') return before
+    const cut = cutWithin(before, merged, list)
+    if (cut.size === 0) return before
+    return before.map((answer) => (cut.has(answer.organization) ? cutAt(answer, index) : answer))
+  }, answers)
+}
+
+function cutAt(answer: SourceAnswer, field: number): SourceAnswer {
+  const pages = answer.pages.map((page, index) =>
+    index === field ? ({ ...page, status: 'TRUNCATED', reason: 'ROW_CAP' } as const) : page,
+  )
+  return { ...answer, status: 'TRUNCATED', pages }
 }
 
 /** For each source that ran out: which of its lists goes on, and where. */

@@ -170,6 +170,36 @@ describe('a page that its requester signed', () => {
     expect(sizes(pages)).toEqual([1, 2, 1])
   })
 
+  it.each(['NEWEST_FIRST', 'OLDEST_FIRST'])(
+    'says of a source that it is cut where it holds more of one identity and instant than were signed, %s',
+    async (order) => {
+      const [source = '', other = ''] = organizations
+      const copies = ['a', 'b', 'c'].map((id) =>
+        row(source, { t: 5, identity: 'x', owner: source, content: id }, id),
+      )
+      const held = {
+        [source]: [...copies, row(source, { t: 4, identity: 'w', owner: source }, 'w')],
+        [other]: [row(other, { t: 3, identity: 'v', owner: other }, 'v')],
+      }
+      const reports = async (first: number) => {
+        const below = `observations(first: ${first}, order: ${order}) { nodes { id } complete sources { organization { number } status reason } }`
+        const providers = signed.providers?.slice(0, 2) ?? []
+        const data = (await askAll(operationOf(below), { held, ...signed, providers })) as {
+          patient: { observations: { complete: boolean; sources: readonly object[] } }
+        }
+        return data.patient.observations
+      }
+      const told = await reports(order === 'NEWEST_FIRST' ? 2 : 1)
+      const first = { organization: { number: source } }
+      if (order === 'NEWEST_FIRST') {
+        expect(told.complete).toBe(false)
+        expect(told.sources[0]).toEqual({ ...first, status: 'TRUNCATED', reason: 'ROW_CAP' })
+        expect(told.sources[1]).toMatchObject({ status: 'OK', reason: null })
+      } else expect(told.sources[0]).toEqual({ ...first, status: 'OK', reason: null })
+      expect((await reports(4)).sources[0]).toEqual({ ...first, status: 'OK', reason: null })
+    },
+  )
+
   it('may end a row early where sources do not say how far they have told', async () => {
     const alter = (text: string) => text.replace(/,"endCursor":"[^"]*"/, '')
     const pages = await readAll(hold(rows), 4, 'NEWEST_FIRST', { ...signed, alter })
