@@ -17,6 +17,8 @@ export interface OpenSource {
 export interface ConformanceOptions {
   /** Rows of the population. Default: KILDE_SOURCES_ROWS, else 200. */
   readonly rows?: number
+  /** Questions of each kind. Default: KILDE_SOURCES_RUNS, else 60. */
+  readonly runs?: number
   /** Whether the system keeps the digits of numbers as they were sent. Default: yes. */
   readonly keepsDigits?: boolean
   /** Whether it knows patients' names, and patients without rows. Default: yes. */
@@ -27,7 +29,7 @@ const RUNS = Number(process.env['KILDE_SOURCES_RUNS'] ?? 60)
 const SEED = Number(process.env['KILDE_SOURCES_SEED'] ?? 1)
 const MOST_PAGES = 1_000
 /** Time for all questions of a property (milliseconds), also on a machine that is busy with other things. */
-const PATIENTLY_MS = 600_000
+const PATIENTLY_MS = 120_000
 
 const signal = new AbortController().signal
 
@@ -53,7 +55,7 @@ export function conformance(
     beforeAll(async () => {
       opened = await openSource(population)
       source = opened.source
-      model = new Model(population, opened.idOf)
+      model = new Model(population, (key) => opened.idOf(key))
       questions = questionsAbout(
         [...patients, ...patients, nobody],
         patients.flatMap((one) => model.of(one)),
@@ -67,32 +69,25 @@ export function conformance(
       order: 'NEWEST_FIRST',
     })
     const check = <T>(arbitrary: fc.Arbitrary<T>, property: (question: T) => Promise<void>) =>
-      fc.assert(fc.asyncProperty(arbitrary, property), { numRuns: RUNS, seed: SEED })
+      fc.assert(fc.asyncProperty(arbitrary, property), {
+        numRuns: options.runs ?? RUNS,
+        seed: SEED,
+      })
 
     it(
-      'gives what is asked for in order, page by page, each row once, and counts it',
+      'gives what is asked for in order, page by page, each row once with what was selected, and counts it',
       async () => {
         await check(questions.page, async (question) => {
           const wanted = model.rows(question)
           const { pages, found } = await readAll(source, question)
           expect(found.map(({ id }) => id)).toEqual(wanted.map(({ id }) => id))
+          expectRows(found, wanted, question.elements, keepsDigits)
           for (const page of pages) {
+            expectEnd(page, found, wanted)
             expect(page.truncated ?? false).toBe(false)
             expect(page.dropped ?? 0).toBe(0)
             expect(page.count).toBe(question.count ? model.count(question) : undefined)
           }
-        })
-      },
-      PATIENTLY_MS,
-    )
-
-    it(
-      'tells of each row what it is known by, and of its content what was selected',
-      async () => {
-        await check(questions.page, async (question) => {
-          const { found } = await readAll(source, question)
-          const wanted = model.rows(question)
-          expectRows(found, wanted, question.elements, keepsDigits)
         })
       },
       PATIENTLY_MS,
@@ -113,27 +108,13 @@ export function conformance(
     )
 
     it(
-      'says truly where an identity ends, where it says so at all',
-      async () => {
-        await check(questions.page, async (question) => {
-          const wanted = model.rows(question)
-          const { rows: found, endsIdentity } = await source.read(question, signal)
-          const [last, next] = [wanted[found.length - 1], wanted[found.length]]
-          if (endsIdentity === undefined || !last || !next) return
-          expect(endsIdentity).toBe(last.t !== next.t || last.identity !== next.identity)
-        })
-      },
-      PATIENTLY_MS,
-    )
-
-    it(
       'begins behind any place, also one where no row stands',
       async () => {
         const [patient = nobody] = patients
         const all = model.of(patient)
-        for (const at of [all.at(0), all.at(50), all.at(-1)]) {
+        for (const at of [all.at(0), all.at(all.length / 2)]) {
           if (!at) continue
-          for (const d of ['', '~', at.id]) {
+          for (const d of ['', '~']) {
             for (const order of ['NEWEST_FIRST', 'OLDEST_FIRST'] as const) {
               const after = { t: at.t, i: at.identity, d }
               const question: PageQuestion = {
@@ -209,7 +190,7 @@ export function conformance(
           const named = own.filter(({ id }) => question.ids.includes(id))
           const shown = await source.shown(question, signal)
           const wanted = named.map((row) => [row.id, !isShut(row, question.closed ?? [])] as const)
-          expect(new Map([...shown].sort())).toEqual(new Map(wanted.toSorted()))
+          expect(new Map(shown)).toEqual(new Map(wanted))
         })
       },
       PATIENTLY_MS,
@@ -249,6 +230,18 @@ export function conformance(
       expect(source.system).not.toMatch(/:\/\//)
     })
   })
+}
+
+/** Where a page tells whether its last row's identity ends there, it tells so truly. */
+function expectEnd(
+  { rows, endsIdentity }: Page,
+  found: readonly SourceRow[],
+  wanted: readonly Placed[],
+): void {
+  const end = found.findIndex(({ id }) => id === rows.at(-1)?.id)
+  const [last, next] = [wanted[end], wanted[end + 1]]
+  if (endsIdentity === undefined || !last || !next) return
+  expect(endsIdentity).toBe(last.t !== next.t || last.identity !== next.identity)
 }
 
 async function readAll(source: Source, question: PageQuestion) {

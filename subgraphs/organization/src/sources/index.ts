@@ -1,5 +1,7 @@
 export { compileShapeCheck } from '../ingest/fhir-schema.js'
 export { ingest } from '../ingest/ingest.js'
+export { openFhirSource } from './fhir/open.js'
+export { fhirSettings, serverOf } from './fhir/settings.js'
 export type { Intake } from './intake.js'
 export type {
   ClosedRows,

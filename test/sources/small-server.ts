@@ -1,0 +1,138 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { matches, type Resource } from './small-search.js'
+
+/** One request as it came: for a test to answer otherwise, and to look at afterwards. */
+export interface SmallRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: IncomingMessage['headers']
+  readonly form: URLSearchParams
+}
+
+export interface SmallAnswer {
+  readonly status: number
+  readonly body: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface SmallServerOptions {
+  /** What it can search Observations by, and says so. */
+  readonly parameters: readonly string[]
+  readonly includes?: readonly string[]
+  readonly pageRows?: number
+  /** Whether links to next pages spell the search out. Default: a name of the server's own. */
+  readonly spellsLinks?: boolean
+  /** Changes an answer on its way: how a server lies. */
+  readonly tamper?: (answer: SmallAnswer, request: SmallRequest) => SmallAnswer | undefined
+}
+
+export interface SmallServer {
+  readonly url: string
+  readonly requests: SmallRequest[]
+  /** The very text of a resource, with an id; answers the id. */
+  create(resource: object, text: string): Promise<string>
+  tamper(how: SmallServerOptions['tamper']): void
+  stop(): Promise<void>
+}
+
+/**
+ * A small FHIR R4 server of ours for what no real one can be brought to do: to be able to do little, to keep digits, and to lie.
+ * Unsorted, as FHIR allows: rows come as they were created.
+ */
+export async function startSmallServer(options: SmallServerOptions): Promise<SmallServer> {
+  const { parameters, includes = [], spellsLinks = false } = options
+  const held: Resource[] = []
+  const requests: SmallRequest[] = []
+  const searches = new Map<string, URLSearchParams>()
+  let tamper = options.tamper
+  let base = ''
+  const searchset = (type: string, form: URLSearchParams): string => {
+    const found = held.filter((one) => one.type === type && matches(one, form, parameters))
+    const offset = Number(form.get('_offset') ?? 0)
+    const count = Math.min(options.pageRows ?? 1_000, Number(form.get('_count') ?? 1_000))
+    const next = new URLSearchParams(form)
+    next.set('_offset', String(offset + count))
+    const name = `s${searches.size}`
+    searches.set(name, next)
+    const url = spellsLinks ? `${base}/${type}?${next.toString()}` : `${base}?_getpages=${name}`
+    const link = offset + count < found.length ? [{ relation: 'next', url }] : []
+    const entries = found
+      .slice(offset, offset + count)
+      .map(
+        ({ id, text }) =>
+          `{"fullUrl":"${base}/${type}/${id}","search":{"mode":"match"},"resource":${text}}`,
+      )
+    return `{"resourceType":"Bundle","type":"searchset","total":${found.length},"link":${JSON.stringify(link)},"entry":[${entries.join(',')}]}`
+  }
+  const answer = (request: SmallRequest): SmallAnswer => {
+    const { pathname, searchParams } = new URL(request.url, base)
+    if (pathname === '/fhir/metadata') return ok(JSON.stringify(statement(parameters, includes)))
+    const paged = searches.get(searchParams.get('_getpages') ?? '')
+    if (request.method === 'GET' && paged) return ok(searchset('Observation', paged))
+    const type = /^\/fhir\/(\w+)\/_search$/.exec(pathname)?.[1]
+    if (request.method !== 'POST' || !type) return { status: 404, body: '{}' }
+    return ok(searchset(type, request.form))
+  }
+  const respond = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const request = await read(incoming)
+    requests.push(request)
+    const honest = answer(request)
+    const { status, body, headers } = tamper?.(honest, request) ?? honest
+    response.writeHead(status, { 'content-type': 'application/fhir+json', ...headers })
+    response.end(body)
+  }
+  const server = createServer((incoming, response) => {
+    respond(incoming, response).catch(() => response.destroy())
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/fhir`
+  return {
+    url: base,
+    requests,
+    create: async (resource, text) => {
+      const { resourceType: type, id = `r${held.length}` } = resource as {
+        resourceType: string
+        id?: string
+      }
+      const whole = text.includes(`"id":"${id}"`) ? text : `{"id":"${id}",${text.slice(1)}`
+      held.push({ type, id, text: whole, content: JSON.parse(whole) as Resource['content'] })
+      return id
+    },
+    tamper: (how) => {
+      tamper = how
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+const ok = (body: string): SmallAnswer => ({ status: 200, body })
+
+async function read(incoming: IncomingMessage): Promise<SmallRequest> {
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming) chunks.push(chunk as Buffer)
+  const form = new URLSearchParams(Buffer.concat(chunks).toString('utf8'))
+  return { method: incoming.method ?? '', url: incoming.url ?? '', headers: incoming.headers, form }
+}
+
+const statement = (parameters: readonly string[], includes: readonly string[]) => ({
+  resourceType: 'CapabilityStatement',
+  fhirVersion: '4.0.1',
+  rest: [
+    {
+      mode: 'server',
+      resource: [
+        { type: 'Patient', searchParam: [{ name: 'identifier' }, { name: '_id' }] },
+        {
+          type: 'Observation',
+          searchParam: parameters.map((name) => ({ name })),
+          searchInclude: includes,
+        },
+      ],
+    },
+  ],
+})
