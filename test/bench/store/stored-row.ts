@@ -30,9 +30,8 @@ export function writeStored(
   const identifier = `urn:ietf:rfc:3986|urn:uuid:${uuid}`
   const key = `identifier:${identifier}`
   const identity = identityDigest(identifier)
-  const elements = elementsOf(row, uuid)
   const values: [string, string[]][] = [
-    [`{"valueQuantity":${elements['valueQuantity'] ?? '{}'}}`, [tokenOf(kind.code)]],
+    [kind.parts ? '{}' : `{"valueQuantity":${quantity(row, 0)}}`, [tokenOf(kind.code)]],
     ...(kind.parts ?? []).map((part): [string, string[]] => [
       `{"valueQuantity":${quantity(row, 0)}}`,
       [tokenOf(part)],
@@ -59,7 +58,7 @@ export function writeStored(
     .text('PATIENT')
     .bigint(t + 60_000)
     .bytes(sealFacts(keys, place, facts))
-    .bytes(sealContent(keys, place, { elements, device: DEVICE }))
+    .bytes(sealContent(keys, place, { resource: resourceOf(row, uuid), device: DEVICE }))
     .texts([])
     .bigint(null)
 }
@@ -72,24 +71,24 @@ const quantity = ({ kind, value }: DrawnRow, less: number): string =>
 const coding = (code: string, display: string): string =>
   `{"coding":[{"system":"${LOINC}","code":"${code}","display":"${display}"}]}`
 
-function elementsOf(row: DrawnRow, uuid: string): Readonly<Record<string, string>> {
+function resourceOf(row: DrawnRow, uuid: string): string {
   const { kind, status, patient, t } = row
   const parts = (kind.parts ?? []).map(
     (code, at) => `{"code":${coding(code, 'Component')},"valueQuantity":${quantity(row, at * 30)}}`,
   )
-  return {
-    resourceType: '"Observation"',
-    identifier: `[{"system":"urn:ietf:rfc:3986","value":"urn:uuid:${uuid}"}]`,
-    status: `"${status}"`,
-    category: `[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"${kind.category}"}]}]`,
-    code: coding(kind.code, kind.display),
-    subject: `{"identifier":{"system":"urn:oid:2.16.578.1.12.4.1.4.1","value":"${numberOf(patient)}"}}`,
-    effectiveDateTime: `"${new Date(t).toISOString()}"`,
-    device: '{"reference":"Device/1","display":"Nonin 3230"}',
-    ...(parts.length === 0
-      ? { valueQuantity: quantity(row, 0) }
-      : { component: `[${parts.join(',')}]` }),
-  }
+  const value = kind.parts
+    ? `"component":[${parts.join(',')}]`
+    : `"valueQuantity":${quantity(row, 0)}`
+  return [
+    `{"resourceType":"Observation","status":"${status}"`,
+    `"identifier":[{"system":"urn:ietf:rfc:3986","value":"urn:uuid:${uuid}"}]`,
+    `"category":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/observation-category","code":"${kind.category}"}]}]`,
+    `"code":${coding(kind.code, kind.display)}`,
+    `"subject":{"identifier":{"system":"urn:oid:2.16.578.1.12.4.1.4.1","value":"${numberOf(patient)}"}}`,
+    `"effectiveDateTime":"${new Date(t).toISOString()}"`,
+    `"device":{"reference":"Device/1","display":"Nonin 3230"}`,
+    `${value}}`,
+  ].join(',')
 }
 
 /** Eleven digits that are nobody's: the month of birth is 99. */

@@ -25,8 +25,7 @@ export const SEALED = [
         select jsonb_agg(${partOf('part')} order by place)
           from jsonb_array_elements(case when jsonb_typeof(resource -> 'component') = 'array'
             then resource -> 'component' end) with ordinality parts (part, place)), '[]'))::text`)},
-    packed = ${plain(`jsonb_build_object('d', device::text, 'e',
-      (select coalesce(jsonb_object_agg(e.key, e.value::text), '{}') from jsonb_each(resource) e))::text`)}`,
+    packed = ${plain(`coalesce(device::text, '') || chr(10) || resource::text`)}`,
   'alter table observation drop column content, drop column sent, drop column resource, drop column device',
   'alter table observation rename column packed to resource',
   'alter table observation alter column facts set not null, alter column resource set not null',

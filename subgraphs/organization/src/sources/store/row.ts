@@ -1,6 +1,6 @@
 import { identityDigest } from '@kilde/contract'
 import type { SourceRow, ValueRow } from '../source.js'
-import { joined, openContent, openFacts, type RowFacts, valueFor } from './content.js'
+import { elementsIn, joined, openContent, openFacts, type RowFacts, valueFor } from './content.js'
 import type { StoreKeys } from './keys.js'
 import type { ObservationTable } from './tables.js'
 
@@ -30,10 +30,10 @@ export function rowOf(keys: StoreKeys, row: ReadColumns, elements: readonly stri
 function contentOf(keys: StoreKeys, row: ReadColumns, names: readonly string[]) {
   const { content } = openFacts(keys, row, row.facts)
   if (row.resource === null) return { content, resource: '{}' }
-  const { elements, device } = openContent(keys, row, row.resource)
+  const { resource, device } = openContent(keys, row, row.resource)
   const shown = names.includes('device') ? device : undefined
   return {
-    ...{ content, resource: joined(elements, names) },
+    ...{ content, resource: joined(elementsIn(resource), names) },
     ...(shown !== undefined && { device: shown }),
   }
 }

@@ -93,7 +93,7 @@ const list = (each: (name: string, type: string) => string): string =>
 
 type Row = Omit<ObservationTable, 'number' | 'facts' | 'resource'>
 
-/** Elements keep the texts that were sent: parsing and writing them again would lose digits (7.0 → 7). */
+/** Content keeps the text that was sent: parsing and writing them again would lose digits (7.0 → 7). */
 function rowJson(
   keys: StoreKeys,
   { id, patient, key, version, change }: Entry,
@@ -111,11 +111,10 @@ function rowJson(
     labels: change.labels ?? [],
     open_from_ms: change.openFromMs ?? null,
   }
-  const elements = elementsIn(change.resource)
-  const facts = { content, key, sent, values: valuesOf(elements) }
+  const facts = { content, key, sent, values: valuesOf(elementsIn(change.resource)) }
   return JSON.stringify({
     ...row,
     facts: sealFacts(keys, row, facts).toString('base64'),
-    resource: sealContent(keys, row, { elements, device: change.device }).toString('base64'),
+    resource: sealContent(keys, row, change).toString('base64'),
   })
 }
