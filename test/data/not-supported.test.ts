@@ -7,6 +7,16 @@ import { patientGateway, STARTING_MS } from './setting.js'
 
 const data = dataFolder()
 const REFUSED = '422 Unprocessable Entity'
+/** Of which plans are made: plans.test.ts. */
+const TAKEN = [
+  'Observation',
+  'Patient',
+  'Device',
+  'CarePlan',
+  'Goal',
+  'Condition',
+  'ServiceRequest',
+]
 
 let network: WatchedNetwork
 beforeAll(async () => {
@@ -17,11 +27,9 @@ afterAll(() => network.stop())
 const send = (bundle: object) => sendBundle(network, 'municipality', bundle)
 const namesOf = (path: string) => data.files<FhirResource>(path, /./)
 
-describe('what is no measurement', () => {
+describe('what is neither measurement nor plan', () => {
   const examples = namesOf('fhir/small/r4-spec').map(([, resource]) => resource)
-  const others = examples.filter(
-    ({ resourceType }) => !['Observation', 'Patient', 'Device'].includes(resourceType),
-  )
+  const others = examples.filter(({ resourceType }) => !TAKEN.includes(resourceType))
 
   it('is not supported, whatever of FHIR it is', async () => {
     const { status, entries } = await send(batchOf(others))
@@ -32,7 +40,7 @@ describe('what is no measurement', () => {
       expect(entry).toMatchObject({
         status: REFUSED,
         issues: [
-          'error not-supported: resource only Observation, Patient and Device are taken here',
+          'error not-supported: resource only Observation, CarePlan with what it refers to, Patient and Device are taken here',
         ],
       })
     }
@@ -44,7 +52,9 @@ describe('what is no measurement', () => {
     const answer = await send(batchOf([first ?? {}, patient ?? {}], 'transaction'))
     expect(answer).toMatchObject({
       status: 422,
-      issues: ['error not-supported: resource only Observation, Patient and Device are taken here'],
+      issues: [
+        'error not-supported: resource only Observation, CarePlan with what it refers to, Patient and Device are taken here',
+      ],
     })
   })
 

@@ -62,7 +62,7 @@ const FIELDS = `id version title status kind effective
   note { text } conflict activeBeside withheldFields
   provenance { source { number } superseded }`
 
-export const PLANS = `query ($identifier: PatientIdentifier!, $filter: CarePlanFilter, $first: Int, $after: Cursor, $order: Order) {
+const PLANS = `query ($identifier: PatientIdentifier!, $filter: CarePlanFilter, $first: Int, $after: Cursor, $order: Order) {
   patient(identifier: $identifier) {
     carePlans(filter: $filter, first: $first, after: $after, order: $order) {
       conflict
