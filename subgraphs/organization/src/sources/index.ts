@@ -1,5 +1,6 @@
 export { compileShapeCheck } from '../ingest/fhir-schema.js'
 export { ingest } from '../ingest/ingest.js'
+export { combineSources } from './combine/combine.js'
 export { openFhirSource } from './fhir/open.js'
 export { fhirSettings, serverOf } from './fhir/settings.js'
 export type { Intake } from './intake.js'

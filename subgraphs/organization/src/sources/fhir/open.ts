@@ -184,7 +184,8 @@ function safeNames(patient: Parameters<typeof namesOf>[0], nowMs: number) {
 
 /** @throws FhirFault where not all of them could be read: then nobody may be told that they are open */
 async function readShown(reading: Reading, { ids, closed }: ShownQuestion): Promise<Shown> {
-  const local = ids.map((id) => id.slice(id.indexOf('.') + 1))
+  const local = reading.ownIds(ids)
+  if (local.length === 0) return new Map()
   const asked = new Set(ids)
   const chunks = Array.from({ length: Math.ceil(local.length / 100) }, (_, n) =>
     local.slice(n * 100, n * 100 + 100),

@@ -56,6 +56,13 @@ export class Reading {
     return (this.#subject?.patients.length ?? 0) > 0 || this.#anything
   }
 
+  /** The server's own ids of those of these rows that can be its. */
+  ownIds(ids: readonly string[]): readonly string[] {
+    const { organization, server } = this.#parts
+    const start = `${organization}.${server.idPrefix ?? ''}`
+    return ids.flatMap((id) => (id.startsWith(start) ? [id.slice(start.length)] : []))
+  }
+
   async abilities(): Promise<Abilities> {
     this.#abilities ??= await this.#parts.abilities.current(this.#signal)
     return this.#abilities
@@ -123,8 +130,15 @@ export class Reading {
   async #take(entries: readonly FoundEntry[]): Promise<void> {
     const neighbours = neighboursOf(entries)
     const subject = await this.subject()
-    const { organization, checkShape } = this.#parts
-    const context = { organization, checkShape, patient: this.#patient, nowMs: this.nowMs }
+    const { organization, checkShape, server } = this.#parts
+    const { idPrefix = '' } = server
+    const context = {
+      organization,
+      idPrefix,
+      checkShape,
+      patient: this.#patient,
+      nowMs: this.nowMs,
+    }
     for (const entry of entries) {
       if (!entry.isMatch) continue
       const { id } = entry.resource

@@ -57,6 +57,14 @@ export const fhirSettings = z.strictObject({
   /** Told of each row as `Provenance.system`. No address. */
   name: z.string().min(1).max(60).optional(),
   preset: z.enum(['pmd', 'vkp']).optional(),
+  /** Before the ids of its rows, where there are other sources beside it: begins with a letter that no UUID has. */
+  idPrefix: z
+    .string()
+    .regex(
+      /^[g-z][a-z0-9]{0,15}-$/,
+      'must be like `hospital-`: small letters, of which the first is none of a to f, then -',
+    )
+    .optional(),
   /** Base address; `{organization}` is replaced by the organisation's number. */
   url: checks.url(),
   /** Other base addresses under which the server writes its own links, e.g. behind a proxy: read as `url`. */

@@ -12,6 +12,8 @@ import type { FoundEntry } from './bundle.js'
 
 export interface RowContext {
   readonly organization: string
+  /** Before the server's own id in the id of a row. */
+  readonly idPrefix: string
   readonly patient: PatientIdentifier
   readonly checkShape: ShapeCheck
   /** When the question came (epoch milliseconds): what is measured later is measured by a clock that is wrong. */
@@ -24,7 +26,7 @@ export function toRow(
   neighbours: Neighbours,
   context: RowContext,
 ): HeldRow | undefined {
-  const { organization, checkShape, nowMs } = context
+  const { organization, idPrefix, checkShape, nowMs } = context
   const observation = readable(resource)
   if (checkShape('Observation', observation, '') ?? checkStorable(resource, text, ''))
     return undefined
@@ -35,7 +37,7 @@ export function toRow(
   const times = timesOf(change, observation, nowMs)
   const { patient: _patient, key: _key, localId: _localId, onlyIfNone: _none, ...kept } = change
   const { sent: _sent, identifier, version = 1, ...row } = kept
-  const rowId = `${organization}.${id}`
+  const rowId = `${organization}.${idPrefix}${id}`
   const identity = identityDigest(identifier ?? rowId)
   return times && { ...row, ...times, id: rowId, version, identity }
 }
