@@ -71,7 +71,10 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   })
   // An organisation that leaves, or moves, takes its connections with it.
   follower.onChange(({ organizations }) => client.retain(organizations))
-  const locator = openLocator(config, { follower, tokens, logger, now })
+  const forSources = sourceTokens(tokens, now)
+  const locator = openLocator(config, {
+    ...{ follower, tokens, sourceTokens: forSources, logger, now },
+  })
   const supergraph = config.KILDE_SUPERGRAPH ?? ownSupergraph()
   const subgraphs = subgraphsOf(supergraph, config, logger)
   const errors = { ...gatewayErrors, ...trustErrors, ...catalogueErrors, ...auditErrors }
@@ -80,7 +83,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     follower,
     ask: createAskSource({
       client,
-      tokens: sourceTokens(tokens, now),
+      tokens: forSources,
       logger,
       limits: {
         maxInFlight: config.KILDE_SOURCE_MAX_IN_FLIGHT,

@@ -26,7 +26,7 @@ export interface LocalEvaluator {
   evaluated: number
   outputs(tokens: readonly string[]): readonly Uint8Array[]
   /** As a gateway asks. */
-  evaluate(epochs: readonly Epoch[], tokens: readonly string[]): Promise<Outputs>
+  evaluate: (epochs: readonly Epoch[], tokens: readonly string[]) => Promise<Outputs>
 }
 
 export interface LocalEvaluatorOptions {

@@ -6,16 +6,21 @@ import { Agent } from 'undici'
 import type { GatewayConfig } from '../config.js'
 import { exchangeInTurns } from '../transport/exchange-in-turns.js'
 import { createSourceConnect } from '../transport/source-connect.js'
-import { createSourceTokens } from '../transport/source-tokens.js'
+import { createSourceTokens, type SourceTokens } from '../transport/source-tokens.js'
+import { createAskAvailability } from './ask-availability.js'
 import { createByFilter } from './by-filter.js'
+import { createByProbe } from './by-probe.js'
 import type { Narrowing } from './choose.js'
 import { createFetchHoldings } from './fetch-holdings.js'
-import { createFilterFollower } from './filter-follower.js'
+import { createFilterFollower, type FilterFollower } from './filter-follower.js'
+import type { Locator } from './locator.js'
 import { createPersonEvaluator } from './person-evaluator.js'
 
 export interface LocatorSurroundings {
   readonly follower: Follower
   readonly tokens: TokenClient
+  /** Tokens by which organisations are asked. */
+  readonly sourceTokens: SourceTokens
   readonly logger: Logger
   readonly now: () => number
 }
@@ -32,11 +37,44 @@ export function openLocator(
   parts: LocatorSurroundings,
 ): OpenLocator | undefined {
   if (config.KILDE_LOCATE === 'agreements') return undefined
-  const { follower, tokens, logger, now } = parts
   const timeoutMs = config.KILDE_SOURCE_CONNECT_MS
   const httpsOnly = config.NODE_ENV === 'production'
   const toNodes = new Agent({ connect: createSourceConnect({ timeoutMs, httpsOnly }) })
   const toRegistry = new Agent({ connect: { timeout: timeoutMs } })
+  const opening = { config, parts, toNodes, toRegistry, timeoutMs }
+  const opened = config.KILDE_LOCATE === 'filter' ? openFilters(opening) : openProbe(opening)
+  return {
+    narrowing: { locator: opened.locator, askAllMax: config.KILDE_ASK_ALL_MAX },
+    start: async () => opened.filters?.start(),
+    async stop() {
+      await opened.filters?.stop()
+      await Promise.all([toNodes.destroy(), toRegistry.destroy()])
+    },
+  }
+}
+
+interface Opening {
+  readonly config: GatewayConfig
+  readonly parts: LocatorSurroundings
+  readonly toNodes: Agent
+  readonly toRegistry: Agent
+  readonly timeoutMs: number
+}
+
+interface Opened {
+  readonly locator: Locator
+  readonly filters?: FilterFollower
+}
+
+function openProbe({ config, parts, toNodes }: Opening): Opened {
+  const { tokens, sourceTokens } = parts
+  const asking = { proof: tokens.proof, tokens: sourceTokens, dispatcher: toNodes }
+  const ask = createAskAvailability({ ...asking, timeoutMs: config.KILDE_SOURCE_CONNECT_MS })
+  return { locator: createByProbe(ask) }
+}
+
+function openFilters({ config, parts, toNodes, toRegistry, timeoutMs }: Opening): Opened {
+  const { follower, tokens, logger, now } = parts
   const url = config.KILDE_REGISTRY_URL
   const registry = createRegistryCaller({
     ...{ registryUrl: url, tokens, scope: registryScopes.follow, dispatcher: toRegistry, now },
@@ -54,13 +92,5 @@ export function openLocator(
     tokens: createSourceTokens({ tokens: exchangeInTurns(tokens), scope: locatorScope, now }),
   })
   const maxAgeMs = config.KILDE_HOLDINGS_MAX_AGE_MS
-  const locator = createByFilter({ filters, evaluate, maxAgeMs, now })
-  return {
-    narrowing: { locator, askAllMax: config.KILDE_ASK_ALL_MAX },
-    start: () => filters.start(),
-    async stop() {
-      await filters.stop()
-      await Promise.all([toNodes.destroy(), toRegistry.destroy()])
-    },
-  }
+  return { locator: createByFilter({ filters, evaluate, maxAgeMs, now }), filters }
 }

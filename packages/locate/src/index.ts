@@ -1,3 +1,10 @@
+export {
+  AvailabilityAnswer,
+  AvailabilityVariables,
+  availabilityOperation,
+  availabilityPath,
+  type Holds,
+} from './availability.js'
 export { signEpochs } from './epochs.js'
 export { LocateError, locateErrors } from './errors.js'
 export {

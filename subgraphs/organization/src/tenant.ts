@@ -1,5 +1,6 @@
 import type { AuditLog, SecurityLog } from '@kilde/audit'
 import type { Follower } from '@kilde/catalogue'
+import { availabilityPath } from '@kilde/locate'
 import type { Logger } from '@kilde/service'
 import {
   type BaseData,
@@ -21,6 +22,8 @@ import {
 import type { AccessLogSource } from './access-log/access-log.js'
 import { withAccessLog } from './access-log/sources.js'
 import { createPatientDigest } from './audit/digest.js'
+import { createAnswerAvailability } from './availability/answer.js'
+import { createUnderstandAvailability } from './availability/understand.js'
 import type { ShapeCheck } from './ingest/fhir-schema.js'
 import { createBundleHandler } from './ingest/handle.js'
 import { createAudit } from './path/audit.js'
@@ -101,6 +104,8 @@ export interface TenantParts {
 
 export interface Tenant {
   question(received: Received): Promise<Reply>
+  /** Whether anything is held. */
+  availability(received: Received): Promise<Reply>
   bundle(received: Received): Promise<Reply>
   /** The address of questions, for clients to read about. */
   readonly resource: ProtectedResource
@@ -124,7 +129,8 @@ export function createTenant(own: TenantParts, shared: SharedParts): Tenant {
     }),
   })
   return {
-    question: (received) => evenOut(() => handle(steps, received)),
+    question: (received) => evenOut(() => handle(steps.question, received)),
+    availability: (received) => evenOut(() => handle(steps.availability, received)),
     bundle,
     resource: resourceOf(own, shared),
   }
@@ -172,7 +178,10 @@ function createSteps(own: TenantParts, shared: SharedParts) {
     catalogueAge: () => registry.age(),
     nameOf: (number) => registry.nameOf(number),
   })
-  return {
+  // The registry can ask for more than the organisation's own setting, never for less.
+  const requiresSignature = () =>
+    own.requestSignature === 'REQUESTER' || registry.asksForSignature()
+  const question = {
     verifyToken: createVerifyToken(verifier, `${own.baseUrl}/graphql`),
     verifyContext: createVerifyContext({
       evidence: evidenceOf(shared),
@@ -181,8 +190,7 @@ function createSteps(own: TenantParts, shared: SharedParts) {
     understand: createUnderstand({
       check: shared.checkDocument,
       organization,
-      // The registry can ask for more than the organisation's own setting, never for less.
-      requiresSignature: () => own.requestSignature === 'REQUESTER' || registry.asksForSignature(),
+      requiresSignature,
     }),
     bindAttest: createBindAttest(createAttestBinding({ store, audience, resourceMetadata, now })),
     policy: createPolicyStep(
@@ -198,6 +206,13 @@ function createSteps(own: TenantParts, shared: SharedParts) {
     describe,
     refuse: createRefuse({ ...shared, log, digest }),
   }
+  const availability = {
+    ...question,
+    verifyToken: createVerifyToken(verifier, `${own.baseUrl}${availabilityPath}`),
+    understand: createUnderstandAvailability(requiresSignature),
+    minimise: createAnswerAvailability(organization, now),
+  }
+  return { question, availability }
 }
 
 function evidenceOf(shared: SharedParts): RequesterEvidence {

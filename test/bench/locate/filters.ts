@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Epoch, type Holdings, openHoldings, signHoldings } from '@kilde/locate'
 import { generateKey, publicPart } from '@kilde/trust'
 
-export const dataClass = 'Observation'
+const dataClass = 'Observation'
 
 /** What stands for a person's output of the OPRF, which is as good as random (RFC 9497 §7.2): millions of real ones take an hour. */
 export const outputOf = (person: number): Buffer =>

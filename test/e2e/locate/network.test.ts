@@ -87,3 +87,45 @@ describe('A network whose gateway looks into filters', () => {
     expect(sources.filter(({ reason }) => reason === 'INDEX_UNAVAILABLE')).toHaveLength(2)
   }, 120_000)
 })
+
+describe('A network whose gateway asks whether anything is held', () => {
+  let network: WatchedNetwork
+  beforeAll(async () => {
+    network = await startNetwork({
+      organizations: [...organizations],
+      data: {
+        patient: patients.copd,
+        organizations: ['hospital', 'municipality'],
+        rows: 4,
+        until: new Date(),
+      },
+      settings: {
+        gateway: {
+          KILDE_LOCATE: 'probe',
+          KILDE_ASK_ALL_MAX: '0',
+          KILDE_SOURCE_CONNECT_MS: '10000',
+        },
+        neighbour: { KILDE_DISCLOSURE: 'hidden', KILDE_HIDDEN_EVERY_MS: '20' },
+      },
+    })
+  }, 120_000)
+  afterAll(() => network.stop())
+
+  it('asks for content who says yes, who says nothing, and who is at home; all are told of', async () => {
+    const askedOf = async (identifier: string) => {
+      const before = questionsToSources(network)
+      const { body } = await network.ask('gp', query, { identifier })
+      const { sources } = (
+        body as { data: { patient: { observations: { sources: readonly Source[] } } } }
+      ).data.patient.observations
+      return { questions: questionsToSources(network) - before, sources }
+    }
+    const known = await askedOf(patients.copd.identifier)
+    expect(known.questions).toBe(4)
+    expect(known.sources.filter(({ returned }) => returned > 0)).toHaveLength(2)
+    const unknown = await askedOf(patients.diabetes.identifier)
+    // The one that never tells what it withholds does not tell this either.
+    expect(unknown.questions).toBe(2)
+    expect(unknown.sources.filter(({ reason }) => reason === 'NOT_HELD')).toHaveLength(2)
+  }, 120_000)
+})

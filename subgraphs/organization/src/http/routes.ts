@@ -1,3 +1,4 @@
+import { availabilityPath } from '@kilde/locate'
 import { type KildeError, type Server, ServiceError, toKildeError } from '@kilde/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Received, Reply } from '../path/stage.js'
@@ -6,12 +7,16 @@ import { errorReply } from './reply.js'
 /** Largest question (bytes): it may hold the requester's own request and token beside the gateway's. */
 const QUESTION_BYTES = 400_000
 
+/** Largest question whether anything is held (bytes). */
+const PROBE_BYTES = 8_192
+
 type Handle = (received: Received) => Promise<Reply>
 
 export interface TenantRoutes {
   /** Empty, or `/<organisation number>` of a hosted organisation. */
   readonly prefix: string
   readonly question: Handle
+  readonly availability: Handle
   readonly bundle: Handle
   /** What is answered at `/fhir` to a request that never reached its handler. */
   readonly fault: (error: KildeError) => Reply
@@ -19,12 +24,13 @@ export interface TenantRoutes {
   readonly bundleBytes: number
 }
 
-/** The two addresses of an organisation. POST only: patients never stand in a URL. */
+/** The addresses of an organisation. POST only: patients never stand in a URL. */
 export function addTenantRoutes({ app }: Server, routes: TenantRoutes): void {
-  const { prefix, question, bundle, fault, bundleBytes } = routes
+  const { prefix, question, availability, bundle, fault, bundleBytes } = routes
   const answer = (handle: Handle) => async (request: FastifyRequest, reply: FastifyReply) =>
     send(reply, await handle(receive(request, reply)))
   app.post(`${prefix}/graphql`, { bodyLimit: QUESTION_BYTES }, answer(question))
+  app.post(`${prefix}${availabilityPath}`, { bodyLimit: PROBE_BYTES }, answer(availability))
   app.post(
     `${prefix}/fhir`,
     {
@@ -34,7 +40,7 @@ export function addTenantRoutes({ app }: Server, routes: TenantRoutes): void {
     },
     answer(bundle),
   )
-  for (const path of ['graphql', 'fhir']) {
+  for (const path of ['graphql', 'fhir', 'availability']) {
     app.route({
       method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
       url: `${prefix}/${path}`,

@@ -1,0 +1,21 @@
+import type { Minimised, Read } from '../path/stage.js'
+
+/** Says of each class yes, no, or unknown, and nothing else. */
+export function createAnswerAvailability(
+  organization: string,
+  now: () => number,
+): (request: Read) => Minimised {
+  const context = {
+    ...{ organization, system: '', patientDigest: '', withoutPlaces: false },
+    catalogueAge: { confirmedAtMs: 0, stale: true },
+    nameOf: () => undefined,
+  }
+  return (request) => {
+    const asOf = new Date(now()).toISOString()
+    const availability = [...request.found].map(([dataClass, field]) => ({
+      dataClass,
+      ...field.part(context).content([]),
+    }))
+    return { ...request, text: JSON.stringify({ asOf, availability }), items: [], partial: false }
+  }
+}
