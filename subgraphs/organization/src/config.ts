@@ -5,6 +5,7 @@ import { privateJwk, proofProblems, proofSettings } from '@kilde/trust'
 import { z } from 'zod'
 import { privacyProblems } from './blocks/problems.js'
 import { holdingsProblems, holdingsSettings } from './holdings/settings.js'
+import { storeRetention } from './sources/store/retention.js'
 
 const secretKey = z
   .base64url()
@@ -34,6 +35,8 @@ const tenant = z.strictObject({
   storeKey: secretKey.optional(),
   /** Keys of the store that were in use before. */
   previousStoreKeys: z.array(secretKey).max(20).optional(),
+  /** Absent: KILDE_STORE_RETENTION. */
+  storeRetention: storeRetention.optional(),
   /** As KILDE_DISCLOSURE, for this organisation. */
   disclosure: disclosure.optional(),
   /** Absent: KILDE_REQUEST_SIGNATURE. */
@@ -149,6 +152,11 @@ export const organizationSettings = {
   KILDE_STORE_KEYS_PREVIOUS: setting(
     checks.json(z.array(secretKey).max(20)).optional(),
     'Keys of the store that were in use before: JSON list, each until `kilde store reseal` has ended. Secret.',
+  ),
+  KILDE_STORE_RETENTION: setting(
+    checks.json(storeRetention).optional(),
+    'How long rows are kept after their own time: JSON by class, `days`, and `correctionDays` for rows that correct or were corrected (without: for ever; docs/store.md). Default: all for ever.',
+    '{"Observation": {"days": 3650, "correctionDays": 7300}}',
   ),
   KILDE_AUDIT_DIRECTORY: setting(
     z.string().min(1),

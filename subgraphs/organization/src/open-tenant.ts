@@ -52,8 +52,10 @@ async function openTenant(
   onStop(() => log.close())
   const connections = config.KILDE_DATABASE_CONNECTIONS
   const { storeKey: key, previousStoreKeys: previousKeys } = tenant
+  const rules = tenant.storeRetention ?? config.KILDE_STORE_RETENTION
   const store = await openStore({
     ...{ databaseUrl, organization, now, connections, key, previousKeys },
+    ...(rules && { retention: { rules, logger } }),
   })
   onStop(() => store.close())
   const settings = parts.privacy ? undefined : parts.followSettings(organization)

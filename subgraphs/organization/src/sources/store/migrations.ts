@@ -64,6 +64,11 @@ const migrations: Record<string, Migration> = {
       for (const statement of FEW_OF_MANY) await sql.raw(statement).execute(db)
     },
   },
+  '0010_deletions': {
+    async up(db: Kysely<unknown>) {
+      await sql.raw(DELETIONS).execute(db)
+    },
+  },
 }
 
 const OBSERVATIONS = [
@@ -115,6 +120,15 @@ const PATIENT_NAMES = `create table patient_name (
   given text[] not null,
   recorded_ms bigint not null,
   primary key (patient, use)
+)`
+
+/** What was deleted because its time had ended: how many rows, never which. */
+const DELETIONS = `create table deletion (
+  id bigint generated always as identity primary key,
+  at_ms bigint not null,
+  class text not null,
+  until_ms bigint not null,
+  rows bigint not null
 )`
 
 /** Rows that were taken when `codes` held none but the row's own. */

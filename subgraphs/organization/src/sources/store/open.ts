@@ -1,4 +1,4 @@
-import type { PartHealth } from '@kilde/service'
+import type { Logger, PartHealth } from '@kilde/service'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { Intake } from '../intake.js'
@@ -7,6 +7,7 @@ import { beginKeeping } from './keeper.js'
 import { listPatients } from './list-patients.js'
 import { readLatest, readNames, readPage, readTrend } from './read.js'
 import { readShown } from './read-shown.js'
+import { type StoreRetention, watchRetention } from './retention.js'
 import type { Tables } from './tables.js'
 import { take } from './take.js'
 
@@ -20,6 +21,8 @@ export interface StoreOptions {
   readonly key?: Uint8Array | undefined
   /** Keys that were in use before. */
   readonly previousKeys?: readonly Uint8Array[] | undefined
+  /** How long rows are kept, and where it is told that some were deleted. Absent: for ever. */
+  readonly retention?: { readonly rules: StoreRetention; readonly logger: Logger } | undefined
   /** Most connections. Default 5. */
   readonly connections?: number
 }
@@ -50,6 +53,7 @@ export async function openStore(options: StoreOptions): Promise<Source & Intake>
   }
   const keys = await beginKeeping(db, options)
   const reading = { pool, keys, now }
+  const stopDeleting = keepingTime(db, options)
   return {
     system: 'embedded store',
     read: (question, signal) => abortable(watch(readPage(reading, question)), signal),
@@ -62,8 +66,18 @@ export async function openStore(options: StoreOptions): Promise<Source & Intake>
     take: (changes, allOrNothing, names = []) =>
       watch(take(db, { organization, keys, now }, { changes, names }, allOrNothing)),
     health: (): PartHealth => ({ name: 'store', ok: !fault }),
-    close: () => db.destroy(),
+    async close() {
+      await stopDeleting()
+      await db.destroy()
+    },
   }
+}
+
+function keepingTime(db: Kysely<Tables>, options: StoreOptions): () => Promise<void> {
+  const { retention, organization, now } = options
+  if (!retention) return async () => {}
+  const { rules, logger } = retention
+  return watchRetention({ ...{ db, organization, now, logger }, retention: rules })
 }
 
 export function createPool({

@@ -9,6 +9,7 @@ export interface Tables {
   readonly plan_resource: PlanResourceTable
   readonly code: CodeTable
   readonly keeper: KeeperTable
+  readonly deletion: DeletionTable
   readonly observation_code: ObservationCodeTable
 }
 
@@ -83,6 +84,16 @@ export interface NameTable {
   /** `text`, `family` and `given`, sealed. */
   readonly sealed: Buffer
   readonly recorded_ms: number
+}
+
+/** Rows that were deleted because their time had ended. */
+export interface DeletionTable {
+  readonly id: Generated<number>
+  readonly at_ms: number
+  readonly class: string
+  /** Rows of before this instant. */
+  readonly until_ms: number
+  readonly rows: number
 }
 
 /** Whose store this is: one row. */
