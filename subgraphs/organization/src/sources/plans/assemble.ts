@@ -2,6 +2,7 @@ import { identityDigest } from '@kilde/contract'
 import { planCodes, planContent } from '../../map/plan/content.js'
 import {
   type PartElements,
+  type PartOfType,
   type PlanElements,
   parseKeepingDigits,
   readPart,
@@ -44,16 +45,57 @@ export interface AssembledPlans {
 /** Puts together what came as several resources, in whatever order and Bundles. What belongs to no plan is not shown. */
 export function assemblePlans(resources: readonly PlanResource[]): AssembledPlans {
   const read = resources.map(tryRead)
-  const all = read.filter((one) => one !== undefined)
-  const whole = all.filter((one) => isPlan(one) && !isZonePart(one, all))
-  const plans = whole.flatMap((plan) => tryAssemble(plan, all) ?? [])
-  return { plans, dropped: read.length - all.length + whole.length - plans.length }
+  const all = indexed(read.filter((one) => one !== undefined))
+  const plans = all.whole.flatMap((plan) => tryAssemble(plan, all) ?? [])
+  const unread = read.filter((one) => one === undefined).length
+  return { plans, dropped: unread + all.whole.length - plans.length }
 }
 
 interface Read {
   readonly resource: PlanResource
   readonly elements: PartElements
 }
+
+/** The resources of a patient, each found by its names: a patient with thousands of them must not cost their square. */
+interface Resources {
+  readonly whole: readonly Read[]
+  byName(names: readonly string[]): readonly Read[]
+  /** Zones of the plan that has these names. */
+  zonesOf(names: readonly string[]): readonly Read[]
+}
+
+function indexed(all: readonly Read[]): Resources {
+  const byName = listed(all, ({ resource }) => resource.names)
+  const find = (names: readonly string[]) => found(byName, names)
+  const zones = new Set(all.filter((one) => isZonePart(one, find)))
+  const byPlan = listed([...zones], ({ elements }) =>
+    elements.resourceType === 'CarePlan' ? (elements.partOf ?? []).flatMap(namesIn) : [],
+  )
+  return {
+    whole: all.filter((one) => one.elements.resourceType === 'CarePlan' && !zones.has(one)),
+    byName: find,
+    zonesOf: (names) => found(byPlan, names),
+  }
+}
+
+type Index = ReadonlyMap<string, readonly Read[]>
+
+function listed(all: readonly Read[], namesOf: (one: Read) => readonly string[]): Index {
+  const index = new Map<string, Read[]>()
+  for (const one of all) {
+    for (const name of namesOf(one)) {
+      const same = index.get(name)
+      if (same) same.push(one)
+      else index.set(name, [one])
+    }
+  }
+  return index
+}
+
+/** Each once, in the order of the names. */
+const found = (index: Index, names: readonly string[]): readonly Read[] => [
+  ...new Set(names.flatMap((name) => index.get(name) ?? [])),
+]
 
 function tryRead(resource: PlanResource): Read | undefined {
   try {
@@ -64,21 +106,18 @@ function tryRead(resource: PlanResource): Read | undefined {
   }
 }
 
-const isPlan = ({ elements }: Read): boolean => elements.resourceType === 'CarePlan'
-
 /** A part of a plan for one zone: shown in the plan that it is part of, and not by itself. */
-function isZonePart({ elements }: Read, all: readonly Read[]): boolean {
+function isZonePart({ elements }: Read, find: Resources['byName']): boolean {
   if (elements.resourceType !== 'CarePlan' || !elements.partOf?.length) return false
   return isZone(elements, (reference) => {
-    const found = all.find((one) => isMeant(one, namesIn(reference)))?.elements
-    return found?.resourceType === 'Condition' ? found : undefined
+    const meant = find(namesIn(reference))
+    return meant
+      .map((one) => one.elements)
+      .find((one): one is PartOfType<'Condition'> => one.resourceType === 'Condition')
   })
 }
 
-const isMeant = ({ resource }: Read, names: readonly string[]): boolean =>
-  resource.names.some((name) => names.includes(name))
-
-function tryAssemble(plan: Read, all: readonly Read[]): HeldPlan | undefined {
+function tryAssemble(plan: Read, all: Resources): HeldPlan | undefined {
   try {
     return assemble(plan, all)
   } catch {
@@ -86,7 +125,7 @@ function tryAssemble(plan: Read, all: readonly Read[]): HeldPlan | undefined {
   }
 }
 
-function assemble({ resource }: Read, all: readonly Read[]): HeldPlan {
+function assemble({ resource }: Read, all: Resources): HeldPlan {
   const elements = readPlanElements(resource.resource)
   const used = relatedTo(elements, resource.names, all).map((one) => one.resource)
   const related = used.map(({ names, resource: text }) => ({ names, resource: text }))
@@ -120,24 +159,15 @@ function labelsOf(resources: readonly PlanResource[]): Pick<HeldPlan, 'labels' |
 }
 
 /** Zones that are part of the plan, and all that it or they refer to; not other plans. */
-function relatedTo(
-  plan: PlanElements,
-  names: readonly string[],
-  all: readonly Read[],
-): readonly Read[] {
-  const zones = all.filter((one) => isZonePart(one, all) && isPartOf(one, names))
+function relatedTo(plan: PlanElements, names: readonly string[], all: Resources): readonly Read[] {
+  const zones = all.zonesOf(names)
   const asked = [plan, ...zones.map(({ elements }) => elements)].flatMap(referencesIn)
-  const named = all.filter((one) => !isPlan(one) && isMeant(one, asked))
-  const further = named.flatMap(({ elements }) => referencesIn(elements))
-  const devices = all.filter((one) => !isPlan(one) && !named.includes(one) && isMeant(one, further))
-  return [...zones, ...named, ...devices]
+  const named = all.byName(asked).filter(isNoPlan)
+  const further = all.byName(named.flatMap(({ elements }) => referencesIn(elements)))
+  return [...new Set([...zones, ...named, ...further.filter(isNoPlan)])]
 }
 
-const isPartOf = ({ elements }: Read, names: readonly string[]): boolean =>
-  elements.resourceType === 'CarePlan' &&
-  (elements.partOf ?? []).some((reference) =>
-    namesIn(reference).some((name) => names.includes(name)),
-  )
+const isNoPlan = ({ elements }: Read): boolean => elements.resourceType !== 'CarePlan'
 
 function referencesIn(elements: PartElements | PlanElements): readonly string[] {
   if (elements.resourceType === 'ServiceRequest') {
