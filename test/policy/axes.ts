@@ -151,7 +151,7 @@ export const rows: readonly Row[] = [
     effective: '2026-08-01T08:00:00Z',
   },
   { name: 'the name', dataClass: 'Patient' },
-  { name: 'a class that the provider opens to nobody', dataClass: 'CarePlan' },
+  { name: 'a class that the provider opens to nobody', dataClass: 'Condition' },
 ]
 
 /** The age of the patient is no fact for personnel. */
@@ -178,7 +178,7 @@ export const citizens = [
     name: 'somebody with power of attorney for another class',
     purpose: 'PWATRNY',
     kind: 'POWER_OF_ATTORNEY',
-    classes: ['CarePlan'],
+    classes: ['Condition'],
   },
   {
     name: 'a guardian of somebody unable to consent',
@@ -235,7 +235,7 @@ export const addresses = [
   { name: 'the representative’s is confidential', representative: true },
 ] as const
 
-export const citizenClasses = ['Observation', 'AuditEvent', 'CarePlan'] as const
+export const citizenClasses = ['Observation', 'AuditEvent', 'Condition'] as const
 
 /** Who asks for what may tell where the patient is treated. All of them may see the data. */
 export const askers = [

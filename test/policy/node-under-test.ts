@@ -56,7 +56,7 @@ export function registry(change: Partial<CatalogueState> = {}): CatalogueState {
     issuedAt: NOW,
     organizations: numbers.map((number) => ({
       ...{ number, name: number, kind: 'OTHER', endpoint: `http://127.0.0.1:1/${number}` },
-      ...{ dataClasses: ['Observation', 'AuditEvent', 'CarePlan'], contractVersion: '1.0' },
+      ...{ dataClasses: ['Observation', 'AuditEvent', 'Condition'], contractVersion: '1.0' },
       ...{ state: 'ACTIVE', servesCitizens: true },
     })),
     agreements: [],

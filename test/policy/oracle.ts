@@ -73,7 +73,7 @@ function refusal(cell: Cell): string | undefined {
 
 function unknownOrClosed({ settings, row }: Cell): string | undefined {
   if (settings.unknown) return 'BLOCKS_UNKNOWN'
-  return row.dataClass === 'CarePlan' ? 'POLICY' : undefined
+  return row.dataClass === 'Condition' ? 'POLICY' : undefined
 }
 
 function glassRefusal(cell: Cell, registered: boolean): string | undefined {
@@ -81,7 +81,7 @@ function glassRefusal(cell: Cell, registered: boolean): string | undefined {
   if (!registered || !['LE', 'SP'].includes(roleOf(cell))) return 'ROLE'
   if ('over' in purpose) return 'BREAK_GLASS_OVER'
   if (!('reason' in purpose && purpose.reason && purpose.firstStep)) return 'BREAK_GLASS_INCOMPLETE'
-  return row.dataClass === 'CarePlan' ? 'POLICY' : undefined
+  return row.dataClass === 'Condition' ? 'POLICY' : undefined
 }
 
 /** Objection: lifted by break-glass, but never for the professional whom it names. */
@@ -156,10 +156,11 @@ export function citizenOutcome(cell: CitizenCell): Outcome {
   const years = yearsOf(cell)
   const age = ageRule(relation, years)
   if (age === 'CLOSED') return 'REFUSED AGE'
-  if (cell.dataClass === 'CarePlan') return 'REFUSED POLICY'
+  if (cell.dataClass === 'Condition') return 'REFUSED POLICY'
   if (cell.dataClass === 'AuditEvent') return 'SHOWN'
   if (isDenied(relation, years ?? 0, cell.label)) return 'CLOSED CONFIDENTIAL'
-  return age === 'RESTRICTED' ? 'SHOWN without note' : 'SHOWN'
+  if (age === 'RESTRICTED') return 'SHOWN without note'
+  return 'patient' in cell.address ? 'SHOWN without device note' : 'SHOWN'
 }
 
 interface PlaceCell {
@@ -168,14 +169,19 @@ interface PlaceCell {
   readonly dataClass: One<typeof placeClasses>['it']
 }
 
-/** Whether sub-units and the like are told, where who asks is else told everything. */
-export function placesOutcome({ asker, baseData: known }: PlaceCell): Outcome {
+/** Whether sub-units and what may name a place are told, where who asks is else told everything. */
+export function placesOutcome({ asker, baseData: known, dataClass }: PlaceCell): Outcome {
   const glass = asker.purpose === 'BTG'
   if ('unknown' in known && !glass) return 'REFUSED BLOCKS_UNKNOWN'
   const isOpen = 'person' in known && !known.person.addressConfidential
   if (asker.purpose === 'PWATRNY' && !isOpen) return 'REFUSED NOT_REPRESENTED'
   if (asker.purpose === 'PATRQT' && !('person' in known)) return 'REFUSED AGE'
-  return isOpen ? 'SHOWN with places' : 'SHOWN without places'
+  if (isOpen) return 'SHOWN with places'
+  // What was written freely may name a place; whoever treats needs it.
+  const treats = ['TREAT', 'ETREAT', 'BTG'].includes(asker.purpose)
+  return dataClass === 'Observation' && !treats
+    ? 'SHOWN without places and device note'
+    : 'SHOWN without places'
 }
 
 function relationOf({ citizen, dataClass }: CitizenCell): string | undefined {

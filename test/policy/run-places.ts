@@ -17,7 +17,9 @@ export async function runPlaces({ asker, baseData, dataClass }: PlaceCell): Prom
   if (!verdict.permitted) return `REFUSED ${verdict.reason}`
   const opening = verdict.openings.get(dataClass)
   if (!opening) return 'NO OPENING'
-  return opening.withoutPlaces ? 'SHOWN without places' : 'SHOWN with places'
+  const { withoutPlaces, leftOut } = opening
+  const left = leftOut.length > 0 ? ` and ${leftOut.join(' ')}` : ''
+  return withoutPlaces ? `SHOWN without places${left}` : `SHOWN with places${left}`
 }
 
 function callerOf(purpose: PlaceCell['asker']['purpose']): Professional | Citizen {

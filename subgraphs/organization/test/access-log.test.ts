@@ -254,6 +254,29 @@ describe('who asked', () => {
   })
 })
 
+describe('what was written freely', () => {
+  const decisionRef = { id: 'd', description: 'Hjemmebesøk i Storgata 5', userSelected: true }
+  const entry = (withoutPlaces: boolean) => ({
+    access: {
+      ...{ ...accessOf(read({ decisionRef })), id: '310000108.1', atMs: NOON, identity: '' },
+      ...{ sequence: 1, receipt: undefined },
+    },
+    telling: {
+      ...({ organization: '310000108', reader: 'SELF', nameOf: () => undefined } as const),
+      withoutPlaces,
+    },
+  })
+
+  it('is told, but not where the patient’s address is confidential: it may name a place', () => {
+    expect(accessFields.decision(entry(false))).toEqual(decisionRef)
+    expect(accessFields.text(entry(false), { language: 'NB' })).toContain('Storgata')
+    expect(accessFields.withheldFields(entry(false))).toEqual([])
+    expect(accessFields.decision(entry(true))).toEqual({ id: 'd', userSelected: true })
+    expect(accessFields.text(entry(true), { language: 'NB' })).not.toContain('Storgata')
+    expect(accessFields.withheldFields(entry(true))).toEqual(['decision.description'])
+  })
+})
+
 describe('an entry in plain words', () => {
   const nameOf = (number: string) =>
     ({ '310000108': 'Solvik kommune', '310000205': 'Fjordheim sykehus HF' })[number]

@@ -58,6 +58,7 @@ const nothing: PrivacyView = {
 let held: PrivacyView | 'UNKNOWN'
 const privacy: PrivacyPort = { view: () => held, digest: ({ value }) => value.padEnd(43, '-') }
 
+type Json = Readonly<Record<string, unknown>>
 type Answer = { readonly data: { readonly patient: Record<string, never> } }
 
 interface Listed {
@@ -237,6 +238,54 @@ describe.each(['visible', 'hidden'])('what stays closed, at an organisation that
         names: all.filter((name) => name !== 'denied to the patient'),
         ...{ count: 6, complete: false, withheld: told('CONFIDENTIAL') },
       })
+    })
+  })
+
+  describe('of what was written freely, where the address may be confidential', () => {
+    const hiding = (person?: PrivacyView['person']): PrivacyView => {
+      const { person: _known, ...rest } = nothing
+      return { ...rest, ...(person && { person }) }
+    }
+    const confidential = hiding({ birthDate: '1951-02-08', addressConfidential: true })
+    const coordinating = (): object => {
+      const claims = personaClaims('hospital-doctor', own) as Json
+      const attest = structuredClone(claims['nhn:tillitsrammeverk:parameters']) as {
+        readonly care_relationship: object
+      }
+      const code = { code: 'COC', system: 'urn:oid:2.16.840.1.113883.1.11.20448' }
+      Object.assign(attest.care_relationship, { purpose_of_use: code })
+      return { ...claims, 'nhn:tillitsrammeverk:parameters': attest }
+    }
+    const freely = async (who: object) => {
+      const body = (await answer(who, LIST)) as Answer
+      const { nodes } = body.data.patient['observations'] as unknown as Listed
+      expect(nodes.length).toBeGreaterThan(0)
+      return {
+        notes: nodes.flatMap(({ note }) => note).length,
+        withheldFields: [...new Set(nodes.flatMap((one) => one.withheldFields))],
+      }
+    }
+    const shown = { notes: 3, withheldFields: [] }
+    const leftOut = { notes: 0, withheldFields: ['device', 'note'] }
+
+    it('is all for whoever treats', async () => {
+      held = confidential
+      expect(await freely(doctor)).toEqual(shown)
+    })
+    it.each<[string, () => object, () => PrivacyView]>([
+      ['whoever coordinates', coordinating, () => confidential],
+      [
+        'whoever coordinates, where base data do not know the patient',
+        coordinating,
+        () => hiding(),
+      ],
+      ['the patient', () => personaClaims('patient', own), () => confidential],
+    ])('is nothing for %s: it is named, and no reason says why', async (_who, claims, view) => {
+      held = nothing
+      expect(await freely(claims())).toEqual(shown)
+      held = view()
+      expect(await freely(claims())).toEqual(leftOut)
+      expect(JSON.stringify(await answer(claims(), LIST))).not.toMatch(/ADDRESS|"CONFIDENTIAL_/)
     })
   })
 

@@ -43,7 +43,10 @@ export const accessFields = {
   fields: (read: ReadAccess) => (isHidden(read, 'fields') ? [] : fieldsOf(read)),
   items: ({ access }: ReadAccess) => access.items,
   asked: (read: ReadAccess) => (isHidden(read, 'asked') ? [] : askedOf(read)),
-  withheldFields: ({ access, telling }: ReadAccess) => hiddenFields(access, telling.reader),
+  withheldFields: ({ access, telling }: ReadAccess) => [
+    ...hiddenFields(access, telling.reader),
+    ...(telling.withoutPlaces ? [WORDS] : []),
+  ],
   trace: ({ access }: ReadAccess) => access.record.trace,
   requestId: ({ access }: ReadAccess) => access.record.requestId,
   receipt: ({ access }: ReadAccess) => receiptOf(access),
@@ -107,8 +110,14 @@ function principalOf({ record }: Access) {
     : { isPatient: false, organization: { number: requester.organization } }
 }
 
-function decisionOf({ access: { record } }: ReadAccess) {
-  return 'decisionRef' in record ? record.decisionRef : undefined
+/** Why somebody decided to look, in that person's own words: these may name a place. */
+const WORDS = 'decision.description'
+
+function decisionOf({ access: { record }, telling }: ReadAccess) {
+  const decision = 'decisionRef' in record ? record.decisionRef : undefined
+  if (!decision || !telling.withoutPlaces) return decision
+  const { description: _words, ...rest } = decision
+  return rest
 }
 
 /** Without the leaf's input, which holds the whole record and with it numbers of persons. */

@@ -19,7 +19,10 @@ export interface Telling {
   readonly reader: LogReader
   /** Registered name of an organisation; undefined where the registry does not know the number. */
   readonly nameOf: (organization: string) => string | undefined
-  /** No sub-unit is named: where the patient is treated tells where the patient lives. */
+  /**
+   * No sub-unit is named, and nothing is repeated that somebody wrote freely: where the patient is treated tells where the patient
+   * lives.
+   */
   readonly withoutPlaces?: boolean
 }
 
@@ -111,12 +114,12 @@ function rowsIn({ record, items }: Access, language: Language): string {
   return count === 1 ? pieces.row[language] : filled(pieces.rows[language], { count: `${count}` })
 }
 
-function whyIn(access: Access, { reader }: Telling, language: Language): string {
+function whyIn(access: Access, { reader, withoutPlaces }: Telling, language: Language): string {
   const { record } = access
   const code = 'purpose' in record ? record.purpose : undefined
   if (code === undefined || accessorKindOf(record) === 'PATIENT') return ''
   const purpose = wordsOf(purposes, code, language)
-  const isHidden = hiddenFields(access, reader).includes('decision')
+  const isHidden = withoutPlaces || hiddenFields(access, reader).includes('decision')
   const decision = isHidden ? undefined : decisionIn(record)
   const ground = decision === undefined ? '' : filled(pieces.decision[language], { decision })
   return `${filled(pieces.why[language], { purpose })}${ground}`

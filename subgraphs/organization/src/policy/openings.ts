@@ -127,12 +127,15 @@ function labelsClosed(
   ]
 }
 
-function minimisationOf({ tables, facts, dataClass }: OpeningContext) {
+function minimisationOf({ tables, facts, dataClass, view }: OpeningContext) {
+  const confidential = mayBeConfidential(view)
   const profiles = tables.minimisation.filter(
     (one) =>
       one.dataClass === dataClass &&
       (one.roles?.includes(facts.role) ?? true) &&
       (one.purposes?.includes(facts.purpose) ?? true) &&
+      !one.exceptPurposes?.includes(facts.purpose) &&
+      (one.addressConfidential === undefined || one.addressConfidential === confidential) &&
       (one.assistant === undefined || one.assistant === facts.assistant) &&
       (one.restricted === undefined || one.restricted === (facts.ageRule === 'RESTRICTED')),
   )

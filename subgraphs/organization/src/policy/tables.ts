@@ -16,12 +16,16 @@ const leavable = ['bodySite', 'device', 'method', 'note'] as const
 /** Of a plan no other field has these: zones, goals and activities are the plan itself. */
 const LEAVABLE_OF_PLANS: readonly string[] = ['note']
 
-/** A data-minimisation profile: holds for a request that fits all of `roles`, `purposes`, `assistant` and `restricted`. */
+/** A data-minimisation profile: holds for a request that fits everything that it names. */
 const profile = z
   .strictObject({
     about: z.string().min(1).max(300),
     roles: roles.optional(),
     purposes: z.array(z.string()).max(20).readonly().optional(),
+    /** Every purpose but these: one that comes anew is within. */
+    exceptPurposes: z.array(z.string()).max(20).readonly().optional(),
+    /** The patient's address is confidential (true), or known not to be (false). */
+    addressConfidential: z.boolean().optional(),
     assistant: z.boolean().optional(),
     /** The age rule is `RESTRICTED`. */
     restricted: z.boolean().optional(),
