@@ -173,6 +173,11 @@ function readme() {
     ...['test/examples/plain-fetch.mjs', 'test/examples/apollo-client.mjs'].map((file) =>
       block(`example: ${file}`, 'js', readFileSync(root + file, 'utf8')),
     ),
+    block(
+      'example: test/examples/plans.graphql',
+      'graphql',
+      readFileSync(`${root}test/examples/plans.graphql`, 'utf8'),
+    ),
   ]
   return fill.reduce((whole, change) => change(whole), text)
 }

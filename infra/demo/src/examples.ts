@@ -67,6 +67,25 @@ const glance = `query AtAGlance($identifier: PatientIdentifier!, $period: Period
 }
 `
 
+const plans = `query Plans($identifier: PatientIdentifier!) {
+  patient(identifier: $identifier) {
+    carePlans(filter: { kind: [SELF_TREATMENT], status: [ACTIVE] }) {
+      conflict
+      nodes {
+        title
+        zones { level condition action { text } }
+        goal { description { text } }
+        activity { description codes device { display } scheduledText }
+        activeBeside
+        provenance { organization { name } version }
+      }
+      complete
+      sources { organization { name } status }
+    }
+  }
+}
+`
+
 const organizations = `query Organizations {
   organizations { number name kind state }
 }
@@ -95,6 +114,11 @@ export function graphiqlExamples(now = new Date()) {
         title: 'At a glance: name, newest, weight by month',
         query: glance,
         variables: { identifier: patients.copd.identifier, period },
+      },
+      {
+        title: 'Self-treatment plans with zones, two in force',
+        query: plans,
+        ...about(patients.copd.identifier),
       },
       { title: 'Organisations', query: organizations },
     ],

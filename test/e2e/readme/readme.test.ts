@@ -64,6 +64,14 @@ describe('the README', () => {
     expect(blockAfter(`example: ${path}`)).toBe(file)
   })
 
+  it('shows a query of plans, of which two self-treatment plans are in force in the demo', async () => {
+    const plans = blockAfter('example: test/examples/plans.graphql')
+    const answer = await network.ask('nurse', plans, { identifier })
+    expect(dataOf(answer)).toMatchObject({
+      patient: { carePlans: { conflict: true, complete: true, nodes: [{}, {}] } },
+    })
+  })
+
   it('shows how to ask with plain fetch, for a token that is bound to the front-end’s own key', async () => {
     const askWithFetch = (await loadPlainFetch())(session)
     const expected = (await network.ask(persona, query, { identifier })).body

@@ -53,7 +53,12 @@ export const planFields = {
   author: ({ elements, row }: ReadPlan) => authorsOf(elements, row),
   zones: ({ parts }: ReadPlan) => zonesOf(parts),
   goal: ({ elements, parts }: ReadPlan) => goalsOf(elements.goal, parts),
-  activity: ({ elements, parts }: ReadPlan) => activitiesOf(elements.activity, parts),
+  activity: ({ elements, parts, context }: ReadPlan) => {
+    const activities = activitiesOf(elements.activity, parts)
+    // Names of devices are free text, which policy may leave out of every row.
+    const isLeftOut = context.leftOut?.includes('device') ?? false
+    return isLeftOut ? activities.map((one) => ({ ...one, device: undefined })) : activities
+  },
   addresses: ({ elements, parts }: ReadPlan) => addressesOf(elements.addresses, parts),
   replaces: ({ elements }: ReadPlan) => named(elements.replaces),
   partOf: ({ elements }: ReadPlan) => named(elements.partOf),
