@@ -33,7 +33,7 @@ export default {
       ...base,
       displayName: 'e2e',
       testMatch: [
-        '<rootDir>/test/{e2e,faults,docs,policy,differential,surface,trust,sources}/**/*.test.ts',
+        '<rootDir>/test/{e2e,faults,docs,policy,differential,surface,trust,sources,conformance}/**/*.test.ts',
         // Another process's memory is read through /proc, which only Linux has.
         ...(process.platform === 'linux' ? ['<rootDir>/test/canary/{short,needles}.test.ts'] : []),
       ],

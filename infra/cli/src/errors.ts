@@ -86,6 +86,11 @@ export const cliErrors = {
     text: 'No node would decide by this bundle.',
     when: '`kilde policy`: another key, past its time, older than what is held, or rules that do not fit their schema; the text says which.',
   },
+  CONFORMANCE_CONFIG: {
+    status: 400,
+    text: 'What the tester must know of the node is not known.',
+    when: '`kilde conformance`: the file of `--config` is not of its form (the text names every problem, never a value), or the running demo knows no such node.',
+  },
   STORE_KEYS_MALFORMED: {
     status: 400,
     text: 'The file with the keys of stores is not of its form.',

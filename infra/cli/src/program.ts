@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { addAccessLog } from './commands/access-log.js'
 import { addAudit } from './commands/audit.js'
 import { addBlock } from './commands/block.js'
+import { addConformance } from './commands/conformance.js'
 import { addDemo } from './commands/demo.js'
 import { addGenerate } from './commands/generate.js'
 import { addLoad } from './commands/load.js'
@@ -39,6 +40,7 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
   addGenerate(program, surroundings, finish)
   addRegistry(program, surroundings, finish)
   addPolicy(program, surroundings, finish)
+  addConformance(program, surroundings, finish)
   addBlock(program, surroundings, finish)
   addAudit(program, surroundings, finish)
   addStore(program, surroundings, finish)

@@ -1,0 +1,7 @@
+export type { Check, Level } from './check.js'
+export { checks } from './checks/index.js'
+export { readParts, sha256 } from './jws.js'
+export { reportOf } from './report.js'
+export { type Checked, runChecks } from './run-checks.js'
+export type { Claims, Setting } from './setting.js'
+export { Tester } from './tester.js'
