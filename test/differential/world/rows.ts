@@ -64,6 +64,7 @@ function makeObservation(random: Random, instance: Instance, id: string): Observ
     interpretation: content.interpretation,
     referenceRange: random.chance(0.2) ? [rangeOf(random)] : [],
     component: content.component,
+    doubts: random.some(['IMPLAUSIBLE_VALUE', 'SCORE_MISMATCH'], 0.1),
     device: random.chance(0.3)
       ? {
           display: `Nonin ${random.between(1, 9)}`,

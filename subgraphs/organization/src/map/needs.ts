@@ -41,6 +41,7 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   interpretation: ['interpretation'],
   referenceRange: ['referenceRange', 'code'],
   component: ['component'],
+  doubts: ['code', 'valueQuantity', 'valueInteger', 'component'],
   device: ['device'],
   bodySite: ['bodySite'],
   method: ['method'],

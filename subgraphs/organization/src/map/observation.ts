@@ -1,6 +1,7 @@
 import type { SourceRow } from '../sources/source.js'
 import { toConcept, toConcepts } from './concept.js'
 import { toDevice } from './device.js'
+import { doubtsOf } from './doubts.js'
 import { type Effective, effectiveOf, instantMs } from './effective.js'
 import { type Elements, readElements } from './elements.js'
 import { valueFields } from './value.js'
@@ -57,6 +58,7 @@ export const observationFields = {
   timeSuspect: ({ row }: ReadRow) => row.precision === 'RECEIVED',
   issued: ({ elements }: ReadRow) => instant(elements.issued),
   component: ({ elements }: ReadRow) => elements.component ?? [],
+  doubts: ({ elements }: ReadRow) => doubtsOf(elements),
   device: ({ row, elements }: ReadRow) => toDevice(elements.device, row.device),
   bodySite: ({ elements: { bodySite } }: ReadRow) => bodySite && toConcept(bodySite),
   method: ({ elements: { method } }: ReadRow) => method && toConcept(method),
