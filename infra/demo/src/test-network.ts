@@ -19,6 +19,7 @@ import {
   type InProcessOptions,
   inProcessLauncher,
 } from './in-process-launcher.js'
+import { keepSessions } from './kept-sessions.js'
 import { loadPatients } from './load-patients.js'
 import { loadPlans } from './load-plans.js'
 import { bringUp, type Launcher, type Network } from './network.js'
@@ -216,7 +217,8 @@ function askers(plan: Plan, gateway: string): Pick<TestNetwork, 'signIn' | 'ask'
     clientKey: keyOf(plan.secrets, clientIds.cli),
     redirectUri: cliRedirectUri,
   }
-  const sessions = new Map<string, Promise<Session>>()
+  // The identity service keeps the machine's clock.
+  const sessions = keepSessions(Date.now)
   const signIn: TestNetwork['signIn'] = (persona, proof, target) =>
     signInPersona(options, persona, proof, target)
   return {
@@ -224,9 +226,8 @@ function askers(plan: Plan, gateway: string): Pick<TestNetwork, 'signIn' | 'ask'
     async ask(persona, query, variables = {}) {
       // An attest holds for one patient.
       const key = JSON.stringify([persona, variables['identifier']])
-      const session = sessions.get(key) ?? signIn(persona)
-      sessions.set(key, session)
-      return askAs(await session, `${gateway}/graphql`, { query, variables })
+      const session = await sessions(key, () => signIn(persona))
+      return askAs(session, `${gateway}/graphql`, { query, variables })
     },
     async askPrivacy(persona, query, variables = {}) {
       const session = await signIn(persona, undefined, PRIVACY)

@@ -77,15 +77,19 @@ const QUERY = `query ($identifier: PatientIdentifier!, $first: Int!) {
 const PERSONAS = ['nurse', 'hospital-doctor', 'gp', 'secretary', 'patient'] as const
 const IN_FLIGHT = 4
 
-/** Asks so many questions, of patients known and unknown, by those who may and those who may not, while sources fail. */
+/**
+ * Asks so many questions, of patients known and unknown, by those who may and those who may not, while sources fail.
+ * @returns how many the gateway answered; the others it refused as a whole
+ */
 export async function askWithFaults(
   { network }: FaultyNetwork,
   queries: number,
   random: () => number,
   progress: (done: number) => void,
-): Promise<void> {
+): Promise<number> {
   const pick = <T>(all: readonly T[]): T => all[Math.floor(random() * all.length)] as T
   let next = 0
+  let answered = 0
   const work = async (): Promise<void> => {
     while (next < queries) {
       const at = next++
@@ -97,14 +101,16 @@ export async function askWithFaults(
       const isKnown = persona === 'patient' || random() < 0.8
       const { identifier } = isKnown ? patients.copd : patients.none
       // Whatever becomes of it stands in the logs.
-      await network
+      const answer = await network
         .ask(persona, QUERY, { identifier, first: 1 + Math.floor(random() * 30) })
         .catch(() => undefined)
+      if (answer?.body.data) answered += 1
       if (at % 500 === 499) progress(at + 1)
     }
   }
   await Promise.all(Array.from({ length: IN_FLIGHT }, work))
   for (const proxy of Object.values(network.faults)) proxy.behave('pass')
+  return answered
 }
 
 const VIEW = `query ($identifier: PatientIdentifier!, $after: Cursor, $until: DateTime!) {
