@@ -62,6 +62,16 @@ describe('taking a Bundle', () => {
   }
 
   describe('answers a batch entry by entry', () => {
+    it('with a warning about a value that no living body can have, which is kept', async () => {
+      const light = { value: 80, unit: 'g', system: UCUM, code: 'g' }
+      expect(await said(named({ valueQuantity: light }))).toEqual({
+        status: '201 Created',
+        issues: [
+          'warning Bundle.entry[0].resource.valueQuantity.value: is none that a living body can have (0.3 to 650 kg): kept as sent, and marked',
+        ],
+      })
+    })
+
     it('with the address and version of what was made, and counts that add up', async () => {
       const good = named()
       const { bundle: answer, counts } = await take(
@@ -289,7 +299,9 @@ describe('taking a Bundle', () => {
     it('a resource that is not taken here, and an entry without one', async () => {
       expect(await said({ resourceType: 'Encounter' })).toEqual({
         status: '422 Unprocessable Entity',
-        issues: [`${at}: only Observation, CarePlan with what it refers to, Patient and Device are taken here`],
+        issues: [
+          `${at}: only Observation, CarePlan with what it refers to, Patient and Device are taken here`,
+        ],
       })
       expect((await said(null)).issues).toEqual([`${at}: is required`])
     })

@@ -1,6 +1,7 @@
 import {
   convertQuantity,
   kindOf,
+  type Measurement,
   measurementOfKind,
   type Substance,
   substanceOf,
@@ -23,7 +24,32 @@ export function checkQuantity(
   const expected = measurement?.unit
   const told = unitPart(quantity)
   if (told === undefined) return checkMissing(expected, at)
-  return checkUnit(quantity, `${at}.${told}`, expected, measurement && substanceOf(measurement))
+  const issues = checkUnit(
+    quantity,
+    `${at}.${told}`,
+    expected,
+    measurement && substanceOf(measurement),
+  )
+  return issues.length > 0 || !measurement
+    ? issues
+    : checkPlausible(quantity, `${at}.value`, measurement)
+}
+
+/** The sender may still put it right; it is kept as it came, and shown with a mark (contract: `doubts`). */
+function checkPlausible(
+  quantity: Quantity,
+  at: string,
+  measurement: Measurement,
+): readonly Issue[] {
+  const { unit: own, plausible } = measurement
+  const unit = ucumOf(quantity)
+  const isBound = quantity.comparator !== undefined
+  if (!own || !plausible || unit === undefined || isBound) return []
+  const value = convertQuantity(quantity.value ?? Number.NaN, unit, own, substanceOf(measurement))
+  const [low, high] = plausible
+  if (value === undefined || (value >= low && value <= high)) return []
+  const text = `is none that a living body can have (${low} to ${high} ${own}): kept as sent, and marked`
+  return [warning(at, text)]
 }
 
 function checkMissing(expected: string | undefined, at: string): readonly Issue[] {
