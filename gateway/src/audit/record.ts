@@ -117,8 +117,10 @@ const detailsOf = (requester: Requester) =>
     : {}
 
 function outcomeOf(answer: Answered): AuditOutcome {
-  const statuses = answer.trail.sources.map(({ status }) => status as SourceStatus)
-  if (statuses.length > 0 && !statuses.some(hasAnswered)) return 'FAILED'
-  if (statuses.length === 0 && answer.errorCodes.length > 0) return 'PARTIAL'
-  return statuses.every((status) => status === 'OK' || status === 'EMPTY') ? 'SUCCESS' : 'PARTIAL'
+  const { sources } = answer.trail
+  const hasAny = sources.some(({ status }) => hasAnswered(status as SourceStatus))
+  if (sources.length > 0 && !hasAny) return 'FAILED'
+  if (sources.length === 0 && answer.errorCodes.length > 0) return 'PARTIAL'
+  // Whoever answered in full, and left out what the requester may not see, is told of as its own log tells of it.
+  return sources.every(({ complete }) => complete) ? 'SUCCESS' : 'PARTIAL'
 }

@@ -1,4 +1,4 @@
-import { countRows, type SourceAnswer } from '../transport/source-answer.js'
+import { countRows, type SourceAnswer, type SourcePage } from '../transport/source-answer.js'
 import { DATA_CLASS } from './data-class.js'
 
 interface Noted {
@@ -6,6 +6,8 @@ interface Noted {
   readonly status: string
   readonly reason?: string
   readonly returned: number
+  /** Of an answer: whether nothing of it is missing. */
+  readonly complete?: boolean
 }
 
 type Fields = readonly string[]
@@ -63,10 +65,19 @@ export class Trail {
 
 function noted({ organization, status, reason, pages }: SourceAnswer): Noted {
   const returned = pages.reduce((sum, page) => sum + countRows(page), 0)
-  return { organization, status, returned, ...(reason === undefined ? {} : { reason }) }
+  return {
+    organization,
+    status,
+    returned,
+    ...(reason === undefined ? {} : { reason }),
+    ...(status === 'OK' || status === 'EMPTY' ? { complete: pages.every(isWhole) } : {}),
+  }
 }
+
+const isWhole = ({ dropped, withheld }: SourcePage): boolean => dropped === 0 && withheld === 'NONE'
 
 const both = (one: Noted, other: Noted): Noted => ({
   ...(other.returned > one.returned ? other : one),
   returned: one.returned + other.returned,
+  ...(one.complete === false || other.complete === false ? { complete: false } : {}),
 })

@@ -66,6 +66,19 @@ describe('reconciliation', () => {
     expect(kinds(atGateway({ status: 'EMPTY', returned: 0 }), atNode(refused))).toEqual([])
   })
 
+  it('holds what an organisation left out against what the gateway says of its answer', () => {
+    const partial = atNode(read({ items: [ITEM], requestId: 'r-2', outcome: 'PARTIAL' }))
+    const hidden = { status: 'EMPTY', returned: 0 }
+    expect(kinds(atGateway({ complete: false }, { outcome: 'PARTIAL' }), partial)).toEqual([])
+    expect(kinds(atGateway({ complete: true }), partial)).toEqual(['OTHER_OUTCOME'])
+    expect(kinds(atGateway({ ...hidden, complete: false }), atNode(refused))).toEqual([])
+    expect(kinds(atGateway({ ...hidden, complete: true }), atNode(refused))).toEqual([
+      'OTHER_OUTCOME',
+    ])
+    // A gateway that did not say it yet.
+    expect(kinds(atGateway({}), partial)).toEqual([])
+  })
+
   it('takes what was recorded and never reached the gateway for no difference', () => {
     for (const status of ['TIMED_OUT', 'UNREACHABLE', 'INVALID']) {
       expect(kinds(atGateway({ status, returned: 0 }), atNode())).toEqual([])

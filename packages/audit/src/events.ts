@@ -94,7 +94,7 @@ export const auditFields = {
   fields: 'Fields asked for. No content.',
   items: 'Ids of what was given out or taken in. No content.',
   sources:
-    'At the gateway: what became of each located organisation (status, reason, number of rows).',
+    'At the gateway: what became of each located organisation (status, reason, number of rows, whether anything of its answer is missing: dropped or withheld).',
   rules:
     'Trace of the decision at a node: rules that opened or closed, blocks, consents and profiles that applied, each as `class/rule`.',
   outcome:

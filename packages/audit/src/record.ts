@@ -38,6 +38,8 @@ const source = z.strictObject({
   status: screaming,
   reason: screaming.optional(),
   returned: z.int().nonnegative().optional(),
+  /** Of an answer: whether nothing of it is missing. Absent in records from before it was told. */
+  complete: z.boolean().optional(),
 })
 
 const trace = z.string().regex(/^[0-9a-f]{32}$/)

@@ -128,6 +128,7 @@ describe('any record', () => {
             status: code,
             reason: some(code),
             returned: some(fc.nat()),
+            complete: some(fc.boolean()),
           }),
         ),
       ),

@@ -69,9 +69,9 @@ export function accesses(network: () => WatchedNetwork): void {
             patient: token,
             fields,
             sources: [
-              { organization: municipality.number, status: 'OK', returned: 4 },
-              { organization: hospital.number, status: 'OK', returned: 4 },
-              { organization: gp.number, status: 'EMPTY', returned: 0 },
+              { organization: municipality.number, status: 'OK', returned: 4, complete: true },
+              { organization: hospital.number, status: 'OK', returned: 4, complete: true },
+              { organization: gp.number, status: 'EMPTY', returned: 0, complete: true },
             ],
           },
         ],

@@ -121,7 +121,10 @@ describe('an organisation that never discloses what it withholds', () => {
     it('tells its own log, and the patient, what the gateway’s log has as EMPTY', async () => {
       const left = await leftBy(network, () => ask(questions['a list'] ?? '', patient))
       expect(left['gateway gp']?.[0]).toMatchObject({
-        sources: expect.arrayContaining([{ organization: hidden, status: 'EMPTY', returned: 0 }]),
+        outcome: 'PARTIAL',
+        sources: expect.arrayContaining([
+          { organization: hidden, status: 'EMPTY', returned: 0, complete: false },
+        ]),
       })
       expect(left['municipality']?.[0]).toMatchObject({
         rules: expect.arrayContaining([expect.stringMatching(/^Observation\/block:/)]),

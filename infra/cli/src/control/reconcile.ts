@@ -16,7 +16,10 @@ export type DifferenceKind =
   | 'NOT_AT_ORGANIZATION'
   /** The organisation gave something out that no gateway record tells of. */
   | 'NOT_AT_GATEWAY'
-  /** The gateway says that it did not ask, or was refused, and the organisation gave rows. */
+  /**
+   * The gateway says that it did not ask, or was refused, and the organisation gave rows; or that nothing of an answer is missing,
+   * and the organisation left something out.
+   */
   | 'OTHER_OUTCOME'
   /** The gateway got more rows than the organisation's record names. */
   | 'ROWS_NOT_NAMED'
@@ -136,9 +139,11 @@ function* compare(
       if (given.length === 0 && (source.returned ?? 0) > 0) yield 'NOT_AT_ORGANIZATION'
       else if (found.length === 0) yield 'NOT_AT_ORGANIZATION'
       else if (rowsNamed(found) < (source.returned ?? 0)) yield 'ROWS_NOT_NAMED'
+      else if (hidesSomething(source, found)) yield 'OTHER_OUTCOME'
       break
     case 'EMPTY':
       if (found.length === 0) yield 'NOT_AT_ORGANIZATION'
+      else if (hidesSomething(source, found)) yield 'OTHER_OUTCOME'
       break
     case 'REFUSED':
       if (given.length > 0) yield 'OTHER_OUTCOME'
@@ -159,6 +164,10 @@ function* compare(
     if (purposeOf(asked) !== purposeOf(record)) yield 'OTHER_PURPOSE'
   }
 }
+
+/** The gateway says that all is there; records from before it said so are not held against it. */
+const hidesSomething = ({ complete }: Source, found: readonly Asked[]): boolean =>
+  complete === true && found.some(({ outcome }) => outcome !== 'SUCCESS')
 
 const hasGiven = (record: Asked): boolean =>
   record.event === 'PATIENT_DATA_READ' && record.outcome !== 'FAILED' && rowsNamed([record]) > 0

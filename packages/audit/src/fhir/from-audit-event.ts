@@ -67,12 +67,13 @@ const orUndefined = <T>(list: T[]): T[] | undefined => (list.length > 0 ? list :
 function sourceOf(entity: AuditEventEntity): Json | undefined {
   if (kindOf(entity) !== 'source') return undefined
   const detail = (type: string) => entity.detail?.find((one) => one.type === type)?.valueString
-  const returned = detail('returned')
+  const [returned, complete] = [detail('returned'), detail('complete')]
   return present({
     organization: entity.what?.identifier?.value,
     status: detail('status'),
     reason: detail('reason'),
     returned: returned === undefined ? undefined : Number(returned),
+    complete: complete === undefined ? undefined : complete === 'true',
   })
 }
 

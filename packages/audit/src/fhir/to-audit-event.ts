@@ -191,7 +191,8 @@ type Source = NonNullable<
 >[number]
 
 /** An organisation that was located, and what became of asking it. */
-function sourceEntity({ organization: value, status, reason, returned }: Source): AuditEventEntity {
+function sourceEntity(source: Source): AuditEventEntity {
+  const { organization: value, status, reason, returned, complete } = source
   return {
     what: { identifier: { system: systems.organizationNumber, value } },
     type: { system: systems.entity, code: 'source' },
@@ -199,6 +200,7 @@ function sourceEntity({ organization: value, status, reason, returned }: Source)
       text('status', status),
       ...optional(reason, (said) => text('reason', said)),
       ...optional(returned, (count) => text('returned', `${count}`)),
+      ...optional(complete, (isComplete) => text('complete', `${isComplete}`)),
     ],
   }
 }
