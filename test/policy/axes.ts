@@ -19,7 +19,10 @@ export const requesters = [
   { name: 'unspecified', hprNumber: '9990010', role: 'XX' },
 ] as const
 
-const agreement = { dataClasses: ['Observation'], purposes: ['TREAT', 'ETREAT', 'COC', 'BTG'] }
+const agreement = {
+  dataClasses: ['Observation', 'CarePlan'],
+  purposes: ['TREAT', 'ETREAT', 'COC', 'BTG'],
+}
 
 /** How the requester's organisation stands to the provider. */
 export const relations = [
@@ -91,6 +94,7 @@ export const settings: readonly Settings[] = [
   { name: 'doctors shut out', blocks: [{ recipient: { group: 'LE' } }] },
   { name: 'measurements blocked', blocks: [{ data: { dataClass: 'Observation' } }] },
   { name: 'names blocked', blocks: [{ data: { dataClass: 'Patient' } }] },
+  { name: 'plans blocked', blocks: [{ data: { dataClass: 'CarePlan' } }] },
   {
     name: 'pulse blocked, by another code system',
     blocks: [{ data: { code: 'http://snomed.info/sct|364075005' } }],
@@ -149,6 +153,14 @@ export const rows: readonly Row[] = [
     codes: ['http://loinc.org|29463-7'],
     item: 'f'.repeat(32),
     effective: '2026-08-01T08:00:00Z',
+  },
+  {
+    name: 'a plan of the provider from June',
+    dataClass: 'CarePlan',
+    owner: PROVIDER,
+    codes: [PULSE],
+    item: ITEM,
+    effective: '2026-06-01T08:00:00Z',
   },
   { name: 'the name', dataClass: 'Patient' },
   { name: 'a class that the provider opens to nobody', dataClass: 'Condition' },
@@ -235,7 +247,7 @@ export const addresses = [
   { name: 'the representative’s is confidential', representative: true },
 ] as const
 
-export const citizenClasses = ['Observation', 'AuditEvent', 'Condition'] as const
+export const citizenClasses = ['Observation', 'CarePlan', 'AuditEvent', 'Condition'] as const
 
 /** Who asks for what may tell where the patient is treated. All of them may see the data. */
 export const askers = [
@@ -261,4 +273,4 @@ export const baseData = [
   { name: 'settings and base data are not known', unknown: true },
 ] as const
 
-export const placeClasses = ['Observation', 'Patient'] as const
+export const placeClasses = ['Observation', 'CarePlan', 'Patient'] as const

@@ -56,7 +56,10 @@ export function registry(change: Partial<CatalogueState> = {}): CatalogueState {
     issuedAt: NOW,
     organizations: numbers.map((number) => ({
       ...{ number, name: number, kind: 'OTHER', endpoint: `http://127.0.0.1:1/${number}` },
-      ...{ dataClasses: ['Observation', 'AuditEvent', 'Condition'], contractVersion: '1.0' },
+      ...{
+        dataClasses: ['Observation', 'CarePlan', 'AuditEvent', 'Condition'],
+        contractVersion: '1.0',
+      },
       ...{ state: 'ACTIVE', servesCitizens: true },
     })),
     agreements: [],

@@ -34,6 +34,8 @@ interface Cell {
   readonly row: Row
 }
 
+/** Classes whose rows have code, item, time and labels. */
+const HAS_ROWS: readonly string[] = ['Observation', 'CarePlan']
 const PERSONNEL = 'LE SP FA1 AU HE'.split(' ')
 
 /** `REFUSED <reason>`, `CLOSED <why>`, or `SHOWN` with the fields that are left out. */
@@ -41,9 +43,11 @@ export function professionalOutcome(cell: Cell): Outcome {
   const refused = refusal(cell)
   if (refused) return `REFUSED ${refused}`
   if (isObjected(cell)) return 'CLOSED OBJECTION'
-  if (cell.row.dataClass !== 'Observation') return 'SHOWN'
+  const { dataClass } = cell.row
+  if (!HAS_ROWS.includes(dataClass)) return 'SHOWN'
   const role = roleOf(cell)
   if (role === 'AU') return 'CLOSED ROLE'
+  if (dataClass === 'CarePlan' && role === 'HE') return 'SHOWN without note'
   if (role === 'HE' || !('hprNumber' in cell.requester)) return 'SHOWN without device method note'
   return role === 'FA1' ? 'SHOWN without note' : 'SHOWN'
 }
@@ -54,7 +58,7 @@ function refusal(cell: Cell): string | undefined {
   const { requester, relation, purpose, row } = cell
   const own = relation.organization === PROVIDER
   const agreement = 'agreement' in relation ? relation.agreement : undefined
-  const classes: readonly string[] = ['Observation', 'Patient']
+  const classes: readonly string[] = ['Observation', 'Patient', 'CarePlan']
   const agreed =
     agreement !== undefined &&
     (agreement.purposes as readonly string[]).includes(purpose.purpose) &&
@@ -63,7 +67,12 @@ function refusal(cell: Cell): string | undefined {
   if ('supplier' in relation && !('delegated' in relation)) return 'DELEGATION'
   const registered = 'hprNumber' in requester && PERSONNEL.includes(roleOf(cell))
   const assists =
-    !('hprNumber' in requester) && !own && agreement !== undefined && 'assistants' in agreement
+    !('hprNumber' in requester) &&
+    !own &&
+    agreement !== undefined &&
+    'assistants' in agreement &&
+    // The agreement names measurements for them, and with these the name.
+    row.dataClass !== 'CarePlan'
   if (!registered && !assists) return 'ROLE'
   const roles: readonly string[] | undefined =
     agreement && 'roles' in agreement ? agreement.roles : undefined
@@ -110,7 +119,7 @@ function concerns(one: Statement, { requester, relation, row, ...cell }: Cell): 
   if (recipient['group'] && recipient['group'] !== role) return false
   if (data['dataClass'] && data['dataClass'] !== row.dataClass) return false
   if (data['heldBy'] && data['heldBy'] !== PROVIDER) return false
-  if (row.dataClass !== 'Observation') {
+  if (!HAS_ROWS.includes(row.dataClass)) {
     // A name is the provider's own, and has neither code nor item nor time.
     if (data['organization'] && data['organization'] !== PROVIDER) return false
     return !data['code'] && !data['item'] && !data['from'] && !data['until']
@@ -179,7 +188,7 @@ export function placesOutcome({ asker, baseData: known, dataClass }: PlaceCell):
   if (isOpen) return 'SHOWN with places'
   // What was written freely may name a place; whoever treats needs it.
   const treats = ['TREAT', 'ETREAT', 'BTG'].includes(asker.purpose)
-  return dataClass === 'Observation' && !treats
+  return HAS_ROWS.includes(dataClass) && !treats
     ? 'SHOWN without places and device note'
     : 'SHOWN without places'
 }

@@ -16,7 +16,7 @@ export async function runCitizen(cell: CitizenCell): Promise<string> {
     ...{ dataClass, state, view: viewOf(cell), glass: { firstStep: false, over: false } },
   })
   // The access log has no labelled rows; its own rules hold there.
-  const labelled = dataClass === 'Observation'
+  const labelled = dataClass === 'Observation' || dataClass === 'CarePlan'
   return outcomeOf(verdict, dataClass, {
     ...{ owner: PROVIDER, codes: [], item: undefined, atMs: undefined },
     labels: labelled ? label.labels : [],

@@ -14,7 +14,7 @@ const label = z.string().regex(/^[A-Z][A-Z0-9_]{0,30}$/)
 const leavable = ['bodySite', 'device', 'method', 'note'] as const
 
 /** Of a plan no other field has these: zones, goals and activities are the plan itself. */
-const LEAVABLE_OF_PLANS: readonly string[] = ['note']
+const LEAVABLE_OF_PLANS: readonly string[] = ['note', 'device']
 
 /** A data-minimisation profile: holds for a request that fits everything that it names. */
 const profile = z
@@ -38,7 +38,7 @@ const profile = z
     (one) =>
       one.dataClass !== 'CarePlan' ||
       (one.leaveOut ?? []).every((element) => LEAVABLE_OF_PLANS.includes(element)),
-    'Of class CarePlan only `note` can be left out.',
+    'Of class CarePlan only `note` and `device` can be left out.',
   )
   .readonly()
 

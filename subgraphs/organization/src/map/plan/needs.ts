@@ -21,7 +21,8 @@ const NEEDS: Readonly<Record<string, readonly string[]>> = {
   author: ['author', 'contributor'],
   zones: ['contained'],
   goal: ['goal', 'contained'],
-  activity: ['activity', 'contained'],
+  // `device` is no element of a CarePlan: who may not have it is told so where activities are asked for.
+  activity: ['activity', 'contained', 'device'],
   addresses: ['addresses', 'contained'],
   replaces: ['replaces'],
   partOf: ['partOf'],

@@ -8,6 +8,7 @@ import { patientPlace } from './take.js'
 const TABLES: Readonly<Record<string, string>> = {
   Observation: 'observation',
   Patient: 'patient_name',
+  CarePlan: 'plan_resource',
 }
 
 /** Everybody of whom there is a row of the class, also one that was entered in error: it corrects copies elsewhere. */
