@@ -121,6 +121,7 @@ function operatorEnvironment(plan: Plan, databases: Readonly<Record<string, stri
     DATABASE_URL: databases[operatorDatabase] ?? '',
     KILDE_AUDIT_KEY: secrets.symmetric['audit-operator'],
     KILDE_DIGEST_KEY: secrets.symmetric['digest-operator'],
+    KILDE_STORE_KEY: secrets.symmetric['store-operator'],
     KILDE_GATEWAY_AUDIT_DIRECTORY: gateway['KILDE_AUDIT_DIRECTORY'] ?? '',
     KILDE_GATEWAY_AUDIT_KEY: secrets.symmetric.gatewayAudit,
   }
@@ -132,6 +133,7 @@ function tenantOf({ secrets, signed }: Plan, key: OrganizationKey, databaseUrl: 
     databaseUrl,
     auditKey: secrets.symmetric[`audit-${key}`],
     digestKey: secrets.symmetric[`digest-${key}`],
+    storeKey: secrets.symmetric[`store-${key}`],
     pageKey: secrets.pages[key],
     requestSignature: signed?.includes(key) ? 'REQUESTER' : 'GATEWAY',
   }
@@ -144,6 +146,7 @@ function aloneAt(tenant: ReturnType<typeof tenantOf> | undefined): Environment {
     DATABASE_URL: tenant.databaseUrl,
     KILDE_AUDIT_KEY: tenant.auditKey,
     KILDE_DIGEST_KEY: tenant.digestKey,
+    KILDE_STORE_KEY: tenant.storeKey,
     KILDE_PAGE_KEY: JSON.stringify(tenant.pageKey),
     KILDE_REQUEST_SIGNATURE: tenant.requestSignature,
   }

@@ -30,6 +30,7 @@ export type SymmetricUse =
   | 'privacyNode'
   | `audit-${OrganizationKey | 'operator'}`
   | `digest-${OrganizationKey | 'operator'}`
+  | `store-${OrganizationKey | 'operator'}`
 
 export const clientIds = {
   gateway: 'kilde-gateway',
@@ -54,7 +55,7 @@ export async function createSecrets(): Promise<Secrets> {
     'privacyStore',
     'privacyNode',
     ...([...keys, 'operator'] as const).flatMap(
-      (key) => [`audit-${key}`, `digest-${key}`] as const,
+      (key) => [`audit-${key}`, `digest-${key}`, `store-${key}`] as const,
     ),
   ]
   const pages = await Promise.all(keys.map(async (key) => [key, await generateKey()] as const))
