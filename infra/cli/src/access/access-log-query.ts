@@ -1,7 +1,7 @@
 /** Everything that a patient's log tells, in one language. */
-export const accessLogQuery = `query AccessLog($identifier: PatientIdentifier!, $first: Int!, $language: Language!, $ownLookups: Boolean!) {
+export const accessLogQuery = `query AccessLog($identifier: PatientIdentifier!, $first: Int!, $after: Cursor, $language: Language!, $ownLookups: Boolean!) {
   patient(identifier: $identifier) {
-    accessLog(first: $first, filter: { ownLookups: $ownLookups }) {
+    accessLog(first: $first, after: $after, filter: { ownLookups: $ownLookups }) {
       nodes {
         id
         recorded

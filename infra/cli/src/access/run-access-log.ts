@@ -5,13 +5,14 @@ import { CliError } from '../errors.js'
 import type { ExitCode } from '../exit-codes.js'
 import { formatJson } from '../format-json.js'
 import { findPersona } from '../personas.js'
-import { askGateway } from '../query/ask-gateway.js'
+import { type Answer, askGateway } from '../query/ask-gateway.js'
 import { graphqlAddress } from '../query/graphql-address.js'
 import { judgeAnswer } from '../query/judge-answer.js'
 import { readPatient } from '../query/read-patient.js'
 import { signIn } from '../query/sign-in.js'
 import type { Surroundings } from '../surroundings.js'
 import { accessLogQuery } from './access-log-query.js'
+import { formatOf, takeOut } from './take-out.js'
 
 export interface AccessLogOptions {
   readonly as: string
@@ -20,6 +21,8 @@ export interface AccessLogOptions {
   readonly language: string
   readonly all?: true
   readonly json?: true
+  /** File that the whole log is written to. */
+  readonly export?: string
   readonly portBase?: string
 }
 
@@ -39,11 +42,15 @@ const answered = z.object({
   }),
 })
 
-/** Prints a patient's access log as the gateway merges it for this request. */
+/** Rows of a page that is taken out. */
+const EXPORTED_ROWS = 200
+
+/** Prints a patient's access log, or writes it to a file, as the gateway merges it for this request. */
 export async function runAccessLog(
   options: AccessLogOptions,
   surroundings: Surroundings,
 ): Promise<ExitCode> {
+  if (options.export !== undefined) formatOf(options.export)
   const persona = findPersona(options.as)
   const variables = {
     ...readOptions(options),
@@ -54,11 +61,25 @@ export async function runAccessLog(
   const demo = await readDemo(options.portBase, surroundings)
   const signedIn = await signIn(persona, demo, surroundings)
   const document = parse(accessLogQuery, { noLocation: true })
+  const ask = (more: object = {}) => {
+    const question = { query: accessLogQuery, document, variables: { ...variables, ...more } }
+    return askGateway(graphqlAddress(demo.gateway), question, signedIn)
+  }
   const question = { query: accessLogQuery, document, variables }
-  const answer = await askGateway(graphqlAddress(demo.gateway), question, signedIn)
+  const { err } = surroundings
+  if (options.export !== undefined) {
+    const file = options.export
+    const judge = (answer: Answer, isFirst: boolean) =>
+      judgeAnswer(answer, question, isFirst ? err : { ...err, write: () => {} })
+    return takeOut(
+      { file, judge, ask: (after) => ask({ first: EXPORTED_ROWS, after }) },
+      surroundings,
+    )
+  }
+  const answer = await ask()
   if (options.json) surroundings.out.write(`${formatJson(answer.body)}\n`)
   else printLog(answer.graphql.data, surroundings)
-  return judgeAnswer(answer, question, surroundings.err)
+  return judgeAnswer(answer, question, err)
 }
 
 /** @throws CliError `USAGE` */

@@ -20,6 +20,10 @@ export function addAccessLog(program: Command, surroundings: Surroundings, finis
     .option('--language <code>', 'nb or en', 'nb')
     .option('--all', 'also the patient’s own look-ups of this log')
     .option('--json', 'as JSON, with items and receipts, for programs')
+    .option(
+      '--export <file>',
+      'take the whole log out: a FHIR Bundle of AuditEvents (.json) or a table (.csv), a file that is not there yet',
+    )
     .addHelpText('after', closing)
     .action(async (options: AccessLogOptions) => {
       const { runAccessLog } = await import('../access/run-access-log.js')
@@ -34,4 +38,5 @@ not told what is left out (a representative); 1 for an error.
 
 Examples:
   kilde access-log --as patient
-  kilde access-log --as patient --language en --json`
+  kilde access-log --as patient --language en --json
+  kilde access-log --as patient --export log.csv`
