@@ -146,6 +146,17 @@ describe('what is closed', () => {
   })
 })
 
+describe('who may see plans', () => {
+  it('is refused by role, of a class as of any other', async () => {
+    const { nodes, sources, complete } = await seen('secretary')
+    expect(nodes).toEqual([])
+    expect(complete).toBe(false)
+    expect(new Set(sources.map(({ status, reason }) => `${status} ${reason ?? ''}`))).toContain(
+      'REFUSED ROLE',
+    )
+  })
+})
+
 describe('a source that is down', () => {
   it('is told, and empties nobody else’s list', async () => {
     network.faults.neighbour?.behave('cut')
