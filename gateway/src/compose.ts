@@ -151,7 +151,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
 
   await engine.start()
   await follower.start()
-  await locator?.start()
+  locator?.start()
   const { memory } = parts
   await memory?.prepare()
   clearing = memory && clearWhenIdle(server.app.server, memory, idleOf(config, logger))

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { identifierToken, patientDigest } from '@kilde/contract'
+import { answerOf } from '@kilde/feed'
 import { AvailabilityAnswer, availabilityOperation, availabilityPath } from '@kilde/locate'
-import type { TokenClient } from '@kilde/trust'
+import { createNonceKeeper, type NonceKeeper, type TokenClient } from '@kilde/trust'
 import { contextOf, operationDigest } from '@kilde/trust/context'
+import { LRUCache } from 'lru-cache'
 import { type Dispatcher, request } from 'undici'
 import { tokenIn } from '../transport/signed-part.js'
 import type { SourceTokens } from '../transport/source-tokens.js'
@@ -23,21 +25,35 @@ const OPERATION = operationDigest(availabilityOperation)
 
 export function createAskAvailability(parts: AskAvailabilityParts): AskAvailability {
   const { proof, tokens, dispatcher, timeoutMs } = parts
+  const noncesOf = createKeepers()
   return async (asked, { endpoint, audience }, dataClasses) => {
     const signal = AbortSignal.any([asked.signal, AbortSignal.timeout(timeoutMs)])
     const access = { ...asked, subjectToken: tokenIn(asked) }
     const { value: accessToken } = await tokens.tokenFor(access, audience, signal)
     const url = `${endpoint}${availabilityPath}`
     const body = bodyOf(asked, dataClasses, timeoutMs)
-    const headers = {
-      'content-type': 'application/json',
-      authorization: `DPoP ${accessToken}`,
-      dpop: proof.sign({ method: 'POST', url, accessToken, body }),
-    }
-    const answer = await request(url, { method: 'POST', headers, body, signal, dispatcher })
-    const { asOf, availability } = AvailabilityAnswer.parse(await readJson(answer))
+    const { response } = await noncesOf(url).send(async (nonce) => {
+      const signed = { method: 'POST', url, accessToken, body, ...(nonce && { nonce }) }
+      const headers = {
+        'content-type': 'application/json',
+        authorization: `DPoP ${accessToken}`,
+        dpop: proof.sign(signed),
+      }
+      return answerOf(await request(url, { method: 'POST', headers, body, signal, dispatcher }))
+    })
+    const { asOf, availability } = AvailabilityAnswer.parse(await readJson(response))
     const holds = new Map(availability.map((one) => [one.dataClass, one.holds]))
     return { asOfMs: Date.parse(asOf), holds }
+  }
+}
+
+/** Each organisation gives nonces of its own. */
+function createKeepers(): (url: string) => NonceKeeper {
+  const known = new LRUCache<string, NonceKeeper>({ max: 10_000 })
+  return (url) => {
+    const keeper = known.get(url) ?? createNonceKeeper()
+    known.set(url, keeper)
+    return keeper
   }
 }
 

@@ -27,7 +27,7 @@ export interface LocatorSurroundings {
 
 export interface OpenLocator {
   readonly narrowing: Narrowing
-  start(): Promise<void>
+  start(): void
   stop(): Promise<void>
 }
 
@@ -45,7 +45,10 @@ export function openLocator(
   const opened = config.KILDE_LOCATE === 'filter' ? openFilters(opening) : openProbe(opening)
   return {
     narrowing: { locator: opened.locator, askAllMax: config.KILDE_ASK_ALL_MAX },
-    start: async () => opened.filters?.start(),
+    // Nobody waits for a thousand organisations: until their filters are there, they are asked.
+    start() {
+      void opened.filters?.start()
+    },
     async stop() {
       await opened.filters?.stop()
       await Promise.all([toNodes.destroy(), toRegistry.destroy()])

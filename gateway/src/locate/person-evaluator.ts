@@ -1,5 +1,5 @@
 import { evaluateTokens, evaluatorAsPerson, locatorAudience } from '@kilde/locate'
-import type { TokenClient } from '@kilde/trust'
+import { createNonceKeeper, type TokenClient } from '@kilde/trust'
 import type { Dispatcher } from 'undici'
 import { tokenIn } from '../transport/signed-part.js'
 import type { SourceTokens } from '../transport/source-tokens.js'
@@ -19,6 +19,7 @@ export interface PersonEvaluatorParts {
 /** Has numbers evaluated on behalf of the requester: a gateway cannot do it for nobody, nor for more than the requester's allowance. */
 export function createPersonEvaluator(parts: PersonEvaluatorParts): ByFilterParts['evaluate'] {
   const { url, proof, tokens, dispatcher, timeoutMs } = parts
+  const nonces = createNonceKeeper()
   return async (asked, epochs, numbers) => {
     const signal = AbortSignal.any([asked.signal, AbortSignal.timeout(timeoutMs)])
     const access = {
@@ -27,7 +28,7 @@ export function createPersonEvaluator(parts: PersonEvaluatorParts): ByFilterPart
       subjectToken: tokenIn(asked),
     }
     const { value: accessToken } = await tokens.tokenFor(access, locatorAudience, signal)
-    const send = evaluatorAsPerson({ url, proof, accessToken, dispatcher })
+    const send = evaluatorAsPerson({ url, proof, accessToken, dispatcher, nonces })
     return evaluateTokens(send, epochs, numbers, signal)
   }
 }

@@ -89,7 +89,7 @@ function requestOf(
 }
 
 /** undici's answer, as what keeps nonces looks at it. */
-const answerOf = (
+export const answerOf = (
   response: Dispatcher.ResponseData,
 ): NonceAnswer & { readonly response: Dispatcher.ResponseData } => ({
   response,

@@ -1,5 +1,5 @@
-import { createCaller, readAnswer } from '@kilde/feed'
-import type { TokenClient } from '@kilde/trust'
+import { answerOf, createCaller, readAnswer } from '@kilde/feed'
+import type { NonceKeeper, TokenClient } from '@kilde/trust'
 import type { JSONWebKeySet } from 'jose'
 import { type Dispatcher, request } from 'undici'
 import { openEpochs } from './epochs.js'
@@ -106,6 +106,8 @@ export function evaluatorAsSystem({ url, ...options }: EvaluatorOptions): SendTo
 }
 
 export interface PersonOptions extends Pick<EvaluatorOptions, 'url' | 'dispatcher'> {
+  /** The nonces of the evaluator, kept from one request to the next. */
+  readonly nonces: NonceKeeper
   readonly proof: TokenClient['proof']
   /** The requester's token, exchanged for the evaluator: without a signed-in requester nothing is evaluated. */
   readonly accessToken: string
@@ -113,17 +115,21 @@ export interface PersonOptions extends Pick<EvaluatorOptions, 'url' | 'dispatche
 
 /** Asks the evaluator for a requester, once: what gateways do. */
 export function evaluatorAsPerson(options: PersonOptions): SendToEvaluator {
-  const { url: base, proof, accessToken, dispatcher } = options
+  const { url: base, proof, accessToken, dispatcher, nonces } = options
   return async ({ method, path, body: given }, signal) => {
     const url = `${base.replace(/\/+$/, '')}${path}`
     const body = given === undefined ? new Uint8Array() : Buffer.from(JSON.stringify(given))
-    const headers = {
+    const headersWith = (nonce: string | undefined) => ({
       authorization: `DPoP ${accessToken}`,
-      dpop: proof.sign({ method, url, accessToken, body }),
+      dpop: proof.sign({ method, url, accessToken, body, ...(nonce !== undefined && { nonce }) }),
       'content-type': 'application/json',
-    }
+    })
     try {
-      return await request(url, { method, headers, body, signal, dispatcher })
+      const { response } = await nonces.send(async (nonce) => {
+        const headers = headersWith(nonce)
+        return answerOf(await request(url, { method, headers, body, signal, dispatcher }))
+      })
+      return response
     } catch (cause) {
       throw evaluatorFaults.unreachable({ cause })
     }

@@ -33,7 +33,10 @@ describe('A network whose gateway looks into filters', () => {
         until: new Date(),
       },
       settings: {
-        registry: { KILDE_LOCATE_KEY: randomBytes(32).toString('base64url') },
+        registry: {
+          KILDE_LOCATE_KEY: randomBytes(32).toString('base64url'),
+          KILDE_DPOP_NONCE: 'on',
+        },
         gateway: {
           KILDE_LOCATE: 'filter',
           KILDE_ASK_ALL_MAX: '0',
@@ -105,6 +108,7 @@ describe('A network whose gateway asks whether anything is held', () => {
           KILDE_ASK_ALL_MAX: '0',
           KILDE_SOURCE_CONNECT_MS: '10000',
         },
+        municipality: { KILDE_DPOP_NONCE: 'on' },
         neighbour: { KILDE_DISCLOSURE: 'hidden', KILDE_HIDDEN_EVERY_MS: '20' },
       },
     })
@@ -121,7 +125,9 @@ describe('A network whose gateway asks whether anything is held', () => {
       return { questions: questionsToSources(network) - before, sources }
     }
     const known = await askedOf(patients.copd.identifier)
-    expect(known.questions).toBe(4)
+    // One of them once more, with the nonce that it wants.
+    expect(known.questions).toBe(5)
+    expect(known.sources.filter(({ status }) => status === 'NOT_ASKED')).toHaveLength(0)
     expect(known.sources.filter(({ returned }) => returned > 0)).toHaveLength(2)
     const unknown = await askedOf(patients.diabetes.identifier)
     // The one that never tells what it withholds does not tell this either.
