@@ -15,6 +15,11 @@ export interface Source {
   latest(question: LatestQuestion, signal: AbortSignal): Promise<Latest>
   /** The values of one code over a period, for the node to fold. */
   trend(question: TrendQuestion, signal: AbortSignal): Promise<Trend>
+  /**
+   * One page of the patient's treatment and self-treatment plans. A source that has all plans of a patient at hand, as FHIR
+   * resources, makes its answer by `assemblePlans` and `pageOfPlans` (sources/plans); one without plans answers without rows.
+   */
+  plans(question: PlanQuestion, signal: AbortSignal): Promise<PlanPage>
   /** The patient's names. */
   names(question: NameQuestion, signal: AbortSignal): Promise<Names>
   /** Which rows that a log names are closed. */
@@ -182,9 +187,64 @@ export interface ValueRow
   readonly identified: boolean
 }
 
+/** What a plan is for: `CarePlanKind` of the contract. */
+export type PlanKind = 'OTHER' | 'TREATMENT' | 'SELF_TREATMENT' | 'VISIT'
+
+/** One page of a patient's plans. All conditions must hold; they mean what they mean for a page of observations. */
+export interface PlanQuestion
+  extends StatusQuestion,
+    Pick<
+      PageQuestion,
+      'patient' | 'fromMs' | 'untilMs' | 'order' | 'after' | 'limit' | 'elements' | 'count'
+    > {
+  readonly kinds?: readonly PlanKind[]
+  /** Whether what the plans refer to is asked for: zones, goals, requests, conditions. */
+  readonly related: boolean
+  /** Whether `rivals` is asked for. */
+  readonly rivals: boolean
+}
+
+export interface PlanPage extends Omit<Page, 'rows'> {
+  readonly rows: readonly PlanRow[]
+  /** Resources that are no plan, though they claim to be one: left out. */
+  readonly dropped: number
+  /** There are more resources of the patient than the source looks at. */
+  readonly truncated: boolean
+  /**
+   * Self-treatment plans of every status that are not closed, whatever the other conditions: the newest 100. A patient has one
+   * in force at most.
+   */
+  readonly rivals: readonly Pick<PlanRow, keyof PlacedRow>[]
+}
+
+/** What a row's cursor is made of. */
+export type PlacedRow = Pick<
+  SourceRow,
+  'id' | 'identity' | 't' | 'version' | 'status' | 'content' | 'owner'
+>
+
+/** One plan as the source holds it: `resource` is of a FHIR R4 CarePlan, `t` from when it holds, `content` what it says. */
+export interface PlanRow extends Omit<SourceRow, 'device'> {
+  readonly kind: PlanKind
+  /**
+   * What the plan refers to, or what is a part of it: FHIR R4 CarePlan (its zones, and no others), Condition, Goal,
+   * ServiceRequest, Device.
+   */
+  readonly related: readonly PlanPart[]
+}
+
+export interface PlanPart {
+  /** What references call it: `Type/id`, the sender's full address, `Type?system|value`. */
+  readonly names: readonly string[]
+  /** The FHIR R4 resource as JSON text. */
+  readonly resource: string
+}
+
 /** Rows that a log names, to whoever reads the log. */
 export interface ShownQuestion extends Pick<Closing, 'closed'> {
   readonly patient: PatientIdentifier
+  /** Which rows: those of observations where it is absent. */
+  readonly class?: 'CarePlan'
   /** Ids of rows, `<organisation number>.<local id>`: at most 1,000. */
   readonly ids: readonly string[]
 }
