@@ -16,7 +16,7 @@ const read = (change: object): AuditRecord =>
     ...{ at: '2026-03-14T12:00:00Z', requestId: 'r', trace, purpose: 'TREAT' },
     requester: {
       ...{ kind: 'professional', pid: '23867934111', name: 'Henrik Lungelege' },
-      ...{ clientId: 'kilde-gateway', organization: '310000205' },
+      ...{ clientId: 'kilde-gateway', organization: '310000205', hprNumber: '9990003' },
     },
     patient: 'urn:oid:2.16.578.1.12.4.1.4.1|08825133489',
     decisionRef: { id: 'd-1', description: 'Kontroll', userSelected: true },
@@ -63,8 +63,8 @@ describe('kilde audit, over the logs of gateway and organisations', () => {
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
   it('reconcile finds none where they tell the same, and names what differs', async () => {
-    const { code, out } = await run('reconcile')
-    expect([code, lastLine(out)]).toEqual([0, '0 differences'])
+    const { code, out, err } = await run('reconcile')
+    expect([code, lastLine(out), err]).toEqual([0, '0 differences', ''])
     await write('node', OWNER, [read({ items: [ITEM], trace: 'c'.repeat(32), requestId: 'x' })])
     const differing = await run('reconcile')
     expect([differing.code, lastLine(differing.out)]).toEqual([1, '1 differences'])
@@ -78,6 +78,32 @@ describe('kilde audit, over the logs of gateway and organisations', () => {
     expect(out).toContain('taken in 2 times, 2 given out before a correction')
     expect(out).not.toContain('23867934111')
     expect(await run('recipients', '--item', 'row-1')).toMatchObject({ code: 2 })
+  })
+
+  it('recipients lists who was given anything that was corrected since, before it was', async () => {
+    const since = ['recipients', '--corrected-since']
+    const { code, out } = await run(...since, '2026-03-14T12:30:00Z')
+    expect([code, lastLine(out)]).toEqual([0, '2 times given out before'])
+    expect(out).toContain('1 rows corrected')
+    expect(out).toContain(ITEM)
+    expect(out).toContain('Henrik Lungelege')
+    expect(out).not.toContain('23867934111')
+    // What was taken in once was not corrected, nor was what changed earlier.
+    const later = await run(...since, '2026-03-14T13:00:01Z')
+    expect([later.code, lastLine(later.out)]).toEqual([0, '0 times given out before'])
+    expect(await run(...since, 'yesterday')).toMatchObject({ code: 2 })
+    expect(await run('recipients')).toMatchObject({ code: 2 })
+  })
+
+  it('find lists what one professional did, and names no patient', async () => {
+    const { code, out } = await run('find', '--professional', '9990003')
+    expect([code, lastLine(out)]).toEqual([0, '3 accesses'])
+    expect(out).not.toMatch(/08825133489|23867934111/)
+    expect(lastLine((await run('find', '--professional', '9990004')).out)).toBe('0 accesses')
+    const both = await run('find', '--professional', '9990003', '--decision', 'd-2')
+    expect(lastLine(both.out)).toBe('0 accesses')
+    expect(await run('find')).toMatchObject({ code: 2 })
+    expect(await run('find', '--professional', '23867934111')).toMatchObject({ code: 2 })
   })
 
   it('find and self-authorised list accesses by their decision', async () => {

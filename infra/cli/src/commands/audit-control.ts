@@ -34,10 +34,11 @@ export function addAuditControl(
       .command('recipients')
       .summary('list who was given a row')
       .description(
-        'Lists who was given a row, from the log of the organisation that holds it, and who was given it before it was corrected: they may have to be told.',
+        'Lists who was given a row, from the log of the organisation that holds it, and who was given it before it was corrected: they may have to be told. With --corrected-since so for each row that was corrected from an instant on.',
       ),
   )
-    .requiredOption('--item <row id>', '`<organisation number>.<local id>`')
+    .option('--item <row id>', '`<organisation number>.<local id>`')
+    .option('--corrected-since <instant>', 'all rows that were corrected from then on (RFC 3339)')
     .action(async (options: RecipientsOptions) => {
       const { runRecipients } = await import('../control/run-recipients.js')
       finish(await runRecipients(options, surroundings))
@@ -45,12 +46,13 @@ export function addAuditControl(
   choosing(
     audit
       .command('find')
-      .summary('look accesses up by their decision')
+      .summary('look accesses up by their decision, or by who asked')
       .description(
-        'Lists what was done on the ground of one decision, in all logs or those chosen.',
+        'Lists what was done on the ground of one decision, or by one professional (also for that professional’s own insight), in all logs or those chosen. Names no patient. An organisation that does not know the patient keeps no more of who asked than the organisation: such accesses stand in the log of the gateway alone.',
       ),
   )
-    .requiredOption('--decision <id>', 'id of the decision (attest)')
+    .option('--decision <id>', 'id of the decision (attest)')
+    .option('--professional <HPR number>', 'of who asked')
     .action(async (options: FindOptions) => {
       const { runFind } = await import('../control/run-find.js')
       finish(await runFind(options, surroundings))

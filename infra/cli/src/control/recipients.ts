@@ -47,3 +47,35 @@ export function recipientsOf(item: string, logged: readonly Logged[]): Recipient
   })
   return { writtenMs, recipients: recipients.sort((a, b) => a.atMs - b.atMs) }
 }
+
+/**
+ * Rows that were taken in again at or after an instant, and so changed at their source: ids, each with the latest such instant
+ * (epoch milliseconds).
+ */
+export async function correctedSince(
+  logged: AsyncIterable<Logged>,
+  sinceMs: number,
+): Promise<ReadonlyMap<string, number>> {
+  const known = new Set<string>()
+  const corrected = new Map<string, number>()
+  for await (const { service, record } of logged) {
+    if (service === GATEWAY || record.event !== 'PATIENT_DATA_WRITTEN') continue
+    const atMs = Date.parse(record.at)
+    for (const item of record.items ?? []) {
+      if (known.has(item) && atMs >= sinceMs) corrected.set(item, atMs)
+      known.add(item)
+    }
+  }
+  return corrected
+}
+
+/** What a log holds of any of these rows: who was given them, and when they were taken in. */
+export async function* about(
+  logged: AsyncIterable<Logged>,
+  items: ReadonlyMap<string, unknown>,
+): AsyncGenerator<Logged> {
+  for await (const one of logged) {
+    const named = 'items' in one.record ? (one.record.items ?? []) : []
+    if (named.some((item) => items.has(item))) yield one
+  }
+}

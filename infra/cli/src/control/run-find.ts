@@ -1,5 +1,6 @@
-import type { AuditRecord } from '@kilde/audit'
+import type { AuditRecord, AuditRequester } from '@kilde/audit'
 import { chooseLogs, type LogChoice } from '../audit/logs.js'
+import { CliError } from '../errors.js'
 import { type ExitCode, exitCodes } from '../exit-codes.js'
 import { coloursFor } from '../style.js'
 import type { Surroundings } from '../surroundings.js'
@@ -7,41 +8,68 @@ import { table } from '../table.js'
 import { recordsOf } from './logs.js'
 
 export interface FindOptions extends LogChoice {
-  readonly decision: string
+  readonly decision?: string
+  /** HPR number. */
+  readonly professional?: string
 }
 
-/** Prints what was done on the ground of one decision, in all logs. */
-export const runFind = (
-  { decision, ...choice }: FindOptions,
+/** Prints what was done on the ground of one decision, or by one professional, in all logs. */
+export async function runFind(
+  { decision, professional, ...choice }: FindOptions,
   surroundings: Surroundings,
-): Promise<ExitCode> => print(choice, surroundings, ({ id }) => id === decision, 'accesses')
+): Promise<ExitCode> {
+  if (decision === undefined && professional === undefined)
+    throw new CliError('USAGE', { text: 'Say which accesses by --decision or --professional.' })
+  if (professional !== undefined && !/^\d{1,9}$/.test(professional))
+    throw new CliError('USAGE', { text: '--professional takes an HPR number.' })
+  return print(choice, surroundings, (one) => isAsked(one, { decision, professional }), 'accesses')
+}
+
+const isAsked = (
+  { decisionRef, requester }: Access,
+  { decision, professional }: Pick<FindOptions, 'decision' | 'professional'>,
+): boolean =>
+  (decision === undefined || decisionRef?.id === decision) &&
+  (professional === undefined || ('hprNumber' in requester && requester.hprNumber === professional))
 
 /** Prints accesses whose ground the user chose by hand: log control looks at each (ATT-46). */
 export const runSelfAuthorised = (
   choice: LogChoice,
   surroundings: Surroundings,
 ): Promise<ExitCode> =>
-  print(choice, surroundings, ({ userSelected }) => userSelected, 'self-authorised accesses')
+  print(
+    choice,
+    surroundings,
+    ({ decisionRef }) => decisionRef?.userSelected === true,
+    'self-authorised accesses',
+  )
 
 type Decision = NonNullable<Extract<AuditRecord, { event: 'PATIENT_DATA_READ' }>['decisionRef']>
+
+interface Access {
+  readonly requester: AuditRequester
+  readonly decisionRef: Decision | undefined
+}
 
 async function print(
   choice: LogChoice,
   surroundings: Surroundings,
-  fits: (decision: Decision) => boolean,
+  fits: (access: Access) => boolean,
   what: string,
 ): Promise<ExitCode> {
   const rows: string[][] = []
   for await (const { service, owner, record } of recordsOf(
     await chooseLogs(choice, surroundings),
   )) {
+    if (!('requester' in record)) continue
     const decision = 'decisionRef' in record ? record.decisionRef : undefined
-    if (!decision || !('requester' in record) || !fits(decision)) continue
-    const { requester, at, trace, outcome } = record
+    const { requester, at, outcome } = record
+    if (!fits({ requester, decisionRef: decision })) continue
+    const trace = 'trace' in record ? record.trace : undefined
     rows.push([
       ...[at, service, owner, 'name' in requester ? (requester.name ?? '') : ''],
-      ...['purpose' in record ? (record.purpose ?? '') : '', outcome, decision.id],
-      ...[decision.description ?? '', trace ?? ''],
+      ...['purpose' in record ? (record.purpose ?? '') : '', outcome, decision?.id ?? ''],
+      ...[decision?.description ?? '', trace ?? ''],
     ])
   }
   const { out } = surroundings
