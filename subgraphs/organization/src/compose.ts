@@ -5,6 +5,7 @@ import { createFollowSettings, type FollowParts } from './blocks/follow-settings
 import type { OrganizationConfig } from './config.js'
 import { openHoldings } from './holdings/open-holdings.js'
 import { serveTenants } from './http/serve-tenants.js'
+import { compileShapeCheck } from './ingest/fhir-schema.js'
 import { healthOf, openTenants } from './open-tenant.js'
 import type { OnStop, OrganizationParts } from './parts.js'
 import { openPolicy } from './policy/open-policy.js'
@@ -43,9 +44,11 @@ async function start(
   onStop(async () => policy.stop())
   const following = { tokens: tokensOf(config, now), logger, now }
   const followSettings = createFollowSettings(config, following)
-  const tenants = await openTenants(config, { ...parts, policy, followSettings }, onStop)
+  const checkShape = compileShapeCheck()
+  const surroundings = { ...parts, policy, followSettings, checkShape }
+  const tenants = await openTenants(config, surroundings, onStop)
   const follower = parts.follower ?? followRegistry(config, following)
-  const shared = openSharedParts(config, { ...parts, follower, policy }, onStop)
+  const shared = openSharedParts(config, { ...parts, follower, policy, checkShape }, onStop)
   const health = () => [
     follower.health(),
     policy.health(),

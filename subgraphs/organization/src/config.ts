@@ -5,6 +5,7 @@ import { privateJwk, proofProblems, proofSettings } from '@kilde/trust'
 import { z } from 'zod'
 import { privacyProblems } from './blocks/problems.js'
 import { holdingsProblems, holdingsSettings } from './holdings/settings.js'
+import { hasStore, isEmbedded, sourceList, sourceProblems } from './sources/settings.js'
 import { storeRetention } from './sources/store/retention.js'
 
 const secretKey = z
@@ -42,6 +43,8 @@ const tenant = z.strictObject({
   /** Absent: KILDE_REQUEST_SIGNATURE. */
   requestSignature: requestSignature.optional(),
   pageKey: privateJwk.optional(),
+  /** Absent: the store alone. */
+  sources: sourceList.optional(),
 })
 
 const names = z
@@ -131,6 +134,11 @@ export const organizationSettings = {
   KILDE_PRIVACY_NODE_KEYS: setting(
     checks.json(z.record(OrganizationNumber, secretKey)).optional(),
     'JSON: for each organisation of this node its key at the privacy service, 32 bytes in base64url. With KILDE_PRIVACY_URL. Secret.',
+  ),
+  KILDE_SOURCES: setting(
+    checks.json(sourceList).optional(),
+    'Where rows come from: JSON list of `{"kind": "embedded"}` or `{"kind": "postgresql"}` (the store, in an embedded database or in DATABASE_URL) and FHIR servers of the organisation’s own (docs/fhir-source.md). Several are read as one. With KILDE_ORGANIZATION. Default: the store. Secret.',
+    '[{"kind": "fhir", "url": "https://fhir.example-kommune.no/r4", "authentication": {"kind": "bearer", "tokenFile": "/run/fhir-token"}}]',
   ),
   DATABASE_URL: setting(
     databaseUrl.optional(),
@@ -253,6 +261,7 @@ export function tenantsOf(config: OrganizationConfig): readonly TenantConfig[] {
       ...(previous && { previousAuditKeys: previous }),
       ...(signing && { auditSigningKey: signing }),
       ...(pageKey && { pageKey }),
+      ...(config.KILDE_SOURCES && { sources: config.KILDE_SOURCES }),
     },
   ]
 }
@@ -262,6 +271,12 @@ function contradictions(config: OrganizationConfig): readonly string[] {
   const organizations = tenantsOf(config).map(({ number }) => number)
   return [
     ...tenantProblems(config),
+    ...sourceProblems(tenantsOf(config), {
+      setting: ({ number }) =>
+        isHosted(config) ? `KILDE_TENANTS ${number}: sources` : 'KILDE_SOURCES',
+      production: config.NODE_ENV === 'production',
+      logsInDatabase: config.KILDE_AUDIT_STORE === 'postgresql',
+    }),
     ...privacyProblems(config, organizations),
     ...holdingsProblems(config, tenantsOf(config)),
     ...productionProblems(config),
@@ -307,6 +322,9 @@ function tenantProblems(config: OrganizationConfig): readonly string[] {
   if (tenants && config.DATABASE_URL) {
     problems.push('DATABASE_URL: each organisation in KILDE_TENANTS has a `databaseUrl` of its own')
   }
+  if (tenants && config.KILDE_SOURCES) {
+    problems.push('KILDE_SOURCES: each organisation in KILDE_TENANTS has `sources` of its own')
+  }
   if (tenants && config.KILDE_PAGE_KEY) {
     problems.push('KILDE_PAGE_KEY: each organisation in KILDE_TENANTS has a `pageKey` of its own')
   }
@@ -319,7 +337,7 @@ function tenantProblems(config: OrganizationConfig): readonly string[] {
     if (new Set(values).size < values.length)
       problems.push(`KILDE_TENANTS: two organisations share one ${key}`)
   }
-  if (tenantsOf(config).some((one) => !one.databaseUrl) && !config.KILDE_STORE_DIRECTORY) {
+  if (tenantsOf(config).some(isEmbedded) && !config.KILDE_STORE_DIRECTORY) {
     problems.push('KILDE_STORE_DIRECTORY: must be set where no database is given')
   }
   return [...problems, ...storeKeyProblems(config)]
@@ -327,8 +345,9 @@ function tenantProblems(config: OrganizationConfig): readonly string[] {
 
 function storeKeyProblems(config: OrganizationConfig): readonly string[] {
   const where = isHosted(config) ? 'KILDE_TENANTS' : 'KILDE_STORE_KEY'
-  return tenantsOf(config).flatMap(({ number, storeKey, previousStoreKeys = [] }) => {
-    if (storeKey) return []
+  return tenantsOf(config).flatMap((tenant) => {
+    const { number, storeKey, previousStoreKeys = [] } = tenant
+    if (storeKey || !hasStore(tenant)) return []
     const missing = isHosted(config) ? `${number} must have a \`storeKey\`` : 'must be set'
     if (config.NODE_ENV === 'production') return [`${where}: ${missing} in production`]
     return previousStoreKeys.length > 0

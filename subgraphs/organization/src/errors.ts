@@ -52,6 +52,11 @@ export const organizationErrors = {
     text: 'The organisation’s own source does not answer. Ask again later.',
     when: 'The store is out of reach or too slow for the time that the caller has left. The log holds the cause under the request id.',
   },
+  SOURCE_READ_ONLY: {
+    status: 405,
+    text: 'This organisation takes its data from a system of its own: nothing is written here.',
+    when: 'A Bundle is sent to an organisation whose sources hold no store of Kilde.',
+  },
   SOURCE_INVALID: {
     status: 502,
     text: 'The organisation’s own source answers what cannot be used.',

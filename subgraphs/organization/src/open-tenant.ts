@@ -5,6 +5,7 @@ import { createAccessLog } from './access-log/read-logs.js'
 import { openLog } from './audit/open-log.js'
 import type { FollowSettings } from './blocks/follow-settings.js'
 import { type OrganizationConfig, type TenantConfig, tenantsOf } from './config.js'
+import type { ShapeCheck } from './ingest/fhir-schema.js'
 import type { OnStop, OrganizationParts } from './parts.js'
 import { createBreakGlass } from './policy/break-glass.js'
 import type { FollowedPolicy } from './policy/follow-policy.js'
@@ -12,6 +13,8 @@ import { tablesOf } from './policy/open-policy.js'
 import { withoutPrivacyService } from './policy/privacy-port.js'
 import { openReviews, reviewsFile, watchReviews } from './policy/reviews.js'
 import { openDatabases } from './sources/databases.js'
+import { openSources } from './sources/open-sources.js'
+import { hasStore } from './sources/settings.js'
 import { openStore } from './sources/store/open.js'
 import type { TenantParts } from './tenant.js'
 
@@ -24,6 +27,7 @@ export interface OpenTenant extends Omit<TenantParts, 'baseUrl' | 'onWritten'> {
 export interface TenantSurroundings extends OrganizationParts {
   readonly policy: FollowedPolicy
   readonly followSettings: FollowSettings
+  readonly checkShape: ShapeCheck
 }
 
 /** @throws KildeError where a store or an access log cannot be used */
@@ -42,7 +46,7 @@ export async function openTenants(
 
 async function openTenant(
   { number: organization, auditKey, digestKey, ...tenant }: TenantConfig,
-  databaseUrl: string,
+  databaseUrl: string | undefined,
   config: OrganizationConfig,
   { logger, now = Date.now, wrapSource, wrapLog, policy, ...parts }: TenantSurroundings,
   onStop: OnStop,
@@ -53,11 +57,16 @@ async function openTenant(
   const connections = config.KILDE_DATABASE_CONNECTIONS
   const { storeKey: key, previousStoreKeys: previousKeys } = tenant
   const rules = tenant.storeRetention ?? config.KILDE_STORE_RETENTION
-  const store = await openStore({
-    ...{ databaseUrl, organization, now, connections, key, previousKeys },
-    ...(rules && { retention: { rules, logger } }),
-  })
-  onStop(() => store.close())
+  const store =
+    hasStore(owner) && databaseUrl !== undefined
+      ? await openStore({
+          ...{ databaseUrl, organization, now, connections, key, previousKeys },
+          ...(rules && { retention: { rules, logger } }),
+        })
+      : undefined
+  const { checkShape } = parts
+  const source = openSources(owner, store, { checkShape, now })
+  onStop(() => source.close())
   const settings = parts.privacy ? undefined : parts.followSettings(organization)
   if (settings) onStop(() => settings.stop())
   const tables = () => tablesOf(policy)
@@ -72,7 +81,7 @@ async function openTenant(
     disclosure: (tenant.disclosure ?? config.KILDE_DISCLOSURE) === 'hidden' ? 'HIDDEN' : 'VISIBLE',
     requestSignature: tenant.requestSignature ?? config.KILDE_REQUEST_SIGNATURE,
     pageKey: tenant.pageKey,
-    source: wrapSource?.(store, organization) ?? store,
+    source: wrapSource?.(source, organization) ?? source,
     log: wrapLog?.(log, organization) ?? log,
     accessLog: createAccessLog({ organization, logs: ownLogs(config, log), now }),
   }

@@ -9,7 +9,7 @@ import {
   serviceNonces,
 } from '@kilde/trust'
 import { type OrganizationConfig, tenantsOf } from './config.js'
-import { compileShapeCheck } from './ingest/fhir-schema.js'
+import type { ShapeCheck } from './ingest/fhir-schema.js'
 import type { OnStop, OrganizationParts } from './parts.js'
 import type { FollowedPolicy } from './policy/follow-policy.js'
 import { createDocumentCheck } from './question/document.js'
@@ -18,12 +18,13 @@ import type { SharedParts } from './tenant.js'
 export interface SharedSurroundings extends OrganizationParts {
   readonly follower: Follower
   readonly policy: FollowedPolicy
+  readonly checkShape: ShapeCheck
 }
 
 /** Opens what all organisations of a process share. */
 export function openSharedParts(
   config: OrganizationConfig,
-  { logger, now = Date.now, keys, follower, policy }: SharedSurroundings,
+  { logger, now = Date.now, keys, follower, policy, checkShape }: SharedSurroundings,
   onStop: OnStop,
 ): SharedParts {
   const directory = join(config.KILDE_AUDIT_DIRECTORY, 'security')
@@ -46,7 +47,7 @@ export function openSharedParts(
     policy: () => policy.current(),
     hiddenEveryMs: config.KILDE_HIDDEN_EVERY_MS,
     checkDocument: createDocumentCheck(),
-    checkShape: compileShapeCheck(),
+    checkShape,
     security,
     logger,
     now,

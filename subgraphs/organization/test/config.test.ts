@@ -120,6 +120,51 @@ describe('the settings of a node', () => {
     expect(text).toContain('KILDE_ISSUER: must be https in production')
     expect(text).toContain('KILDE_PUBLIC_URL: must be set, and https, in production')
   })
+
+  it('name their sources, and every problem with them at once', () => {
+    const sources = (...list: readonly object[]) => ({ KILDE_SOURCES: JSON.stringify(list) })
+    const fhir = { kind: 'fhir', url: 'https://fhir.test/r4' }
+    const { KILDE_STORE_DIRECTORY: _directory, ...nowhere } = alone
+    expect(problems({ ...nowhere, ...sources(fhir) })).toBe('')
+    expect(problems({ ...nowhere, ...sources({ kind: 'embedded' }) })).toContain(
+      'KILDE_STORE_DIRECTORY',
+    )
+    const all = problems({
+      ...alone,
+      NODE_ENV: 'production',
+      ...sources(
+        { kind: 'embedded' },
+        { kind: 'postgresql' },
+        { ...fhir, url: 'http://user@fhir.test/r4?x=1' },
+        { ...fhir, tls: { keyFile: '/key' }, preset: 'vkp' },
+      ),
+    })
+    for (const problem of [
+      'KILDE_SOURCES: at most one of the sources can be a store',
+      'KILDE_SOURCES: `postgresql` needs the address of a database',
+      'KILDE_SOURCES: beside other sources each FHIR server needs an `idPrefix` of its own',
+      'KILDE_SOURCES[2].url: must have no user, query or fragment',
+      'KILDE_SOURCES[2].url: must be https in production',
+      'KILDE_SOURCES[2].authentication: must be set in production',
+      'KILDE_SOURCES[3].tls: certificateFile and keyFile must be set together',
+      'KILDE_SOURCES[3].url: of VKP must hold {organization}',
+    ]) {
+      expect(all).toContain(problem)
+    }
+  })
+  it('give no two organisations one FHIR server without saying which', () => {
+    const withSources = (url: string) => ({
+      ...common,
+      KILDE_TENANTS: tenants(...[1, 2].map(() => ({ sources: [{ kind: 'fhir', url }] }))),
+    })
+    expect(problems(withSources('https://fhir.test/r4'))).toContain(
+      'two organisations share one FHIR server',
+    )
+    expect(problems(withSources('https://fhir.test/{organization}/r4'))).toBe('')
+    expect(
+      problems({ ...withSources('https://fhir.test/{organization}'), KILDE_SOURCES: '[]' }),
+    ).not.toBe('')
+  })
 })
 
 describe('the errors of a node', () => {

@@ -15,7 +15,7 @@ export interface LogSurroundings {
  */
 export async function openLog(
   tenant: TenantConfig,
-  databaseUrl: string,
+  databaseUrl: string | undefined,
   config: OrganizationConfig,
   { logger, now, disk }: LogSurroundings,
 ): Promise<AuditLog> {
@@ -32,7 +32,7 @@ export async function openLog(
   }
   const directory = config.KILDE_AUDIT_DIRECTORY
   const log =
-    store === 'postgresql'
+    store === 'postgresql' && databaseUrl !== undefined
       ? await openPostgresAuditLog({ ...options, databaseUrl })
       : await openAuditLog({ ...options, directory, ...(disk && { disk }) })
   log.prune().catch((fault: unknown) => {

@@ -46,7 +46,7 @@ export class TransactionRefused extends OrganizationError {
 /**
  * Takes the observations and plans of a Bundle, and the names of its patients: `read → check → keep → answer`. A batch takes what is good and says of each entry
  * what is not; a transaction takes all or nothing. Sent again, it changes nothing.
- * @throws OrganizationError `BUNDLE_REFUSED`, `SOURCE_FAILED`; TransactionRefused
+ * @throws OrganizationError `BUNDLE_REFUSED`, `SOURCE_FAILED`, `SOURCE_READ_ONLY`; TransactionRefused
  */
 export async function ingest(body: Uint8Array, parts: IngestParts): Promise<Ingested> {
   const { type, entries } = readBundle(body)
@@ -85,6 +85,7 @@ async function keep(
   try {
     return await store.take(changes, allOrNothing, names, planned)
   } catch (cause) {
+    if (cause instanceof OrganizationError) throw cause
     throw new OrganizationError('SOURCE_FAILED', { cause })
   }
 }
