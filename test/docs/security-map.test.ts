@@ -59,8 +59,8 @@ describe('the check of the security model', () => {
     ],
     [
       'what is open and not listed',
-      page.replace('- **19**: ', '- **20**: '),
-      'GDPR 19: is not in the list of what is open',
+      page.replace('- **28(3)(g)**: ', '- **28(3)(h)**: '),
+      'GDPR 28(3)(g): is not in the list of what is open',
     ],
     [
       'a file that is not there',
