@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { type OrganizationKey, organizations } from '@kilde/people'
+import { privacyAudience, privacyPaths, privacyScopes } from '@kilde/privacy'
+import { createNonceKeeper } from '@kilde/trust'
 import { runHere } from './kit.js'
 import { type RunningDemo, startRunningDemo } from './running-demo.js'
 
@@ -25,6 +27,7 @@ interface Made {
     readonly observations: number
     readonly corrections: number
     readonly withdrawals: number
+    readonly blocks: number
   }
 }
 
@@ -90,8 +93,52 @@ describe('a generated population in a running demo', () => {
   })
 })
 
+describe('the blocks of a population', () => {
+  it('are taken by the privacy service', async () => {
+    const folder = join(root, 'blocks')
+    const many = ['--patients', '150', '--organizations', '6', '--days', '2']
+    const { out } = await runHere(['generate', ...many, '--to', folder, '--json'])
+    const { statistics }: Made = JSON.parse(out)
+    expect(statistics.blocks).toBeGreaterThan(0)
+    const text = await readFile(join(folder, 'consents-0001.ndjson'), 'utf8')
+    const answer = await importConsents(text.trim())
+    expect(answer.status).toBe(200)
+    const { entry } = (await answer.json()) as Taken
+    expect(entry).toHaveLength(statistics.blocks)
+    expect(entry.filter(({ response }) => !response.status.startsWith('20'))).toEqual([])
+  }, 60_000)
+})
+
+/** Hands consents over as the system of another service would. */
+async function importConsents(body: string): Promise<Response> {
+  const tokens = demo.network.tokensOf('kilde-admin')
+  const { value: accessToken } = await tokens.clientCredentials({
+    audience: privacyAudience,
+    scope: privacyScopes.import,
+  })
+  const url = `${demo.network.privacy}${privacyPaths.import}`
+  return createNonceKeeper().send((nonce) =>
+    fetch(url, {
+      method: 'POST',
+      body,
+      headers: {
+        'content-type': 'application/fhir+json',
+        authorization: `DPoP ${accessToken}`,
+        dpop: tokens.proof.sign({
+          ...{ method: 'POST', url, accessToken, body: Buffer.from(body) },
+          ...(nonce !== undefined && { nonce }),
+        }),
+      },
+    }),
+  )
+}
+
 const QUERY = `query ($identifier: PatientIdentifier!) { patient(identifier: $identifier) { observations(first: 50) {
   complete sources { organization { number } status } } } }`
+
+interface Taken {
+  readonly entry: readonly { readonly response: { readonly status: string } }[]
+}
 
 interface Shown {
   readonly patient: {

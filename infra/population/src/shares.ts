@@ -14,6 +14,8 @@ export interface Shares {
   readonly gaps: number
   /** Of home measurements: left out. */
   readonly missed: number
+  /** Patients who block what one organisation, or all, hold of them. */
+  readonly blocks: number
   /** Admissions for which the municipality sends the hospital its last 14 days, and those from which the hospital sends back its last day. */
   readonly handOvers: number
   /** Consultations at which the GP writes down what the patient measured at home. */
@@ -38,6 +40,7 @@ export const usualShares: Shares = {
   offline: 0.25,
   gaps: 0.3,
   missed: 0.06,
+  blocks: 0.06,
   handOvers: 0.5,
   writtenDown: 0.4,
   sentTwice: 0.002,

@@ -26,6 +26,8 @@ export interface Statistics {
   corrections: number
   withdrawals: number
   readonly incidents: ReturnType<typeof noIncidents>
+  /** Blocks, as FHIR Consents for the privacy service; at most one of a patient. */
+  blocks: number
   /** By organisation number. */
   readonly organizations: Record<string, OrganizationStatistics>
 }
@@ -48,6 +50,7 @@ export interface Tally {
 export function createTally({ places, days }: World): Tally {
   const statistics: Statistics = {
     ...{ patients: 0, observations: 0, copies: 0, duplicates: 0, corrections: 0, withdrawals: 0 },
+    blocks: 0,
     ...{ conditions: {}, courses: {}, events: {}, byKind: {} },
     incidents: noIncidents(),
     organizations: Object.fromEntries(

@@ -38,6 +38,11 @@ export const patientsIn = (folder: string): readonly (readonly [holder: string, 
       .flatMap(({ resource }) => (resource ? [[holder, resource] as const] : [])),
   )
 
+export const consentsIn = (folder: string): number =>
+  filesOf(folder, 'consents')
+    .flatMap(linesOf)
+    .reduce((sum, line) => sum + ((JSON.parse(line) as Bundle).entry ?? []).length, 0)
+
 /** What the statistics say, counted by somebody who sees the files alone. */
 export function countAgain(lines: readonly Line[]) {
   const rows = lines.filter(({ observation }) => observation.meta?.versionId === '1')

@@ -7,7 +7,7 @@ import { parsePatientIdentifier } from '@kilde/contract'
 import { patients as demoPatients, organizations, personas } from '@kilde/people'
 import fc from 'fast-check'
 import { generatePopulation, type PopulationRequest, writePopulation } from '../src/index.js'
-import { countAgain, isImplausible, observationsIn, patientsIn } from './count-again.js'
+import { consentsIn, countAgain, isImplausible, observationsIn, patientsIn } from './count-again.js'
 
 const made: string[] = []
 afterAll(() => {
@@ -37,7 +37,7 @@ describe('a population', () => {
   it('is the same, to the last byte, for the same request', async () => {
     const { folder } = await write(small)
     expect(digestOf(folder)).toBe(
-      '120fad92bb1ba3e396a5c47a2ec1dba92232c7dd97ab0edc9941fc572d2e4328',
+      'b34ad6b4db75f510eb852f8d0b1009990f375fd0f2bc887e8e99e8d6b21bc3c9',
     )
     const other = await write({ ...small, seed: 'other' })
     expect(digestOf(other.folder)).not.toBe(digestOf(folder))
@@ -75,6 +75,7 @@ describe('a population', () => {
           expect(lines.filter(({ holder }) => holder === number)).toHaveLength(own)
           expect(patientsIn(folder).filter(([holder]) => holder === number)).toHaveLength(patients)
         }
+        expect(consentsIn(folder)).toBe(statistics.blocks)
         const files = readdirSync(folder, { recursive: true }).map(String)
         expect(files.filter((name) => name.endsWith('.ndjson'))).toHaveLength(written.files)
       }),

@@ -28,8 +28,8 @@ const closing = `
 The first six organisations are those of the demo; their data can be loaded into it. Conditions: COPD, heart failure,
 diabetes, hypertension, cancer follow-up, hospital at home. A patient and a year are about 2 MB.
 
-In the folder: one folder for each organisation, by its number; \`people.ndjson\`, who is who and where how many rows lie;
-\`population.json\`, the statistics.
+In the folder: one folder for each organisation, by its number; \`people-0001.ndjson\`, who is who and where how many
+rows lie; \`consents-0001.ndjson\`, blocks for the privacy service; \`population.json\`, the statistics.
 
 Examples:
   kilde generate --patients 50 --days 120 --to population

@@ -17,7 +17,7 @@ export function statisticsText(
     `${bold(head)}\n`,
     listing('Conditions', conditions),
     listing('Courses', courses),
-    listing('Of patients', { ...events, handOvers, gaps }),
+    listing('Of patients', { ...events, handOvers, gaps, blocks: statistics.blocks }),
     listing('Of observations', {
       copies,
       duplicates,

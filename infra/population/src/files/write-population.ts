@@ -1,10 +1,11 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Patient as PatientResource } from 'fhir/r4.js'
+import type { Consent, Patient as PatientResource } from 'fhir/r4.js'
 import type { PatientRecord } from '../generate-patient.js'
 import { generatePopulation } from '../generate-population.js'
 import { createTally, type Statistics } from '../statistics.js'
 import type { PopulationRequest, World } from '../world.js'
+import { consentOf, consentsTransaction } from './consent-resource.js'
 import { createLinesFile, type LinesFile, type Written } from './lines-file.js'
 import { patientResource, patientsBatch } from './patient-resource.js'
 
@@ -16,6 +17,8 @@ export interface WrittenPopulation {
 /** Patients in one Bundle at most. */
 const BATCH = 200
 
+const MOST_CONSENTS = 100
+
 /** What stands in the folder of one organisation. */
 interface Folder {
   readonly observations: LinesFile
@@ -26,7 +29,8 @@ interface Folder {
 /**
  * Writes a population into a folder: for each organisation a folder with its number as name, which `kilde load` takes
  * (`observations-0001.ndjson` …, one Observation in a line in the order in which the organisation got them;
- * `patients-0001.ndjson`, Bundles of Patients), and `people.ndjson`, which says who is who. What is in memory does not grow with
+ * `patients-0001.ndjson`, Bundles of Patients), `consents-0001.ndjson` for the privacy service (Bundles of Consents), and
+ * `people-0001.ndjson`, which says who is who. What is in memory does not grow with
  * the number of patients.
  * @param folder is there, and empty
  * @param onPatient is told how far it has come
@@ -40,11 +44,13 @@ export async function writePopulation(
   const written: Written = { bytes: 0, files: 0 }
   const tally = createTally(world)
   const people = createLinesFile((part) => partPath(folder, 'people', part), written)
+  const consents = createConsents((part) => partPath(folder, 'consents', part), written)
   const folders = await openFolders(world, folder, written)
   for (const record of patients) {
     tally.add(record)
     await writeRecord(record, world, folders)
     await people.write(JSON.stringify(personLine(record)))
+    await consents.write(consentOf(record, world))
     onPatient(tally.statistics.patients, tally.statistics.observations)
   }
   for (const { observations, patients: known, waiting } of folders.values()) {
@@ -54,11 +60,34 @@ export async function writePopulation(
   }
   await people.close()
   const { statistics } = tally
+  statistics.blocks = await consents.close()
   await writeFile(
     join(folder, 'population.json'),
     `${JSON.stringify({ request, statistics, written }, undefined, 2)}\n`,
   )
   return { statistics, written }
+}
+
+/** Bundles of as many Consents as the privacy service takes at once. */
+function createConsents(pathOf: (part: number) => string, written: Written) {
+  const file = createLinesFile(pathOf, written)
+  const waiting: Consent[] = []
+  let count = 0
+  const flush = async (): Promise<void> => {
+    if (waiting.length > 0) await file.write(consentsTransaction(waiting.splice(0)))
+  }
+  return {
+    async write(consent: Consent | undefined): Promise<void> {
+      if (!consent) return
+      count += 1
+      if (waiting.push(consent) >= MOST_CONSENTS) await flush()
+    },
+    async close(): Promise<number> {
+      await flush()
+      await file.close()
+      return count
+    },
+  }
 }
 
 async function openFolders(
