@@ -28,6 +28,9 @@ const refusals: Readonly<Record<string, string>> = {
 
 /** What is taken and said something of. */
 const remarks: Readonly<Record<string, string>> = {
+  // A saturation of 24 %: the guide's own example.
+  'Observation-no-oxygen-saturation-create':
+    'warning business-rule: resource.valueQuantity.value is none that a living body can have (40 to 100 %): kept as sent, and marked',
   'Observation-alcoholic-drinks-per-day':
     'warning business-rule: resource.valueQuantity.unit is no unit of UCUM: kept as text, never converted',
   'Observation-average-blood-pressure':
