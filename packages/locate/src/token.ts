@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 
 /** What every input of the OPRF begins with: outputs are of no use for anything else that this key may ever be used for. */
-const PURPOSE = 'kilde locate 1|'
+const PURPOSE = 'kilde-locate 1|'
 
 /** The OPRF's input for a person's number. @param token `system|value`, see `identifierToken` of the contract */
 export const inputFor = (token: string): Uint8Array => Buffer.from(PURPOSE + token)
@@ -24,6 +24,6 @@ export function tokenFor(
   { organization, dataClass, salt }: TokenPlace,
 ): Buffer {
   return createHmac('sha256', output)
-    .update(`kilde holdings|${organization}|${dataClass}|${salt}\u0001`)
+    .update(`kilde-holdings|${organization}|${dataClass}|${salt}\u0001`)
     .digest()
 }

@@ -10,11 +10,15 @@ if (process.argv.includes('--attack')) {
     '--selectProjects',
     'e2e',
   ]
-  const { status } = spawnSync(process.execPath, [...jest, 'test/e2e/locate/attack'], {
-    cwd: fileURLToPath(new URL('../../..', import.meta.url)),
-    stdio: 'inherit',
-    env: { ...process.env, KILDE_LOCATE_PEOPLE: '10000' },
-  })
+  const { status } = spawnSync(
+    process.execPath,
+    [...jest, '--testPathPatterns', 'test/e2e/locate/attack'],
+    {
+      cwd: fileURLToPath(new URL('../../..', import.meta.url)),
+      stdio: 'inherit',
+      env: { ...process.env, KILDE_LOCATE_PEOPLE: '10000' },
+    },
+  )
   process.exit(status ?? 1)
 }
 register('../../simulation/typescript-hooks.mjs', import.meta.url)
