@@ -6,10 +6,10 @@ export class CopyRows {
   #buffer = Buffer.allocUnsafe(SIZE)
   #at = 0
 
-  constructor() {
+  /** What stands before all rows; once. */
+  header(): this {
     this.#at += this.#buffer.write('PGCOPY\n\xff\r\n\0', 'latin1')
-    this.#int32(0)
-    this.#int32(0)
+    return this.#int32(0).#int32(0)
   }
 
   row(fields: number): this {
@@ -68,6 +68,11 @@ export class CopyRows {
 
   end(): Buffer {
     this.#at = this.#buffer.writeInt16BE(-1, this.#at)
+    return this.#take()
+  }
+
+  /** What is left where others write the end. */
+  rest(): Buffer {
     return this.#take()
   }
 

@@ -1,11 +1,18 @@
 import { once } from 'node:events'
 import { finished } from 'node:stream/promises'
-import { lookupOf, patientPlace, type StoreKeys, seal } from '@kilde/organization/store'
+import {
+  deriveStoreKeys,
+  lookupOf,
+  patientPlace,
+  type StoreKeys,
+  seal,
+} from '@kilde/organization/store'
 import type pg from 'pg'
 import copyStreams from 'pg-copy-streams'
 import { CopyRows } from './copy-rows.js'
+import { type Maker, type Making, startMaker } from './maker.js'
 import { kinds, outOfUse, type Population } from './population.js'
-import { columns, numberOf, tokenOf, writeStored } from './stored-row.js'
+import { columns, numberOf, ORGANIZATION, tokenOf } from './stored-row.js'
 import { withoutIndexes } from './without-indexes.js'
 
 const FNR = 'urn:oid:2.16.578.1.12.4.1.4.1'
@@ -14,13 +21,18 @@ const FNR = 'urn:oid:2.16.578.1.12.4.1.4.1'
  * Fills an empty store with a population by COPY, in one transaction and with indexes made at the end: with `wal_level` minimal
  * nothing of it is written twice.
  */
-export async function fill(client: pg.Client, keys: StoreKeys, population: Population) {
+export async function fill(
+  client: pg.Client,
+  making: Omit<Making, 'codes'>,
+  population: Population,
+): Promise<void> {
+  const keys = deriveStoreKeys({ organization: ORGANIZATION, key: making.key })
   await client.query(`begin; set local statement_timeout = 0; set local maintenance_work_mem = '512MB';
     set local synchronous_commit = off`)
   await withoutIndexes(client, ['observation', 'observation_code'], async () => {
     await client.query('truncate observation, observation_code, code, patient cascade')
     await fillPatients(client, keys, population.patients)
-    await copyRows(client, keys, await fillCodes(client), population)
+    await copyRows(client, making, await fillCodes(client), population)
     await client.query(`insert into observation_code (patient, code, t, number)
       select patient, unnest(codes), t, number from observation`)
   })
@@ -38,7 +50,7 @@ export async function fill(client: pg.Client, keys: StoreKeys, population: Popul
 }
 
 async function fillPatients(client: pg.Client, keys: StoreKeys, patients: number): Promise<void> {
-  const copy = new CopyRows()
+  const copy = new CopyRows().header()
   const stream = client.query(
     copyStreams.from('copy patient (id, token, sealed) from stdin (format binary, freeze)'),
   )
@@ -68,21 +80,29 @@ async function fillCodes(client: pg.Client): Promise<ReadonlyMap<string, number>
   return new Map(rows.map(({ id, token }) => [token, id]))
 }
 
+/** Rows are made and sealed beside this process, for one core makes fewer of them than the database takes. */
 async function copyRows(
   client: pg.Client,
-  keys: StoreKeys,
+  making: Omit<Making, 'codes'>,
   codes: ReadonlyMap<string, number>,
-  population: Population,
+  { blocks }: Population,
 ): Promise<void> {
-  const copy = new CopyRows()
   const into = `copy observation (${columns.join(', ')}) from stdin (format binary, freeze)`
   const stream = client.query(copyStreams.from(into))
-  for (const row of population.rows()) {
-    writeStored(copy, keys, codes, row)
-    await send(stream, copy.full())
+  stream.write(new CopyRows().header().rest())
+  const makers = Array.from({ length: MAKERS }, () => startMaker({ ...making, codes: [...codes] }))
+  let next = 0
+  const work = async (maker: Maker): Promise<void> => {
+    for (let block = next++; block < blocks; block = next++) {
+      for (const bytes of await maker.make(block)) await send(stream, Buffer.from(bytes))
+    }
+    await maker.stop()
   }
-  await end(stream, copy)
+  await Promise.all(makers.map(work))
+  await end(stream, new CopyRows())
 }
+
+const MAKERS = 2
 
 type CopyStream = ReturnType<typeof copyStreams.from>
 

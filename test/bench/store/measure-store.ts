@@ -1,4 +1,4 @@
-import { deriveStoreKeys, openStore } from '@kilde/organization/store'
+import { openStore } from '@kilde/organization/store'
 import pg from 'pg'
 import { type Machine, machine } from '../machine.js'
 import { watchDisk } from './disk.js'
@@ -46,7 +46,7 @@ export async function measureStore(
     const disk = await watchDisk(databaseUrl)
     say(`filling ${observations} rows of ${population.patients} patients …`)
     const from = performance.now()
-    await fill(client, deriveStoreKeys({ organization: ORGANIZATION, key }), population)
+    await fill(client, { key, observations, seed }, population)
     const fillSeconds = (performance.now() - from) / 1_000
     const peakBytes = await disk()
     const asked = await patientsToAsk(client, plan)
@@ -76,9 +76,8 @@ export async function measureStore(
 
 /** The patient with the most rows first, then by chance: each row as likely as another to be of one who is asked about. */
 async function patientsToAsk(client: pg.Client, { patients, seed, observations }: StorePlan) {
-  const { rows: most } = await client.query<{ patient: string; count: string }>(
-    'select patient, count(*) from observation group by patient order by count(*) desc limit 1',
-  )
+  const largest = 1
+  const count = await one(client, `select count(*) from observation where patient = ${largest}`)
   const numbers = Array.from(
     { length: patients * 3 },
     (_, index) => 1 + (((index * 7_919 + seed) * 104_729) % observations),
@@ -87,11 +86,10 @@ async function patientsToAsk(client: pg.Client, { patients, seed, observations }
     'select distinct patient from observation where number = any($1::bigint[]) order by patient desc limit $2',
     [numbers, patients],
   )
-  const largest = Number(most[0]?.patient)
   const others = rows.map(({ patient }) => Number(patient)).filter((patient) => patient !== largest)
   return {
     patients: [largest, ...others].slice(0, patients),
-    largest: Number(most[0]?.count),
+    largest: Number(count),
   }
 }
 

@@ -4,8 +4,10 @@ import { type Random, seeded } from '../../simulation/random.js'
 export interface Population {
   readonly observations: number
   readonly patients: number
-  /** Rows in the order of their time, patients mixed as they come in. */
-  rows(): Generator<DrawnRow>
+  /** Number of blocks that the rows are drawn in: each by chances of its own, so that any process can draw it. */
+  readonly blocks: number
+  /** Rows of a block, in the order of their time, patients mixed as they come in. */
+  rows(block: number): Generator<DrawnRow>
 }
 
 export interface DrawnRow {
@@ -63,16 +65,20 @@ export function createPopulation(observations: number, seed: number): Population
   return {
     observations,
     patients,
-    *rows() {
-      const chance = seeded(seed)
+    blocks: Math.ceil(observations / BLOCK),
+    *rows(block) {
+      const chance = seeded(seed).fork(`block ${block}`)
       const stepMs = (UNTIL_MS - FROM_MS) / observations
-      for (let index = 0; index < observations; index += 1) {
+      const end = Math.min(observations, (block + 1) * BLOCK)
+      for (let index = block * BLOCK; index < end; index += 1) {
         const isEarly = index * 6 < observations
         yield drawRow(chance, index, patients, Math.floor(FROM_MS + index * stepMs), isEarly)
       }
     },
   }
 }
+
+const BLOCK = 2_000
 
 const drawn: readonly Kind[] = Object.values(kinds)
 

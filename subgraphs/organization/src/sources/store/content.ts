@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { elementsOf, membersOf } from './json-members.js'
+import { itemsOf, membersOf } from '../rows/json-parts.js'
 import type { StoreKeys } from './keys.js'
 import { open, seal } from './seal.js'
 
@@ -87,7 +87,9 @@ export const joined = (elements: Readonly<Record<string, string>>, names: readon
 
 /** Numbers of an observation and of its components, each with the codes that it is found by. */
 export function valuesOf(elements: Readonly<Record<string, string>>): readonly PartValue[] {
-  const components = elementsOf(elements['component'] ?? '').map((one) => elementsIn(one))
+  const list = elements['component']?.trimStart() ?? ''
+  // What is no list has no components.
+  const components = (list.startsWith('[') ? itemsOf(list) : []).map(elementsIn)
   return [elements, ...components].map((part) => [numberIn(part), tokensOf(part['code'])])
 }
 

@@ -56,7 +56,7 @@ function keyFrom(key: Uint8Array, organization: string): StoreKey {
 }
 
 /** HKDF (RFC 5869) with organisation and use in its `info`. */
-export const derived = (key: Uint8Array, organization: string, use: string, bytes = 32): Buffer =>
+const derived = (key: Uint8Array, organization: string, use: string, bytes = 32): Buffer =>
   Buffer.from(
     hkdfSync('sha256', key, new Uint8Array(0), `kilde-store/v1/${organization}/${use}`, bytes),
   )
