@@ -31,13 +31,11 @@ export async function gather(reading: Reading, wanted: Gathering): Promise<Gathe
   const isDated = (await reading.abilities()).observation.has('date')
   const isBounded = fromMs !== undefined || untilMs !== undefined
   if (isDated && isBounded && !(await readBesides(reading, wanted))) return gather(reading, wanted)
-  const { complete } = await reading.subject()
   const atOnce = await reading.search(wanted, enough && isDated ? { pages: 1 } : {})
-  if (atOnce) return { rows: reading.rows, whole: complete }
+  if (atOnce) return { rows: reading.rows, whole: true }
   if (!isDated) return { rows: [], whole: false }
   if (!isBounded && !(await readBesides(reading, wanted))) return gather(reading, wanted)
-  const { rows, whole } = await readWindows(reading, wanted)
-  return { rows, whole: whole && complete }
+  return readWindows(reading, wanted)
 }
 
 /**

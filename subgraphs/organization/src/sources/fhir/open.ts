@@ -112,7 +112,7 @@ async function readPage(reading: Reading, question: PageQuestion): Promise<Page>
     ...closed.told,
     ...page,
     more: page.more || goesOn,
-    ...(found.whole && counted !== undefined && { count: counted }),
+    ...(found.whole && !reading.isPartial && counted !== undefined && { count: counted }),
   }
 }
 
@@ -241,7 +241,7 @@ const told = (reading: Reading, isWhole: boolean) => ({
   known: reading.known,
   asOfMs: reading.nowMs,
   ...(reading.dropped > 0 && { dropped: reading.dropped }),
-  ...(!isWhole && { truncated: true }),
+  ...((!isWhole || reading.isPartial) && { truncated: true }),
 })
 
 const statuses = ({ status, superseding = [] }: Pick<Asked, 'status' | 'superseding'>) => ({

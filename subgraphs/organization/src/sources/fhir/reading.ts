@@ -63,6 +63,11 @@ export class Reading {
     return ids.flatMap((id) => (id.startsWith(start) ? [id.slice(start.length)] : []))
   }
 
+  /** Whether records of the patient are missing, and so their rows, whatever else was read. */
+  get isPartial(): boolean {
+    return this.#subject?.complete === false
+  }
+
   async abilities(): Promise<Abilities> {
     this.#abilities ??= await this.#parts.abilities.current(this.#signal)
     return this.#abilities

@@ -83,21 +83,21 @@ async function findRecords(
   const known = new Map(own.map((one) => [one.id, one]))
   let { complete } = first
   let strangers = first.records.length - own.length
+  const asked = new Set<string>()
   for (let step = 0; step < MOST_STEPS; step++) {
-    const missing = linkedIds(known.values()).filter((id) => !known.has(id))
-    if (missing.length === 0) return { patients: [...known.values()], complete, strangers }
+    const missing = linkedIds(known.values()).filter((id) => !known.has(id) && !asked.has(id))
+    if (missing.length === 0) break
     if (known.size + missing.length > MOST_RECORDS || !parameters.has('_id')) break
+    for (const id of missing) asked.add(id)
     const linked = await read('_id', missing.join(','))
     const good = linked.records.filter(
       (one) => missing.includes(one.id ?? '') && !denies(one, identifier),
     )
     strangers += linked.records.length - good.length
     complete = complete && linked.complete
-    // What is not given, or is another's, is not asked for again.
-    if (good.length < missing.length) complete = false
     for (const one of good) known.set(one.id, one)
-    if (good.length === 0) break
   }
+  // What was not given, or is another's: rows of it may be missing.
   const isOpen = linkedIds(known.values()).some((id) => !known.has(id))
   return { patients: [...known.values()], complete: complete && !isOpen, strangers }
 }
