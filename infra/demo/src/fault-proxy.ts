@@ -21,6 +21,8 @@ export interface FaultProxy {
   readonly url: string
   /** Base URL of the node behind it. */
   pointAt(target: string): void
+  /** Where that is, for a behaviour that asks the node. */
+  target(): string
   behave(behaviour: Behaviour): void
   /** Requests that arrived so far. */
   requests(): number
@@ -49,6 +51,7 @@ export async function createFaultProxy(): Promise<FaultProxy> {
     pointAt: (url) => {
       target = url
     },
+    target: () => target,
     behave: (next) => {
       behaviour = next
     },
