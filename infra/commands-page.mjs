@@ -89,7 +89,8 @@ Each ends with exit code 0 only when what it claims holds, and prints its figure
 
 ${table(['Script', 'Claims, or does', 'Options, and what they are without'], rows)}
 
-Larger numbers than CI runs: \`KILDE_SURFACE_SCALE=full\` for \`test/surface\`, \`KILDE_FAULTS_SCALE=full\` for \`test/faults\`,
+Larger numbers than CI runs: \`KILDE_SURFACE_SCALE=full\` for \`test/surface\`, \`KILDE_CONFORMANCE_SCALE=full\` for \`test/conformance\`,
+\`KILDE_FAULTS_SCALE=full\` for \`test/faults\`,
 \`KILDE_HISTORIES=10000\` for the histories of corrections (\`subgraphs/organization/test/histories.test.ts\`).
 
 ## kilde
