@@ -25,10 +25,12 @@ export async function runFind(
   return print(choice, surroundings, (one) => isAsked(one, { decision, professional }), 'accesses')
 }
 
-const isAsked = (
-  { decisionRef, requester }: Access,
-  { decision, professional }: Pick<FindOptions, 'decision' | 'professional'>,
-): boolean =>
+interface Wanted {
+  readonly decision: string | undefined
+  readonly professional: string | undefined
+}
+
+const isAsked = ({ decisionRef, requester }: Access, { decision, professional }: Wanted): boolean =>
   (decision === undefined || decisionRef?.id === decision) &&
   (professional === undefined || ('hprNumber' in requester && requester.hprNumber === professional))
 
