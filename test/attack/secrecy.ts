@@ -33,6 +33,9 @@ if (
 
 /** How far the medians may be apart (milliseconds), over the 10,000 pairs of peers.md. */
 const MOST_APART_MS = 5
+/** Fewer pairs show a difference only where it is no chance: one in a thousand (two-sided). */
+const ENOUGH_PAIRS = 10_000
+const LEAST_Z = 3.29
 const WARM_UP_PAIRS = 20
 /** A session is replaced so long before its token ends (milliseconds). */
 const MARGIN_MS = 60_000
@@ -134,7 +137,10 @@ function report({ blocked, empty, unequal }: Pairs): boolean {
   )
   say(`${unequal} of ${pairs} pairs with different answers, ${together} at a time`)
   say(`${apart.toFixed(2)} ms apart over ${pairs} pairs (at most ${MOST_APART_MS})`)
-  return unequal === 0 && apart < MOST_APART_MS
+  if (apart < MOST_APART_MS) return unequal === 0
+  const isChance = pairs < ENOUGH_PAIRS && Math.abs(z) < LEAST_Z
+  if (isChance) say('too few pairs to tell that from chance')
+  return unequal === 0 && isChance
 }
 
 function median(times: readonly number[]): number {
