@@ -38,7 +38,7 @@ describe('a FHIR server’s own ways', () => {
     )
     await add(server, weight('1', 'new'), weight('2', 'old'), weight('3', 'stranger'))
     const page = await read()
-    expect(page.rows.map(({ id }) => id.split('.')[1]).sort()).toEqual(['1', '2'])
+    expect(localIds(page.rows)).toEqual(['1', '2'])
     expect(page).toMatchObject({ dropped: 1, truncated: true })
   })
 
@@ -61,9 +61,9 @@ describe('a FHIR server’s own ways', () => {
     await add(server, patient('a', kari))
     await add(server, weight('1', 'a', counted), weight('2', 'a', { meta: { versionId: 'x-1' } }))
     const { rows } = await read()
-    expect(rows.map(({ id, version }) => [id.split('.')[1], version]).sort()).toEqual([
-      ['1', 7],
-      ['2', 1],
+    expect(rows.map(({ id, version }) => `${id} ${version}`).sort(byText)).toEqual([
+      '310000108.1 7',
+      '310000108.2 1',
     ])
     expect(rows.find(({ version }) => version === 7)?.receivedMs).toBe(
       Date.parse('2026-11-20T10:00:00Z'),
@@ -139,11 +139,16 @@ async function opened(settings: object = {}, now = () => NOW) {
 
 type Read = Awaited<ReturnType<typeof opened>>['read']
 
-async function ids(read: Read): Promise<readonly (string | undefined)[]> {
+async function ids(read: Read): Promise<readonly string[]> {
   const page = await read()
   expect(page.truncated).toBeUndefined()
-  return page.rows.map(({ id }) => id.split('.')[1]).sort()
+  return localIds(page.rows)
 }
+
+const localIds = (rows: readonly { readonly id: string }[]): readonly string[] =>
+  rows.map(({ id }) => id.slice(id.indexOf('.') + 1)).sort(byText)
+
+const byText = (a: string, b: string): number => (a < b ? -1 : 1)
 
 async function add(server: SmallServer, ...resources: readonly object[]): Promise<void> {
   for (const resource of resources) await server.create(resource, JSON.stringify(resource))
