@@ -1,4 +1,4 @@
-import { type NodeCursor, parseNodeCursor, type RowKey, sharingSdl } from '@kilde/contract'
+import { type NodeCursor, parseNodeCursor, sharingSdl } from '@kilde/contract'
 import {
   buildASTSchema,
   type ConstDirectiveNode,
@@ -58,7 +58,7 @@ export const clinicalLists: readonly ListField[] = listFields().filter(
 )
 
 /** Selection of the report of a source. */
-export const REPORT =
+const REPORT =
   'complete sources { organization { number } status returned dropped withheld reason asOf contractVersion }'
 
 /** The whole question about one list. */
@@ -124,7 +124,7 @@ export function listIn(answer: Answer): ListAnswer {
 }
 
 /** Lists that this requester may see at this node, with their newest rows. */
-export function openLists(tester: Tester) {
+function openLists(tester: Tester) {
   return tester.once('open lists', async () => {
     const asked = clinicalLists.map(async (field) => {
       const found = await readList(tester, field, { first: WHOLE })
@@ -168,6 +168,3 @@ export function firstWrong(
   const index = rows.findIndex((row, place) => !holds(row, place))
   return index < 0 ? undefined : `${what} (row ${index + 1} of ${rows.length})`
 }
-
-export const keysOf = (rows: readonly Row[]): readonly RowKey[] =>
-  rows.flatMap(({ key }) => key ?? [])

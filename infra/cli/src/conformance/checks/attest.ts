@@ -14,7 +14,7 @@ const HOUR = 3_600
 const FORBIDDEN = [403]
 
 /** A genuine token with another attest. */
-export const withAttest = (change: (right: Attest) => unknown): Question => ({
+const withAttest = (change: (right: Attest) => unknown): Question => ({
   token: (right) => ({ ...right, [claims.attest]: change(right[claims.attest] as Attest) }),
 })
 
