@@ -1,14 +1,14 @@
 import { parsePatientIdentifier } from '@kilde/contract'
+import { type As, actionOf, requireMay, requireMayLift } from '../change/may.js'
+import { type Existing, replace, type Writes, withdraw } from '../change/versions.js'
+import { make, saysOf } from '../change/write.js'
 import { PrivacyError } from '../errors.js'
 import type { People } from '../people/people.js'
 import type { Ledger } from '../settings/ledger.js'
 import { standingOf } from '../settings/may.js'
 import { representationOf } from '../settings/representation.js'
 import { isOpen, type Statement, scopesOf } from '../settings/statement.js'
-import { type As, actionOf, requireMay, requireMayLift } from './may.js'
 import type { Asked, NewStatement, Permitted } from './stage.js'
-import { type Existing, replace, type Writes, withdraw } from './versions.js'
-import { make, saysOf } from './write.js'
 
 /** Most of one person at once, each alternative of a statement counted: what every node has to hold and to go through. */
 const MOST_OPEN = 500

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import type { NewStatement } from '../path/stage.js'
 import { type Statement, scopesOf } from '../settings/statement.js'
-import type { NewStatement } from './stage.js'
 
 /** The statement as it is kept, in force from now where nothing else is said. */
 export function make(

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { PrivacyError } from '../errors.js'
+import type { Intent, NewStatement, Permitted } from '../path/stage.js'
 import { isOpen, type Statement } from '../settings/statement.js'
 import { compareVersions, isSameVersion, newestOf } from '../settings/versions.js'
 import { type As, requireMay, requireMayLift } from './may.js'
-import type { Intent, NewStatement, Permitted } from './stage.js'
 import { make, saysOf } from './write.js'
 
 export type Writes = Pick<Permitted, 'writes' | 'meant'>
