@@ -50,7 +50,9 @@ async function reconcileFaults(
   const { err, out, now } = surroundings
   const faulty = await startFaultyNetwork()
   try {
-    const progress = (done: number) => void err.write(`${done} queries\n`)
+    const progress = (done: number): void => {
+      err.write(`${done} queries\n`)
+    }
     const answered = await askWithFaults(faulty, count, random, progress)
     out.write(`${answered} of ${count} queries were answered\n`)
     // What came too late for the gateway has time to get into its log.
