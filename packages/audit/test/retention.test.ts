@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { describe, expect, it } from '@jest/globals'
 import { silentLogger } from '@kilde/service'
 import {
@@ -74,6 +74,24 @@ describe('retention', () => {
       const again = await openAt(directory, 1_095)
       expect((await again.treeHead()).rootHash).toBe(proof.treeHead.rootHash)
       await again.close()
+    }))
+
+  it('leaves no index of what was, also where it ends before there is a new one', () =>
+    withFolder(async (directory) => {
+      const log = await openAt(directory, 0)
+      await fill(log)
+      await log.close()
+      const [first = ''] = await segmentPaths(directory)
+      const index = first.replace(/jsonl$/, 'index')
+      const later = await openAt(directory, 1_095)
+      expect((await readFile(index)).length).toBeGreaterThan(0)
+      // Where the new index would be written first.
+      await mkdir(`${index}.new`)
+      await expect(later.prune()).rejects.toBeDefined()
+      await expect(readFile(index)).rejects.toMatchObject({ code: 'ENOENT' })
+      expect(await found(later)).toEqual([2, 3, 4])
+      await later.close()
+      await rm(`${index}.new`, { recursive: true })
     }))
 
   it('leaves nothing of a deleted record but its hash', () =>

@@ -1,5 +1,6 @@
-import { open, rename } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { buildIndex, type IndexMaker } from './build-index.js'
+import { indexPath } from './index-file.js'
 import { listSegments, readLines, type Segment, syncDirectory } from './segments.js'
 
 export interface RewriteOptions {
@@ -26,6 +27,8 @@ export async function rewriteSegments(
     if (signal?.aborted) break
     const made = await remake(segment, change)
     if (!made) continue
+    // First, so that no crash leaves digests of whoever was deleted: a segment without an index is read through.
+    await rm(indexPath(segment.path), { force: true })
     await replace(directory, segment, made.lines)
     await buildIndex(segment, maker)
     changed += made.changed

@@ -58,9 +58,9 @@ export const targetFields = {
   kind: ({ measure }: Target) => measureOf(measure).kind,
   detailText: (target: Target) => detailText(target),
   low: (target: Target, { unit }: UnitArgument) =>
-    convert(boundsOf(target).low, unit, measureOf(target.measure).molarMass),
+    convert(boundsOf(target).low, unit, measureOf(target.measure).substance),
   high: (target: Target, { unit }: UnitArgument) =>
-    convert(boundsOf(target).high, unit, measureOf(target.measure).molarMass),
+    convert(boundsOf(target).high, unit, measureOf(target.measure).substance),
   due: ({ dueDate }: Target) => (dueDate === undefined ? undefined : endOf(dueDate)),
 } as const
 

@@ -1,4 +1,10 @@
-import { equivalentTokens, kindOf, measurementOfKind } from '@kilde/contract'
+import {
+  equivalentTokens,
+  kindOf,
+  measurementOfKind,
+  type Substance,
+  substanceOf,
+} from '@kilde/contract'
 import type { Concept } from '../elements.js'
 
 /** What a plan's measure is in the code table, and the codes to ask for its measurements by. */
@@ -6,17 +12,18 @@ export interface Measure {
   readonly kind: string | undefined
   /** Tokens `system|code`; empty where no coding is of a measurement of the table. */
   readonly codes: readonly string[]
-  readonly molarMass: number | undefined
+  readonly substance: Substance | undefined
 }
 
 export function measureOf(concept: Concept | undefined): Measure {
   const coding = concept?.coding ?? []
   const kind = kindOf(coding)
-  if (!kind) return { kind: undefined, codes: [], molarMass: undefined }
+  if (!kind) return { kind: undefined, codes: [], substance: undefined }
   const own = coding.flatMap(({ system, code }) =>
     code === undefined || kindOf([{ system, code }]) !== kind ? [] : `${system ?? ''}|${code}`,
   )
-  return { kind, codes: [...new Set(own)], molarMass: measurementOfKind(kind)?.molarMass }
+  const measurement = measurementOfKind(kind)
+  return { kind, codes: [...new Set(own)], substance: measurement && substanceOf(measurement) }
 }
 
 /** Tokens by which a plan is found and closed: its measures in every code system, and all else that it codes. */
