@@ -126,7 +126,9 @@ describe('break-glass at an organisation that never discloses what it withholds'
       })
       expect(left['gateway hospital']?.[0]).toMatchObject({
         purpose: 'BTG',
-        sources: expect.arrayContaining([{ organization: hidden, status: 'OK', returned: 6 }]),
+        sources: expect.arrayContaining([
+          { organization: hidden, status: 'OK', returned: 6, complete: false },
+        ]),
       })
       const log = `query ($identifier: PatientIdentifier!) { patient(identifier: $identifier) {
         accessLog(filter: { sources: ["${hidden}"], by: [PROFESSIONAL] }, first: 1) { nodes { outcome } } } }`
