@@ -40,6 +40,7 @@ export async function startTriedNode({
   const network = await startNetwork({
     organizations: [TRIED, 'hospital'],
     faults: [TRIED],
+    wrongOnPurpose: TRIED,
     ...(signed && { signed: [TRIED] }),
     settings: { [TRIED]: settings, privacy: { KILDE_PRIVACY_PEOPLE: basePeople(base) } },
   })

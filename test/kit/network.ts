@@ -1,4 +1,5 @@
 import {
+  type NodeListener,
   startTestNetwork,
   type TestNetwork,
   type TestNetworkOptions,
@@ -16,15 +17,23 @@ export interface WatchedNetwork extends TestNetwork {
   stop(): Promise<void>
 }
 
+export interface NetworkOptions extends Omit<TestNetworkOptions, 'logger'> {
+  /** Its fault proxy answers wrongly on purpose, also with identity numbers: these are found by the test itself. */
+  readonly wrongOnPurpose?: NodeListener
+}
+
 /** Starts a network as {@link startTestNetwork} does. Its `stop` belongs into `afterAll`, which fails where a number got out. */
-export async function startNetwork(
-  options: Omit<TestNetworkOptions, 'logger'> = {},
-): Promise<WatchedNetwork> {
+export async function startNetwork({
+  wrongOnPurpose,
+  ...options
+}: NetworkOptions = {}): Promise<WatchedNetwork> {
   const watch = startWatch()
   try {
     const settings = patient(options.settings)
     const network = await startTestNetwork({ ...options, settings, logger: watch.logger })
-    watch.identityAt(Number(new URL(network.issuer).port))
+    watch.identityAt(portOf(network.issuer))
+    const wrong = wrongOnPurpose && network.faults[wrongOnPurpose]
+    if (wrong) watch.wrongAt(portOf(wrong.url))
     return {
       ...network,
       log: watch.lines,
@@ -43,6 +52,8 @@ export async function startNetwork(
     throw error
   }
 }
+
+const portOf = (url: string): number => Number(new URL(url).port)
 
 /** Before the folder goes: a service may write its last lines while it stops. The network's own stop does no harm then. */
 async function stopServices({ services }: TestNetwork): Promise<void> {

@@ -14,6 +14,8 @@ export interface Watch {
   readonly requests: readonly SeenRequest[]
   /** The port of identity, whose answers other than errors may hold numbers: a sign-in page, tokens. */
   readonly identityAt: (port: number) => void
+  /** A port at which something tells numbers on purpose, for a test of whether that is found: its answers may hold them. */
+  readonly wrongAt: (port: number) => void
   /**
    * Searches everything, and the files below `folder`, but for the databases.
    * @throws where a number was found, naming the places and never the number
@@ -26,9 +28,12 @@ export interface Watch {
 export function startWatch(): Watch {
   // Until the port is known nothing is let through.
   let identityPort = 0
+  const wrongPorts = new Set<number>()
   const log = recordLog()
   const output = watchOutput()
-  const http = watchHttp(({ port }, status) => port === identityPort && status < 400)
+  const http = watchHttp(
+    ({ port }, status) => wrongPorts.has(port) || (port === identityPort && status < 400),
+  )
   return {
     logger: log.logger,
     lines: log.lines,
@@ -36,6 +41,7 @@ export function startWatch(): Watch {
     identityAt: (port) => {
       identityPort = port
     },
+    wrongAt: (port) => void wrongPorts.add(port),
     async search(folder) {
       const files = await readFolder(folder, ['postgres'])
       const places = findNumbers([...log.traces(), ...output.traces(), ...http.traces(), ...files])

@@ -118,7 +118,7 @@ const VIEW = `query ($identifier: PatientIdentifier!, $after: Cursor, $until: Da
     accessLog(first: 200, after: $after, filter: { ownLookups: true, period: { end: $until } }) {
       nodes { requestId trace recordedBy { organization { number } } }
       pageInfo { hasNextPage endCursor }
-      sources { status }
+      sources { organization { number } status reason }
     }
   }
 }`
@@ -130,11 +130,16 @@ interface ViewPage {
     readonly recordedBy: readonly { readonly organization: { readonly number: string } }[]
   }[]
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null }
-  readonly sources: readonly { readonly status: string }[]
+  readonly sources: readonly {
+    readonly organization: { readonly number: string }
+    readonly status: string
+    readonly reason: string | null
+  }[]
 }
 
 /** Most times that a page is asked for again where a log was late: on a busy machine that is no finding. */
 const MOST_TRIES = 30
+const PAUSE_MS = 500
 
 /** The patient's own view of all logs up to an instant. Never told complete: one organisation does not disclose. */
 export async function readView(
@@ -160,13 +165,24 @@ async function readPage(
   place: { readonly after: string | null; readonly until: string },
 ): Promise<ViewPage> {
   const { identifier } = patients.copd
+  let missing = ''
   for (let tries = 0; tries < MOST_TRIES; tries++) {
     const { body } = await network.ask('patient', VIEW, { identifier, ...place })
     const data = body.data as { readonly patient: { readonly accessLog: ViewPage } } | undefined
     const page = data?.patient.accessLog
-    if (page?.sources.every(({ status }) => status === 'OK' || status === 'EMPTY')) return page
+    missing = page ? missingIn(page) : (body.errors?.[0]?.extensions?.code ?? 'no answer')
+    if (page && missing === '') return page
+    await new Promise((resolve) => setTimeout(resolve, PAUSE_MS))
   }
   throw new CliError('ANSWER_UNUSABLE', {
-    text: 'A log does not answer: the patient’s view cannot be read as a whole.',
+    text: `A log does not answer (${missing}): the patient’s view cannot be read as a whole.`,
   })
 }
+
+const missingIn = ({ sources }: ViewPage): string =>
+  sources
+    .filter(({ status }) => status !== 'OK' && status !== 'EMPTY')
+    .map(({ organization, status, reason }) =>
+      [organization.number, status, reason ?? ''].join(' ').trim(),
+    )
+    .join(', ')
