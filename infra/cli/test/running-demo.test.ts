@@ -313,7 +313,7 @@ describe('kilde registry and kilde sources', () => {
       /310000906 +Nye legekontor +ACTIVE +Observation +1\.2 +does not answer +http:\S+ +agreement 310000108-310000906/,
     )
     expect(out).toMatch(
-      /310000108 +Solvik kommune +ACTIVE +Observation +1\.2 +ready +http:\S+ +own data/,
+      /310000108 +Solvik kommune +ACTIVE +Observation CarePlan +1\.2 +ready +http:\S+ +own data/,
     )
 
     const listed = await kilde('registry', 'list')

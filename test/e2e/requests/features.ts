@@ -25,6 +25,7 @@ export function features(network: () => WatchedNetwork): void {
             'observationTrend',
             'name',
             'accessLog',
+            'carePlans',
           ].map((name) => ({ name })),
         },
       })
@@ -146,7 +147,7 @@ export function features(network: () => WatchedNetwork): void {
           name: hospital.name,
           kind: 'HOSPITAL',
           state: 'ACTIVE',
-          dataClasses: ['Observation'],
+          dataClasses: ['Observation', 'CarePlan'],
           parent: null,
           successor: null,
         },

@@ -51,11 +51,11 @@ export const metadataChecks: readonly Check[] = [
     run: async (tester) => {
       const answer = await tester.ask({ headers: { authorization: '' } })
       const challenge = answer.headers.get('www-authenticate') ?? ''
+      const where = `resource_metadata="${metadataAddress(tester.url)}"`
       return verdict([
         !/^DPoP\b/.test(challenge) && 'no `WWW-Authenticate: DPoP`',
         !/\balgs="[^"]+"/.test(challenge) && 'no `algs`',
-        !challenge.includes(`resource_metadata="${metadataAddress(tester.url)}"`) &&
-          'no `resource_metadata`',
+        !challenge.includes(where) && 'no `resource_metadata`',
       ])
     },
   },
