@@ -115,7 +115,7 @@ export async function askWithFaults(
 
 const VIEW = `query ($identifier: PatientIdentifier!, $after: Cursor, $until: DateTime!) {
   patient(identifier: $identifier) {
-    accessLog(first: 200, after: $after, filter: { ownLookups: true, period: { end: $until } }) {
+    accessLog(first: 50, after: $after, filter: { ownLookups: true, period: { end: $until } }) {
       nodes { requestId trace recordedBy { organization { number } } }
       pageInfo { hasNextPage endCursor }
       sources { organization { number } status reason }
