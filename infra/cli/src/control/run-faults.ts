@@ -75,7 +75,7 @@ const QUERY = `query ($identifier: PatientIdentifier!, $first: Int!) {
   patient(identifier: $identifier) { observations(first: $first) { nodes { id } complete } }
 }`
 const PERSONAS = ['nurse', 'hospital-doctor', 'gp', 'secretary', 'patient'] as const
-const IN_FLIGHT = 4
+const IN_FLIGHT = 12
 
 /**
  * Asks so many questions, of patients known and unknown, by those who may and those who may not, while sources fail.
