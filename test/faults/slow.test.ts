@@ -13,7 +13,7 @@ import {
   startFaultyNetwork,
 } from './setting.js'
 
-const DEADLINE_MS = 2_500
+const DEADLINE_MS = 5_000
 
 describe('sources that take their time', () => {
   let network: WatchedNetwork

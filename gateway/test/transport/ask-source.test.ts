@@ -1,12 +1,10 @@
 import { afterEach, describe, expect, it } from '@jest/globals'
 import type { AccessToken } from '@kilde/trust'
 import type { Requester } from '../../src/path/stage.js'
-import { createAskSource } from '../../src/transport/ask-source.js'
 import type { SourceClient } from '../../src/transport/source-client.js'
 import { SourceFault } from '../../src/transport/source-fault.js'
 import { createSourceTokens } from '../../src/transport/source-tokens.js'
-import { machineTimers } from '../../src/transport/timers.js'
-import { asking, clientLike, manyProviders, NOTHING, OK, questionOf, told } from './asking.js'
+import { asking, clientLike, manyProviders, NOTHING, OK, told } from './asking.js'
 import { clientOf, providerOf } from './kit.js'
 import { answer, HEAD, type RawBehaviour, type RawSource, startRawSource } from './raw-source.js'
 import { settle } from './virtual-timers.js'
@@ -71,17 +69,14 @@ describe('Asking a source', () => {
       },
     })
     const quick = await started(sends(answer(NOTHING)))
-    const ask = createAskSource({
-      client: client(),
-      tokens: { tokenFor: async () => ({ value: 'token', expiresAtMs: 1 }), reject: () => {} },
-      logger: { warn: () => {} } as never,
-      timers: machineTimers,
-    })
-    const question = questionOf({ timeoutMs: 200 })
-    const answers = await Promise.all(
-      [silent, drips, quick].map(({ endpoint }) => ask(providerOf(endpoint), question)),
-    )
-    expect(answers.map(told)).toEqual(['TIMED_OUT DEADLINE', 'TIMED_OUT DEADLINE', 'EMPTY'])
+    const { ask, timers } = asking(client())
+    const late = Promise.all([silent, drips].map(({ endpoint }) => ask(providerOf(endpoint))))
+    expect(told(await ask(providerOf(quick.endpoint)))).toBe('EMPTY')
+    await Promise.all([silent.asked(), drips.asked()])
+    await timers.pass(2_999)
+    expect([silent.open(), drips.open()]).toEqual([1, 1])
+    await timers.pass(1)
+    expect((await late).map(told)).toEqual(Array(2).fill('TIMED_OUT DEADLINE'))
     await Promise.all([silent.left(), drips.left()])
   })
 

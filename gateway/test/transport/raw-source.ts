@@ -6,6 +6,8 @@ export interface RawSource {
   readonly endpoint: string
   /** Each request as it came, headers and body. */
   readonly requests: readonly string[]
+  /** Resolves when a whole request has arrived. */
+  asked(): Promise<void>
   /** Connections made so far. */
   connections(): number
   /** Connections that are open now. */
@@ -42,6 +44,7 @@ export async function startRawSource(behaviour: RawBehaviour): Promise<RawSource
     behaviour.onConnection?.(socket)
     onWholeRequest(socket, (request) => {
       requests.push(request)
+      server.emit('asked')
       behaviour.onRequest?.(socket, requests.length)
     })
   })
@@ -50,6 +53,9 @@ export async function startRawSource(behaviour: RawBehaviour): Promise<RawSource
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/node`,
     requests,
+    async asked() {
+      if (requests.length === 0) await once(server, 'asked')
+    },
     connections: () => connections,
     open: () => sockets.size,
     async left() {

@@ -29,7 +29,7 @@ describe('the network of the demo in one process', () => {
     network = await startTestNetwork({
       data: 'demo',
       faults: ['neighbour'],
-      settings: { gateway: { KILDE_SOURCE_TIMEOUT_MS: '1500' } },
+      settings: { gateway: { KILDE_SOURCE_TIMEOUT_MS: '5000' } },
     })
   }, 120_000)
   afterAll(async () => {

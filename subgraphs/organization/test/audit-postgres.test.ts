@@ -140,7 +140,7 @@ describe('the access log in PostgreSQL', () => {
   })
 
   it('refuses a record that is not durable in time, and takes the next once the database moves again', async () => {
-    const log = await open({ timeoutMs: 200, retryMs: 20 })
+    const log = await open({ timeoutMs: 2_000, retryMs: 20 })
     await log.append(aRead('before'))
     const blocker = new pg.Client(databaseUrl)
     await blocker.connect()

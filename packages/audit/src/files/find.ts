@@ -1,6 +1,7 @@
 import { placeLine } from '../line.js'
-import { candidates, type IndexQueries, indexPath, offsetOf } from './index-file.js'
-import { lineAt, segmentOf } from './read.js'
+import { type Candidate, candidates, type IndexQueries, indexPath, offsetOf } from './index-file.js'
+import { openLineReader } from './line-reader.js'
+import { segmentOf } from './read.js'
 import { listSegments, readLines, type Segment } from './segments.js'
 
 /**
@@ -23,12 +24,22 @@ export async function* findLines(
     const { found, known } = await candidates(indexPath(segment.path), records, queries)
     const others = known < records ? await linesBetween(segment, known, records) : []
     if (newestFirst) yield* others.toReversed()
-    for (const { at, offset } of newestFirst ? found.toReversed() : found) {
+    yield* linesOf(segment, newestFirst ? found.toReversed() : found)
+    if (!newestFirst) yield* others
+  }
+}
+
+async function* linesOf(segment: Segment, places: readonly Candidate[]): AsyncGenerator<Buffer> {
+  if (places.length === 0) return
+  const reader = await openLineReader(segment)
+  try {
+    for (const { at, offset } of places) {
       const sequence = segment.first + at
-      const line = (await lineAt(segment, offset, sequence)) ?? (await scanFor(segment, sequence))
+      const line = (await reader.lineAt(offset, sequence)) ?? (await scanFor(segment, sequence))
       if (line) yield line
     }
-    if (!newestFirst) yield* others
+  } finally {
+    await reader.close()
   }
 }
 
@@ -47,9 +58,11 @@ async function linesBetween(segment: Segment, from: number, to: number): Promise
 export async function lineOf(directory: string, sequence: number): Promise<Buffer | undefined> {
   const segment = segmentOf(await listSegments(directory), sequence)
   if (!segment) return undefined
-  const offset = await offsetOf(indexPath(segment.path), sequence - segment.first)
-  const line = offset === undefined ? undefined : await lineAt(segment, offset, sequence)
-  return line ?? scanFor(segment, sequence)
+  const at = sequence - segment.first
+  const offset = await offsetOf(indexPath(segment.path), at)
+  for await (const line of offset === undefined ? [] : linesOf(segment, [{ at, offset }]))
+    return line
+  return scanFor(segment, sequence)
 }
 
 /** Reads through a segment: also right where it was rewritten just now and its index is not yet. */

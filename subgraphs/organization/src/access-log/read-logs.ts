@@ -73,7 +73,9 @@ async function readLog(
     if (budget.left <= 0) break
     if (record.event === 'AUDIT_RESUMED') continue
     const access = accessOf(organization, log, sequence, record)
-    if (edgeMs !== undefined && isBehind(access.atMs, edgeMs, newestFirst)) break
+    if (edgeMs !== undefined && isBehind(access.atMs, edgeMs, newestFirst, DISORDER_MS)) break
+    // It stands behind all that the page can hold, while one that is read after it may not.
+    if (edgeMs !== undefined && isBehind(access.atMs, edgeMs, newestFirst)) continue
     if (!isBeyond(access, question) || !matches(record, question) || !isVisible(access, sight))
       continue
     const told = await narrow(access, sight, signal)
@@ -85,8 +87,8 @@ async function readLog(
   return matching
 }
 
-const isBehind = (atMs: number, edgeMs: number, newestFirst: boolean): boolean =>
-  newestFirst ? atMs < edgeMs - DISORDER_MS : atMs > edgeMs + DISORDER_MS
+const isBehind = (atMs: number, edgeMs: number, newestFirst: boolean, byMs = 0): boolean =>
+  newestFirst ? atMs < edgeMs - byMs : atMs > edgeMs + byMs
 
 function edgeOf(found: readonly Access[], newestFirst: boolean): number {
   const times = found.map(({ atMs }) => atMs)
