@@ -177,7 +177,7 @@ function altered(text: string): string {
 }
 
 describe('what a signature allows', () => {
-  const held = { jti: 'one', jkt: 'key', untilMs: now + 60_000 }
+  const held = { jti: 'one', jkt: 'key', issuedAtMs: now, untilMs: now + 60_000 }
   const rows = (count: number) => new Map([['list', count]])
   const store = memoryTallyStore({ now: () => now })
   const allowancesOf = (organization: string) =>
@@ -209,6 +209,16 @@ describe('what a signature allows', () => {
     ])
     await expect(allowance.take(new Map([...most, ['b', 6]]), most)).rejects.toMatchObject(used)
     await expect(allowance.take(new Map([['a', 5]]), most)).resolves.toBeUndefined()
+  })
+
+  it('is nothing where what was asked for before is forgotten, and all that was signed after', async () => {
+    const restarted = (remembersFromMs: number) =>
+      createAllowances({
+        ...{ organization: '310000604', remembersFromMs, now: () => now },
+        store: memoryTallyStore({ now: () => now }),
+      })(held).take(rows(1), rows(1))
+    await expect(restarted(now + 1)).rejects.toMatchObject({ code: 'REQUEST_SIGNATURE_EXPIRED' })
+    await expect(restarted(now)).resolves.toBeUndefined()
   })
 
   it('is nothing for what was not signed, and nothing where it cannot be counted', async () => {

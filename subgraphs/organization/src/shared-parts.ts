@@ -41,6 +41,8 @@ export function openSharedParts(
     nonces: noncesOf(config, now),
     keys: keys ?? issuerJwks(config.KILDE_ISSUER),
     store,
+    // As for proofs, a store in memory begins with the process.
+    remembersFromMs: config.REDIS_URL === undefined ? now() - performance.now() : undefined,
     gatewayClients: config.KILDE_GATEWAY_CLIENTS,
     gatewayAudience: config.KILDE_GATEWAY_AUDIENCE,
     follower,

@@ -65,6 +65,8 @@ export interface SharedParts {
   readonly nonces: Nonces | undefined
   /** Used proofs, and what attests are bound to. */
   readonly store: SharedStore
+  /** When what `store` holds begins (epoch milliseconds). Undefined: it outlives the process. */
+  readonly remembersFromMs: number | undefined
   readonly gatewayClients: readonly string[]
   /** Audience of the requesters' own tokens. */
   readonly gatewayAudience: string
@@ -156,7 +158,7 @@ const resourceOf = ({ organization, baseUrl }: TenantParts, { issuer }: SharedPa
 
 function createSteps(own: TenantParts, shared: SharedParts) {
   const { organization, source, log } = own
-  const { follower, now, store } = shared
+  const { follower, now, store, remembersFromMs } = shared
   const verified = verification(own, shared)
   const { audience } = verified
   const resourceMetadata = metadataAddress(`${own.baseUrl}/graphql`)
@@ -185,7 +187,7 @@ function createSteps(own: TenantParts, shared: SharedParts) {
     verifyToken: createVerifyToken(verifier, `${own.baseUrl}/graphql`),
     verifyContext: createVerifyContext({
       evidence: evidenceOf(shared),
-      allowances: createAllowances({ organization, store, now }),
+      allowances: createAllowances({ organization, store, remembersFromMs, now }),
     }),
     understand: createUnderstand({
       check: shared.checkDocument,

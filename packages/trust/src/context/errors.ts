@@ -30,7 +30,7 @@ export const contextErrors = {
   REQUEST_SIGNATURE_EXPIRED: {
     status: 403,
     text: 'The requester’s signature is too old, or from the future. Sign again.',
-    when: '`iat` is more than 60 seconds old, or ahead of this service’s clock.',
+    when: '`iat` is more than 60 seconds old, or ahead of this service’s clock; or from before the service was started, where what was used is in its memory alone.',
   },
   REQUEST_SIGNATURE_REPLAYED: {
     status: 403,

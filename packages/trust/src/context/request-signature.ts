@@ -37,6 +37,8 @@ export interface SignatureFacts {
 /** A signature that holds. Its single use has not been checked. */
 export interface CheckedSignature {
   readonly jti: string
+  /** When it was made, by its `iat`, which is cut to whole seconds (epoch milliseconds). */
+  readonly issuedAtMs: number
   /** Until when it could be accepted (epoch milliseconds). */
   readonly untilMs: number
 }
@@ -57,8 +59,9 @@ export function createSignatureCheck(
     const key = keyOf(keys, jws.header)
     if (!isSameText(key.jkt, facts.jkt)) throw invalid('another key')
     if (!verifySignature(key.algorithm, key.key, jws.signed, jws.signature)) throw invalid('jws')
-    const untilMs = claims.iat * 1000 + signatureLifeMs + 2 * facts.clockSkewMs
-    return { jti: claims.jti, untilMs }
+    const issuedAtMs = claims.iat * 1000
+    const untilMs = issuedAtMs + signatureLifeMs + 2 * facts.clockSkewMs
+    return { jti: claims.jti, issuedAtMs, untilMs }
   }
 }
 
