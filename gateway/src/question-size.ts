@@ -2,9 +2,9 @@ import type { Variables } from '@kilde/contract'
 import { getArgumentValues, getVariableValues, parse } from 'graphql'
 import { countTokens } from './limits.js'
 import { type Measures, measure } from './measure.js'
+import { compileMergePlan } from './merge/compile-plan.js'
 import { contract } from './merge/contract.js'
 import { rowsOf } from './merge/cost.js'
-import { compileMergePlan } from './merge/merge-plan.js'
 
 /** Everything that the limits of a question count. */
 export interface QuestionSize extends Measures {

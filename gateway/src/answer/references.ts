@@ -1,5 +1,5 @@
 import { isKeyOnly, type Selection } from '../merge/select.js'
-import type { Reference } from '../rows/scan-value.js'
+import type { Reference } from '../rows/scan.js'
 import { viewOf } from './byte-writer.js'
 
 /** Answers fields of organisations from the gateway's own copy of the registry: each selection once for each organisation. */

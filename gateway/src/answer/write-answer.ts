@@ -1,12 +1,12 @@
 import type { Cursors } from '../merge/cursor.js'
 import type { MergedValue } from '../merge/merge-fields.js'
-import { stateAfter } from '../merge/merge-list.js'
 import type { MergePlan } from '../merge/merge-plan.js'
 import type { ShownRow } from '../merge/merge-rows.js'
 import type { Selected, Selection } from '../merge/select.js'
-import type { RowTable } from '../rows/row-table.js'
 import type { SourceAnswer } from '../transport/source-answer.js'
 import { ByteWriter } from './byte-writer.js'
+import { expectedBytes, tablesOf } from './expected-size.js'
+import { cursorOf, pageInfoOf } from './page-info.js'
 import { type Organizations, References } from './references.js'
 import { type RowWriting, writeRow } from './write-row.js'
 import { referencesIn, writeMember, writeObject } from './write-value.js'
@@ -27,34 +27,10 @@ export async function writeAnswer(answer: AnswerToWrite): Promise<Buffer> {
   const references = new References(answer.organizations, answer.plan.references)
   for (const value of answer.values) needed(answer, value, references)
   await references.load()
-  const out = new ByteWriter(expectedBytes(answer))
+  const out = new ByteWriter(expectedBytes(answer.values, answer.answers))
   new AnswerWriter(answer, out, references).write()
   return out.finish()
 }
-
-/** A sixteenth more than rows of their usual size, for organisations' fields in them, and room for the reports. */
-function expectedBytes({ values, answers }: AnswerToWrite): number {
-  let sum = 0
-  for (const value of values) {
-    const tables = tablesOf(value, answers)
-    const rows = tables.reduce((count, table) => count + table.count, 0)
-    const bytes = tables.reduce((count, table) => count + table.rowBytes, 0)
-    if (rows > 0) sum += shownRows(value) * (bytes / rows + PUNCTUATION)
-  }
-  return Math.ceil(sum * (17 / 16)) + 2_048 + values.length * 200 * answers.length
-}
-
-/** Between two rows, or around one in an edge. */
-const PUNCTUATION = 16
-
-function shownRows(value: MergedValue): number {
-  if (value.is === 'PART') return 0
-  return value.is === 'LIST' ? value.page.rows.length : value.items.length
-}
-
-/** The sources' rows that a list was merged from. */
-const tablesOf = (value: MergedValue, answers: readonly SourceAnswer[]): readonly RowTable[] =>
-  answers.flatMap(({ pages }) => pages[value.field.index]?.rows ?? [])
 
 const rowFields = (name: string): boolean => name === 'nodes' || name === 'edges'
 
@@ -159,7 +135,7 @@ class AnswerWriter {
       if (selected.below?.kind !== 'OBJECT') return false
       const { type, fields } = selected.below
       if (selected.name === 'pageInfo') {
-        const pageInfo = this.#pageInfo(value, fields)
+        const pageInfo = pageInfoOf(value, fields, this.#answer)
         this.#out.text(writeObject(type.name, fields, pageInfo, this.#references))
         return true
       }
@@ -182,7 +158,8 @@ class AnswerWriter {
     let place = firstPlace
     this.#object(typeName, fields, {}, ({ name }) => {
       if (name === 'node') writeRow(this.#rows, row, place++)
-      else if (name === 'cursor') this.#out.text(JSON.stringify(this.#cursor(value, index)))
+      else if (name === 'cursor')
+        this.#out.text(JSON.stringify(cursorOf(value, index, this.#answer)))
       return name === 'node' || name === 'cursor'
     })
   }
@@ -194,42 +171,6 @@ class AnswerWriter {
       writeItem(item, index)
     })
     this.#out.text(']')
-  }
-
-  /**
-   * Each cursor is authenticated, which costs more than a row: only those that were asked for are made. No getters: a literal
-   * with getters has a hidden class of its own each time, which keeps the whole answer in memory until the next full collection.
-   */
-  #pageInfo(
-    value: Extract<MergedValue, { is: 'LIST' }>,
-    fields: Selection,
-  ): Readonly<Record<string, unknown>> {
-    const { page, list } = value
-    const isAsked = (name: string): boolean => fields.some((selected) => selected.name === name)
-    const hasRows = page.rows.length > 0
-    return {
-      hasNextPage: page.hasNextPage,
-      hasPreviousPage: list.state !== undefined,
-      startCursor: hasRows && isAsked('startCursor') ? this.#cursor(value, 0) : null,
-      endCursor: isAsked('endCursor') ? this.#endCursor(value) : null,
-    }
-  }
-
-  #cursor({ page, list }: Extract<MergedValue, { is: 'LIST' }>, index: number): string {
-    const row = page.rows[index]
-    if (!row) throw new Error('a row that is not in the page')
-    const state = stateAfter(row, index + 1, list, this.#answer.answers)
-    return this.#answer.cursors.write(state, list.binding)
-  }
-
-  /** A page may have passed rows and show none of them: then it still says where to go on. */
-  #endCursor(value: Extract<MergedValue, { is: 'LIST' }>): string | null {
-    const { page, list } = value
-    if (page.rows.length > 0) return this.#cursor(value, page.rows.length - 1)
-    if (!page.hasNextPage || !page.passed) return null
-    const passed = { ...page.passed, inGroup: 0, closesGroup: true }
-    const state = stateAfter(passed, 0, list, this.#answer.answers)
-    return this.#answer.cursors.write(state, list.binding)
   }
 
   #latest({ field, items, values }: Extract<MergedValue, { is: 'LATEST' }>): void {

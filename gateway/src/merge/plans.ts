@@ -1,8 +1,9 @@
 import type { Variables } from '@kilde/contract'
 import type { DocumentNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
+import { compileMergePlan, directiveVariables } from './compile-plan.js'
 import type { Contract } from './contract.js'
-import { compileMergePlan, directiveVariables, type MergePlan } from './merge-plan.js'
+import type { MergePlan } from './merge-plan.js'
 
 /** Plans of the operations seen so far. They hold no patient; an operation that cannot be planned is remembered too. */
 export class Plans {

@@ -2,8 +2,8 @@ import { nodeCursorLayout as layout, type RowKey, statusLetters } from '@kilde/c
 import { InvalidAnswer } from '../transport/invalid-answer.js'
 import { type Boundary, boundaryOf, compareText, END_OF_ID } from './compare-rows.js'
 import { RowTable } from './row-table.js'
+import type { RowScan, Scan } from './scan.js'
 import { bytesOf, FAULT, readDigits, scanBytes, skipValue } from './scan-json.js'
-import type { RowScan, Scan } from './scan-value.js'
 
 /** Where an operation shows a list's rows, and the check of a row as it is shown there. */
 export interface RowPlaceScan {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals'
 import { parsePatientIdentifier } from '@kilde/contract'
 import { getVariableValues, Kind, parse, validate } from 'graphql'
+import { compileMergePlan } from '../../src/merge/compile-plan.js'
 import { contract } from '../../src/merge/contract.js'
-import { compileMergePlan } from '../../src/merge/merge-plan.js'
 import { sourceVariables } from '../../src/merge/source-request.js'
 
 /** What a source gets of a question in which the client's own variables have these names. */
