@@ -11,7 +11,7 @@ import { fillStore } from './fill-store.js'
 export async function openEmbedded(population: Population): Promise<OpenSource> {
   const directory = await mkdtemp(join(tmpdir(), 'kilde-sources-'))
   await chmod(directory, 0o755)
-  const postgres = await startEmbeddedPostgres({ directory })
+  const postgres = await startEmbeddedPostgres({ directory, durable: false })
   const databaseUrl = await postgres.createDatabase('sources')
   const { organization } = population
   const store = await openStore({ databaseUrl, organization, now: Date.now })

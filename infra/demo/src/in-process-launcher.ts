@@ -11,6 +11,7 @@ import {
   readOrganizationConfig,
   startEmbeddedPostgres,
 } from '@kilde/organization'
+import { compileShapeCheck } from '@kilde/organization/sources'
 import { createPrivacy, readPrivacyConfig } from '@kilde/privacy-service'
 import { createRegistry, readRegistryConfig } from '@kilde/registry'
 import { type Logger, type Running, readConfig } from '@kilde/service'
@@ -37,6 +38,7 @@ export interface InProcessLauncher extends Launcher {
 /** Starts every service in this process, so that a test can reach into its surroundings: clock, logger, tokens. */
 export function inProcessLauncher(options: InProcessOptions): InProcessLauncher {
   const { logger, now } = options
+  const checkShape = compileShapeCheck()
   let identity: RunningIdentity | undefined
   const create = async (listener: Listener, env: Environment): Promise<Running> => {
     switch (listener) {
@@ -58,7 +60,12 @@ export function inProcessLauncher(options: InProcessOptions): InProcessLauncher 
       case 'neighbour':
       case 'hosted':
       case 'operator':
-        return createOrganization(readOrganizationConfig(env), { ...options.node, logger, now })
+        return createOrganization(readOrganizationConfig(env), {
+          ...options.node,
+          checkShape,
+          logger,
+          now,
+        })
       default:
         return listener satisfies never
     }
@@ -69,9 +76,10 @@ export function inProcessLauncher(options: InProcessOptions): InProcessLauncher 
       return { url: running.url, pid: process.pid, stop: () => running.stop() }
     },
     async startStore(names) {
-      const postgres = await startEmbeddedPostgres({ directory: options.storeDirectory })
-      const databases: Record<string, string> = {}
-      for (const name of names) databases[name] = await postgres.createDatabase(name)
+      const directory = options.storeDirectory
+      const postgres = await startEmbeddedPostgres({ directory, durable: false })
+      const made = names.map(async (name) => [name, await postgres.createDatabase(name)] as const)
+      const databases = Object.fromEntries(await Promise.all(made))
       return { url: '', pid: process.pid, databases, stop: () => postgres.stop() }
     },
     identity() {

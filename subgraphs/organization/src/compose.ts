@@ -44,7 +44,7 @@ async function start(
   onStop(async () => policy.stop())
   const following = { tokens: tokensOf(config, now), logger, now }
   const followSettings = createFollowSettings(config, following)
-  const checkShape = compileShapeCheck()
+  const checkShape = parts.checkShape ?? compileShapeCheck()
   const surroundings = { ...parts, policy, followSettings, checkShape }
   const tenants = await openTenants(config, surroundings, onStop)
   const follower = parts.follower ?? followRegistry(config, following)

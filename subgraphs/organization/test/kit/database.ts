@@ -17,7 +17,7 @@ export async function startDatabase() {
 async function startServer() {
   const directory = await mkdtemp(join(tmpdir(), 'kilde-test-'))
   await chmod(directory, 0o755)
-  const server = await startEmbeddedPostgres({ directory })
+  const server = await startEmbeddedPostgres({ directory, durable: false })
   return {
     createDatabase: (name: string) => server.createDatabase(name),
     async stop() {

@@ -16,12 +16,14 @@ export interface EmbeddedPostgres {
 
 /**
  * A real PostgreSQL from npm with its data in `directory`, for whoever has none: listens on 127.0.0.1 at a free port,
- * SCRAM with a random password kept beside the data. Durable (fsync on). One server holds the databases of many nodes.
+ * SCRAM with a random password kept beside the data. One server holds the databases of many nodes.
  * Ends with this process, also where that is killed.
  * @throws OrganizationError `STORE_BINARIES_MISSING`, `STORE_NOT_STARTED`
  */
 export async function startEmbeddedPostgres(options: {
   readonly directory: string
+  /** Whether what was committed outlasts the machine's own end (fsync). Default: true. Tests wait long for a slow disk. */
+  readonly durable?: boolean
 }): Promise<EmbeddedPostgres> {
   const runAs = otherUser()
   const home = resolve(options.directory)
@@ -29,7 +31,10 @@ export async function startEmbeddedPostgres(options: {
   const data = await dataFolder(home, runAs)
   const password = await passwordIn(home)
   await initialise(binaries.initdb, data, password, runAs)
-  const { port, server } = await startOnFreePort(binaries.postgres, data, runAs)
+  const fsync = options.durable === false ? 'off' : 'on'
+  const start = (port: number): Promise<PostgresProcess> =>
+    startPostgres(binaries.postgres, serverArguments(data, port, fsync), runAs)
+  const { port, server } = await startOnFreePort(start)
   const urlOf = (name: string): string =>
     `postgres://${DATABASE_USER}:${password}@127.0.0.1:${port}/${name}`
   return {
@@ -44,18 +49,16 @@ export async function startEmbeddedPostgres(options: {
 
 /** Another program may take the port between the look and the start. */
 async function startOnFreePort(
-  postgres: string,
-  data: string,
-  runAs: RunAs | undefined,
+  start: (port: number) => Promise<PostgresProcess>,
   attempts = 3,
 ): Promise<{ readonly port: number; readonly server: PostgresProcess }> {
   const port = await freePort('127.0.0.1')
   try {
-    return { port, server: await startPostgres(postgres, serverArguments(data, port), runAs) }
+    return { port, server: await start(port) }
   } catch (error) {
     const taken = error instanceof OrganizationError && error.detail?.includes('could not bind')
     if (!taken || attempts <= 1) throw error
-    return startOnFreePort(postgres, data, runAs, attempts - 1)
+    return startOnFreePort(start, attempts - 1)
   }
 }
 
@@ -64,14 +67,14 @@ function otherUser(): RunAs | undefined {
   return process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : undefined
 }
 
-function serverArguments(data: string, port: number): readonly string[] {
+function serverArguments(data: string, port: number, fsync: 'on' | 'off'): readonly string[] {
   const settings = {
     listen_addresses: '127.0.0.1',
     port,
     unix_socket_directories: '',
     max_connections: 100,
     shared_buffers: '32MB',
-    fsync: 'on',
+    fsync,
     wal_level: 'minimal',
     max_wal_senders: 0,
     max_wal_size: '256MB',
