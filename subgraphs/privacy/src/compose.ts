@@ -74,6 +74,8 @@ async function start(
     directory,
     owner: 'privacy',
     key: config.KILDE_AUDIT_KEY,
+    previousKeys: config.KILDE_AUDIT_KEYS_PREVIOUS ?? [],
+    ...(config.KILDE_AUDIT_RETENTION && { retention: config.KILDE_AUDIT_RETENTION }),
     logger,
     now,
   })

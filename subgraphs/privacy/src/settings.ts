@@ -1,3 +1,4 @@
+import { auditRetention } from '@kilde/audit'
 import { OrganizationNumber } from '@kilde/catalogue'
 import { privacyAudience } from '@kilde/privacy'
 import { type ConfigOf, checks, readConfig, setting } from '@kilde/service'
@@ -98,6 +99,15 @@ export const privacySettings = {
     '/var/lib/kilde/audit',
   ),
   KILDE_AUDIT_KEY: setting(secretKey, 'Key of the access log: 32 bytes, base64url. Secret.'),
+  KILDE_AUDIT_KEYS_PREVIOUS: setting(
+    checks.json(z.array(secretKey).max(20)).optional(),
+    'Keys of the access log that were in use before: JSON list. What they sealed stays readable. Secret.',
+  ),
+  KILDE_AUDIT_RETENTION: setting(
+    checks.json(auditRetention).optional(),
+    'How long records are kept: JSON, `days`, at least 1,095 (EHDS, article 9). Default: for ever.',
+    '{"days": 1825}',
+  ),
   KILDE_LOG_LEVEL: setting(
     z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
     'Least level of log lines.',

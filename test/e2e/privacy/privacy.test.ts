@@ -1,14 +1,13 @@
 import { afterAll, beforeAll } from '@jest/globals'
-import type { Launched } from '@kilde/demo/test-network'
 import { startNetwork, type WatchedNetwork } from '../../kit/network.js'
 import { blocks } from './blocks.js'
 import { outage } from './outage.js'
-import { restart } from './restart.js'
+import { restart, type StartPrivacy } from './restart.js'
 import { service } from './service.js'
 import { loadCopies } from './world.js'
 
 let network: WatchedNetwork
-let startPrivacy: (change?: Readonly<Record<string, string>>) => Promise<Launched>
+let startPrivacy: StartPrivacy
 /** How far the services' clock is ahead (milliseconds). */
 let ahead = 0
 const clock = {
@@ -24,7 +23,7 @@ beforeAll(async () => {
       ...own,
       start(listener, environment) {
         if (listener === 'privacy') {
-          startPrivacy = (change) => own.start(listener, { ...environment, ...change })
+          startPrivacy = (change) => own.start(listener, { ...environment, ...change(environment) })
         }
         return own.start(listener, environment)
       },
