@@ -35,6 +35,7 @@ const patient: Settings = {
   KILDE_LOG_LEVEL: 'silent',
   KILDE_PROOF_SECONDS: '60',
   KILDE_SOURCE_TIMEOUT_MS: '30000',
+  KILDE_SOURCE_CONNECT_MS: '10000',
   KILDE_REQUEST_TIMEOUT_MS: '60000',
   // The stand-ins for base data are in the process that sends the requests: it has no time for them.
   KILDE_BASE_DATA_URL: '',

@@ -82,11 +82,9 @@ function withTime(settings: Settings): Settings {
 /** A busy machine must not make a source late: whoever tests lateness, or allowances, sets limits of their own. */
 function patient(settings: Settings = {}): Settings {
   const gateway: Readonly<Record<string, string>> = { ...asManyAsCome, ...settings['gateway'] }
-  if ('KILDE_SOURCE_TIMEOUT_MS' in gateway) return withTime({ ...settings, gateway })
-  const times = {
-    KILDE_SOURCE_TIMEOUT_MS: '30000',
-    KILDE_SOURCE_CONNECT_MS: '10000',
-    KILDE_REQUEST_TIMEOUT_MS: '60000',
-  }
-  return withTime({ ...settings, gateway: { ...times, ...gateway } })
+  const timeout = gateway['KILDE_SOURCE_TIMEOUT_MS']
+  const connecting = { KILDE_SOURCE_CONNECT_MS: `${Math.min(10_000, Number(timeout ?? 30_000))}` }
+  const times = { KILDE_SOURCE_TIMEOUT_MS: '30000', KILDE_REQUEST_TIMEOUT_MS: '60000' }
+  const own = timeout === undefined ? { ...times, ...gateway } : gateway
+  return withTime({ ...settings, gateway: { ...connecting, ...own } })
 }

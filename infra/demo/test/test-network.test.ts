@@ -29,7 +29,9 @@ describe('the network of the demo in one process', () => {
     network = await startTestNetwork({
       data: 'demo',
       faults: ['neighbour'],
-      settings: { gateway: { KILDE_SOURCE_TIMEOUT_MS: '5000' } },
+      settings: {
+        gateway: { KILDE_SOURCE_TIMEOUT_MS: '5000', KILDE_SOURCE_CONNECT_MS: '5000' },
+      },
     })
   }, 120_000)
   afterAll(async () => {

@@ -71,7 +71,7 @@ describe('a disk that does not take records', () => {
   it('too slow: what is not durable in time is refused, though it may stand in the log', () =>
     withFolder(async (directory) => {
       const { disk, is } = faultyDisk()
-      const log = await open(directory, { disk, timeoutMs: 1_000, retryMs: 5 })
+      const log = await open(directory, { disk, timeoutMs: 3_000, retryMs: 5 })
       await log.append(aRead('before'))
       is('slow')
       await expect(log.append(aRead('late'))).rejects.toMatchObject(unavailable)

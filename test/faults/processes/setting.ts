@@ -33,7 +33,7 @@ export interface Asked {
 }
 
 const consumer = organizations.gp.number
-const gateway = { KILDE_SOURCE_TIMEOUT_MS: `${DEADLINE_MS}`, KILDE_SOURCE_CONNECT_MS: '1000' }
+const gateway = { KILDE_SOURCE_TIMEOUT_MS: `${DEADLINE_MS}` }
 
 export async function startSetting(): Promise<Setting> {
   const network = await startNetwork({
