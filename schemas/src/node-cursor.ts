@@ -36,8 +36,52 @@ const planLetters = {
   UNKNOWN: 'U',
 } as const
 
+/** FHIR status of a QuestionnaireResponse in one letter. */
+const responseLetters = {
+  IN_PROGRESS: 'I',
+  COMPLETED: 'M',
+  AMENDED: 'A',
+  ENTERED_IN_ERROR: 'E',
+  STOPPED: 'S',
+} as const
+
+/** Further statuses of FHIR R4, each with the letter that it has in whatever class it stands. A letter is never given again. */
+const furtherLetters = {
+  ACCEPTED: 'a',
+  ARRIVED: 'b',
+  BOOKED: 'B',
+  CHECKED_IN: 'c',
+  CURRENT: 'N',
+  FAILED: 'f',
+  FINISHED: 'd',
+  FULFILLED: 'L',
+  INACTIVE: 'J',
+  INTENDED: 'T',
+  NOSHOW: 'n',
+  NOT_DONE: 'Z',
+  NOT_TAKEN: 'Y',
+  ONHOLD: 'h',
+  PENDING: 'G',
+  PLANNED: 'l',
+  PREPARATION: 'Q',
+  PROPOSED: 'O',
+  READY: 'r',
+  RECEIVED: 'v',
+  REJECTED: 'j',
+  REQUESTED: 'q',
+  SUPERSEDED: 'W',
+  SUSPENDED: 's',
+  TRIAGED: 't',
+  WAITLIST: 'w',
+} as const
+
 /** Statuses of all classes in one letter each, as node cursors carry them. Two classes may share a status, and its letter. */
-export const statusLetters = { ...observationLetters, ...planLetters } as const
+export const statusLetters = {
+  ...observationLetters,
+  ...planLetters,
+  ...responseLetters,
+  ...furtherLetters,
+} as const
 
 export const observationStatuses = Object.keys(observationLetters)
 export const planStatuses = Object.keys(planLetters)
@@ -96,8 +140,9 @@ const boundaryShape = z.object({
   d: z.string().regex(/^(\d{9}\.[A-Za-z0-9.-]{1,64})?~?$/),
 })
 
+const LETTERS: ReadonlySet<string> = new Set(Object.values(statusLetters))
 const CURSOR =
-  /^2([RPFACXEUDVHKM])([A-Za-z0-9_-]{22})([0-9a-f]{32})(\d{9})(\d{15})([0-9a-f]{32})((\d{9})\.[A-Za-z0-9.-]{1,64})!(\d{1,15})$/
+  /^2([A-Za-z])([A-Za-z0-9_-]{22})([0-9a-f]{32})(\d{9})(\d{15})([0-9a-f]{32})((\d{9})\.[A-Za-z0-9.-]{1,64})!(\d{1,15})$/
 
 /** Sorts before every organisation and id of the same instant and identity. */
 export const BEFORE_ALL = ''
@@ -118,7 +163,7 @@ export function encodeNodeCursor(cursor: NodeCursor): string {
 /** Reads a node's cursor; undefined where it is not one. */
 export function parseNodeCursor(text: unknown): NodeCursor | undefined {
   const read = typeof text === 'string' ? CURSOR.exec(text) : null
-  if (!read) return undefined
+  if (!read || !LETTERS.has(read[1] ?? '')) return undefined
   const [, s = '', p = '', c = '', w = '', t, i = '', d = '', o = '', n] = read
   return { s: s as StatusLetter, t: Number(t) + FIRST_INSTANT_MS, i, o, d, p, n: Number(n), c, w }
 }

@@ -39,9 +39,7 @@ describe('what is neither measurement nor plan', () => {
     for (const entry of entries) {
       expect(entry).toMatchObject({
         status: REFUSED,
-        issues: [
-          'error not-supported: resource only Observation, CarePlan with what it refers to, Patient and Device are taken here',
-        ],
+        issues: ['error not-supported: resource resources of this type are not taken here'],
       })
     }
   })
@@ -52,9 +50,7 @@ describe('what is neither measurement nor plan', () => {
     const answer = await send(batchOf([first ?? {}, patient ?? {}], 'transaction'))
     expect(answer).toMatchObject({
       status: 422,
-      issues: [
-        'error not-supported: resource only Observation, CarePlan with what it refers to, Patient and Device are taken here',
-      ],
+      issues: ['error not-supported: resource resources of this type are not taken here'],
     })
   })
 

@@ -299,9 +299,7 @@ describe('taking a Bundle', () => {
     it('a resource that is not taken here, and an entry without one', async () => {
       expect(await said({ resourceType: 'Encounter' })).toEqual({
         status: '422 Unprocessable Entity',
-        issues: [
-          `${at}: only Observation, CarePlan with what it refers to, Patient and Device are taken here`,
-        ],
+        issues: [`${at}: resources of this type are not taken here`],
       })
       expect((await said(null)).issues).toEqual([`${at}: is required`])
     })

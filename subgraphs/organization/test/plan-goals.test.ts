@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { targetFields } from '../src/map/plan/goals.js'
+import { targetFields } from '../src/classes/care-plan/goals.js'
 
 const measure = { coding: [{ system: 'http://loinc.org', code: '59261-8' }] }
 const ucum = 'http://unitsofmeasure.org'

@@ -3,11 +3,11 @@ import { parsePatientIdentifier } from '@kilde/contract'
 import { organizations, patients } from '@kilde/people'
 import type { OperationOutcome } from 'fhir/r4.js'
 import pg from 'pg'
+import { ZONE_SYSTEM } from '../src/classes/care-plan/zones.js'
 import { compileShapeCheck, type ShapeCheck } from '../src/ingest/fhir-schema.js'
 import { ingest, TransactionRefused } from '../src/ingest/ingest.js'
-import { ZONE_SYSTEM } from '../src/map/plan/zones.js'
 import type { Intake } from '../src/sources/intake.js'
-import type { PlanQuestion, Source } from '../src/sources/source.js'
+import type { ClassQuestion, Source } from '../src/sources/source.js'
 import { openStore } from '../src/sources/store/open.js'
 import { startDatabase } from './kit/database.js'
 import { bytes, FNR, NOW } from './kit/observations.js'
@@ -66,9 +66,11 @@ describe('plans at a node', () => {
     ingest(body, { organization: own, store, checkShape, now: () => NOW })
   const send = (...resources: Record<string, unknown>[]) => take(bundleOf('batch', resources))
 
-  const ask = (more: Partial<PlanQuestion> = {}) =>
-    store.plans(
+  const ask = (more: Partial<ClassQuestion> = {}) =>
+    store.rows(
       {
+        class: 'CarePlan',
+        facets: {},
         patient: parsePatientIdentifier(patients.copd.identifier),
         ...{ status: ['active', 'draft', 'revoked'], order: 'NEWEST_FIRST', limit: 50 },
         ...{ elements: ['title'], related: true, count: true, rivals: true },
@@ -76,7 +78,7 @@ describe('plans at a node', () => {
       },
       signal,
     )
-  const titled = async (title: string, more: Partial<PlanQuestion> = {}) =>
+  const titled = async (title: string, more: Partial<ClassQuestion> = {}) =>
     (await ask(more)).rows.find(({ resource }) => resource === JSON.stringify({ title }))
 
   async function said(resource: Record<string, unknown>) {
@@ -92,7 +94,11 @@ describe('plans at a node', () => {
     expect((await ask()).rows).toEqual([])
     await send(plan('a', { title: 'A' }))
     const first = await titled('A')
-    expect(first).toMatchObject({ kind: 'SELF_TREATMENT', version: 1, owner: own })
+    expect(first).toMatchObject({
+      facets: { kind: ['SELF_TREATMENT'] },
+      version: 1,
+      owner: own,
+    })
     expect(first?.related).toHaveLength(2)
     const changed = { activity: [{ detail: { status: 'not-started', description: 'annet' } }] }
     await send(...zone('za', 'a', 'red', changed))
@@ -193,7 +199,7 @@ describe('plans at a node', () => {
     expect(await titled(words)).toBeDefined()
     const client = new pg.Client(databaseUrl)
     await client.connect()
-    const { rows } = await client.query<Record<string, unknown>>('select * from plan_resource')
+    const { rows } = await client.query<Record<string, unknown>>('select * from held_resource')
     await client.end()
     const bytesOf = (value: unknown) =>
       Buffer.isBuffer(value) ? value.toString('latin1') : String(value)

@@ -1,4 +1,5 @@
 import type { PatientIdentifier } from '@kilde/contract'
+import { classNames } from '../classes/index.js'
 import type { Opening } from '../policy/openings.js'
 import { restrict } from '../sources/restrict.js'
 import type { Source } from '../sources/source.js'
@@ -24,7 +25,7 @@ export interface SightParts {
 }
 
 /** Classes whose rows are named in logs. */
-const ROWS = ['Observation', 'CarePlan'] as const
+const ROWS = ['Observation', ...classNames]
 /** Most ids of one look-up. */
 const MOST_IDS = 1_000
 
@@ -37,7 +38,7 @@ export function sightOf(parts: SightParts): Sight {
   })
   const lookUp = async (ids: readonly string[], signal: AbortSignal) => {
     const found = readable.map(({ name, source }) =>
-      source.shown({ patient, ids, ...(name === 'CarePlan' && { class: name }) }, signal),
+      source.shown({ patient, ids, ...(name !== 'Observation' && { class: name }) }, signal),
     )
     return new Map((await Promise.all(found)).flatMap((one) => [...one]))
   }

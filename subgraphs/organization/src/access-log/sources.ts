@@ -8,7 +8,7 @@ export const withAccessLog = (source: Source, log: AccessLogSource): Sources => 
   read: (question, signal) => source.read(question, signal),
   latest: (question, signal) => source.latest(question, signal),
   trend: (question, signal) => source.trend(question, signal),
-  plans: (question, signal) => source.plans(question, signal),
+  rows: (question, signal) => source.rows(question, signal),
   names: (question, signal) => source.names(question, signal),
   shown: (question, signal) => source.shown(question, signal),
   health: () => source.health(),

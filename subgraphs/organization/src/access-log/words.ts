@@ -1,3 +1,5 @@
+import { resourceClasses } from '../classes/index.js'
+
 /** Languages of plain words: `Language` of the contract. */
 export type Language = 'NB' | 'EN'
 
@@ -61,10 +63,7 @@ export const purposes: Readonly<Record<string, Words>> = {
 export const classes: Readonly<Record<string, Words>> = {
   Observation: words('målinger og vurderinger', 'measurements and assessments'),
   Patient: words('navn', 'name'),
-  CarePlan: words(
-    'behandlingsplaner og egenbehandlingsplaner',
-    'treatment and self-treatment plans',
-  ),
+  ...Object.fromEntries(resourceClasses.map((one) => [one.name, one.words])),
   AuditEvent: words('innsynslogg', 'access log'),
 }
 

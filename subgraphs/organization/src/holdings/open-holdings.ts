@@ -3,6 +3,7 @@ import { evaluatorAsSystem, fetchEpochs } from '@kilde/locate'
 import type { Logger } from '@kilde/service'
 import type { TokenClient } from '@kilde/trust'
 import { Agent } from 'undici'
+import { classNames } from '../classes/index.js'
 import type { OrganizationConfig } from '../config.js'
 import type { OpenTenant } from '../open-tenant.js'
 import type { OnStop } from '../parts.js'
@@ -16,7 +17,7 @@ export interface HoldingsSurroundings {
 }
 
 /** Classes whose patients a filter may be about. Logs are everybody's who shares anything, and are always asked for. */
-const CLASSES = ['Observation', 'Patient', 'CarePlan'] as const
+const CLASSES = ['Observation', 'Patient', ...classNames]
 
 /**
  * The publishers of those organisations that publish, by number; not started. Who does not disclose what is withheld is none of

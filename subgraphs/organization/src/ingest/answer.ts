@@ -20,16 +20,14 @@ export interface Answered extends Pick<CheckedEntry, 'entry' | 'issues'> {
   readonly taken?: Taken
 }
 
-/** `taken` holds one result for each entry to keep, in order. */
+/** `taken` holds for each entry what became of all that is kept of it. */
 export function answered(
   checked: readonly CheckedEntry[],
-  taken: readonly Taken[],
+  taken: readonly (readonly Taken[])[],
 ): readonly Answered[] {
-  const results = taken.values()
-  return checked.map(({ entry, issues, result }): Answered => {
+  return checked.map(({ entry, issues, result }, index): Answered => {
     if (result === 'refused') return { entry, issues, outcome: 'refused' }
-    const isKept = result === 'keep' || result === 'keep-plan'
-    const found = isKept ? results.next().value : undefined
+    const found = together(taken[index] ?? [])
     if (!found) return { entry, issues, outcome: 'used' }
     const { outcome } = found
     return {
@@ -40,6 +38,12 @@ export function answered(
     }
   })
 }
+
+/** One resource may be kept for several classes and patients: the outcome that says most. */
+const together = (taken: readonly Taken[]): Taken | undefined =>
+  TELLING.flatMap((outcome) => taken.find((one) => one.outcome === outcome) ?? [])[0]
+
+const TELLING = ['conflict', 'created', 'updated', 'unchanged'] as const
 
 function remarksOn(outcome: Taken['outcome'], place: string): readonly Issue[] {
   if (outcome === 'conflict') return [conflictAt(place)]

@@ -1,22 +1,27 @@
 import type { PatientIdentifier } from '@kilde/contract'
-import type { Device, Observation, Patient } from 'fhir/r4.js'
-import type { Change, NameChange, PlanChange } from '../sources/intake.js'
+import type { Observation, Patient } from 'fhir/r4.js'
+import { classesOfType } from '../classes/index.js'
+import type { ClaimOf, ResourceClass } from '../classes/resource-class.js'
+import type { Change, NameChange, ResourceChange } from '../sources/intake.js'
 import { changeOf } from './change.js'
 import { type SentEntry, typeOf, type Wish, wishOf } from './entry.js'
-import { isCheckedType, type ShapeCheck } from './fhir-schema.js'
+import type { ShapeCheck } from './fhir-schema.js'
 import { namesOf } from './names.js'
 import { fault, type Issue, isFault } from './outcome.js'
-import { type PlanNeighbours, whyNoPart } from './plans/belonging.js'
-import { type PlanResource, planChangeOf } from './plans/change.js'
-import { checkPlanResource } from './plans/rules.js'
 import { type Neighbours, subjectOf } from './references.js'
+import { type ResourceContext, resourceChangesOf } from './resource-change.js'
 import { checkObservation } from './rules.js'
 import { checkStorable } from './storable.js'
 
 /** An entry after all checks: to keep, to use for its neighbours' references (and a patient's names), or refused. */
 export type CheckedEntry = { readonly entry: SentEntry; readonly issues: readonly Issue[] } & (
   | { readonly result: 'keep'; readonly change: Change }
-  | { readonly result: 'keep-plan'; readonly plan: PlanChange }
+  | {
+      readonly result: 'keep-resource'
+      /** One for each class and patient that it is kept for. */
+      readonly changes: readonly ResourceChange[]
+      readonly names: readonly NameChange[]
+    }
   | { readonly result: 'reference'; readonly names: readonly NameChange[] }
   | { readonly result: 'refused' }
 )
@@ -24,8 +29,8 @@ export type CheckedEntry = { readonly entry: SentEntry; readonly issues: readonl
 export interface CheckContext {
   readonly checkShape: ShapeCheck
   readonly neighbours: Neighbours
-  /** What the plans of the Bundle refer to. */
-  readonly plans: PlanNeighbours
+  /** Of each class what it takes of the Bundle. */
+  readonly claims: ReadonlyMap<ResourceClass, ClaimOf>
   readonly organization: string
   readonly receivedMs: number
 }
@@ -37,36 +42,23 @@ export function checkEntry(entry: SentEntry, context: CheckContext): CheckedEntr
   if (text === undefined || type === undefined) {
     return refused(entry, [fault(at, 'is required', 'required')])
   }
-  if (!isCheckedType(type)) {
-    return refused(entry, [
-      fault(
-        at,
-        'only Observation, CarePlan with what it refers to, Patient and Device are taken here',
-        'not-supported',
-      ),
-    ])
+  if (!OWN.includes(type) && classesOfType(type).length === 0) {
+    return refused(entry, [fault(at, 'resources of this type are not taken here', 'not-supported')])
   }
   const shape = context.checkShape(type, resource, at) ?? checkStorable(resource, text, at)
   if (shape) return refused(entry, [shape])
-  if (type === 'Patient') return checkPatient(entry, resource as Patient, context)
-  if (type === 'Device') return checkDevice(entry, resource as Device, context)
-  if (type !== 'Observation') return checkPlan(entry, resource as PlanResource, context)
-  return checkChange(entry, resource as Observation, text, context)
+  if (type === 'Observation') return checkChange(entry, resource as Observation, text, context)
+  const names = type === 'Patient' ? namesOf(resource as Patient, context.receivedMs) : []
+  return checkResource(entry, type, names, context)
 }
+
+/** Types that are taken whatever classes there are. */
+const OWN: readonly string[] = ['Observation', 'Patient', 'Device']
 
 const told = (text: string): Issue => ({ severity: 'information', code: 'informational', text })
 
 const USED_ONLY = told('Used to resolve references within this Bundle; not kept.')
 const NAME_KEPT = told('Used to resolve references within this Bundle; only the name is kept.')
-
-function checkPatient(
-  entry: SentEntry,
-  patient: Patient,
-  { receivedMs }: CheckContext,
-): CheckedEntry {
-  const names = namesOf(patient, receivedMs)
-  return { entry, result: 'reference', names, issues: [names.length > 0 ? NAME_KEPT : USED_ONLY] }
-}
 
 function checkChange(
   entry: SentEntry,
@@ -83,26 +75,41 @@ function checkChange(
   return { entry, result: 'keep', issues, change }
 }
 
-/** A Device is kept with a plan that names it, for the plan's patient; else it only resolves references. */
-function checkDevice(entry: SentEntry, device: Device, context: CheckContext): CheckedEntry {
-  const patient = context.plans.patientOfDevice(entry)
-  if (!patient) return { entry, result: 'reference', names: [], issues: [USED_ONLY] }
-  const { wish, issues } = senderOf(entry, patient)
-  if (!wish) return refused(entry, issues)
-  const plan = planChangeOf(device, entry, wish, { ...context, patient })
-  return { entry, result: 'keep-plan', issues, plan }
+/** Each class that is made of such resources says whether it takes this one. */
+function checkResource(
+  entry: SentEntry,
+  type: string,
+  names: readonly NameChange[],
+  context: CheckContext,
+): CheckedEntry {
+  const claims = classesOfType(type).map((kind) => ({
+    kind,
+    claim: context.claims.get(kind)?.(entry, `${entry.place}.resource`),
+  }))
+  const taking = claims.flatMap(({ kind, claim }) => (claim?.takes ? [{ kind, claim }] : []))
+  if (taking.length > 0) return keepResource(entry, taking, names, context)
+  const why = claims.flatMap(({ claim }) => (claim && !claim.takes && claim.why) || [])
+  // Of use for others where any class says so, or none was asked.
+  if (why.length > 0 && why.length === claims.length) return refused(entry, why.slice(0, 1))
+  return { entry, result: 'reference', names, issues: [names.length > 0 ? NAME_KEPT : USED_ONLY] }
 }
 
-function checkPlan(entry: SentEntry, resource: PlanResource, context: CheckContext): CheckedEntry {
-  const at = `${entry.place}.resource`
-  const apart = whyNoPart(entry, resource, context.plans, at)
-  if (apart) return refused(entry, [apart])
-  const sender = senderOf(entry, subjectOf(resource, context.neighbours, at))
-  const issues = [...checkPlanResource(resource, context.plans, at), ...sender.issues]
-  const { patient, wish } = sender
-  if (issues.some(isFault) || !patient || !wish) return refused(entry, issues)
-  const plan = planChangeOf(resource, entry, wish, { ...context, patient })
-  return { entry, result: 'keep-plan', issues, plan }
+type Taking = Pick<ResourceContext, 'kind' | 'claim'>
+
+function keepResource(
+  entry: SentEntry,
+  taking: readonly Taking[],
+  names: readonly NameChange[],
+  context: CheckContext,
+): CheckedEntry {
+  const wish = wishOf(entry)
+  const issues = [
+    ...taking.flatMap(({ claim }) => claim.issues),
+    ...('severity' in wish ? [wish] : []),
+  ]
+  if (issues.some(isFault) || 'severity' in wish) return refused(entry, issues)
+  const changes = taking.flatMap((one) => resourceChangesOf(entry, wish, { ...context, ...one }))
+  return { entry, result: 'keep-resource', issues, changes, names }
 }
 
 interface Sender {

@@ -1,14 +1,14 @@
 import { setImmediate as pause } from 'node:timers/promises'
 import { identifierToken, type PatientIdentifier } from '@kilde/contract'
 import type { Bundle } from 'fhir/r4.js'
+import { resourceClasses } from '../classes/index.js'
 import { OrganizationError } from '../errors.js'
-import type { Change, Intake, NameChange, PlanChange, Taken } from '../sources/intake.js'
+import type { Change, Intake, NameChange, ResourceChange, Taken } from '../sources/intake.js'
 import { answerBundle, answered, countsOf, faultsOf, type IngestCounts } from './answer.js'
 import { type CheckContext, type CheckedEntry, checkEntry } from './check-entry.js'
 import type { SentEntry } from './entry.js'
 import type { ShapeCheck } from './fhir-schema.js'
 import type { Issue } from './outcome.js'
-import { planNeighbours } from './plans/belonging.js'
 import { readBundle } from './read-bundle.js'
 import { neighboursOf } from './references.js'
 
@@ -29,7 +29,7 @@ export interface Ingested {
 /** What of a Bundle is now held about one patient. */
 export interface Held {
   /** Ids of the rows, by class. */
-  readonly items: ReadonlyMap<'Observation' | 'CarePlan', readonly string[]>
+  readonly items: ReadonlyMap<string, readonly string[]>
   /** Whether names of the patient are among it. */
   readonly named: boolean
 }
@@ -44,23 +44,26 @@ export class TransactionRefused extends OrganizationError {
 }
 
 /**
- * Takes the observations and plans of a Bundle, and the names of its patients: `read → check → keep → answer`. A batch takes what is good and says of each entry
- * what is not; a transaction takes all or nothing. Sent again, it changes nothing.
+ * Takes the observations of a Bundle, the resources of further classes, and the names of its patients: `read → check → keep →
+ * answer`. A batch takes what is good and says of each entry what is not; a transaction takes all or nothing. Sent again, it
+ * changes nothing.
  * @throws OrganizationError `BUNDLE_REFUSED`, `SOURCE_FAILED`, `SOURCE_READ_ONLY`; TransactionRefused
  */
 export async function ingest(body: Uint8Array, parts: IngestParts): Promise<Ingested> {
   const { type, entries } = readBundle(body)
   const neighbours = neighboursOf(entries)
-  const plans = planNeighbours(entries, neighbours)
-  const context = { ...parts, neighbours, plans, receivedMs: parts.now() }
+  const claims = new Map(
+    resourceClasses.map((kind) => [kind, kind.intake.open({ entries, neighbours })] as const),
+  )
+  const context = { ...parts, neighbours, claims, receivedMs: parts.now() }
   const checked = await checkAll(entries, context)
   if (type === 'transaction') refuseAny(faultsOf(checked))
   const changes = checked.flatMap((entry) => (entry.result === 'keep' ? [entry.change] : []))
-  const names = checked.flatMap((entry) => (entry.result === 'reference' ? entry.names : []))
-  const planned = checked.flatMap((entry) => (entry.result === 'keep-plan' ? [entry.plan] : []))
+  const names = checked.flatMap(namesIn)
+  const resources = checked.flatMap(resourcesIn)
   const taken = inOrder(
     checked,
-    await keep(parts.store, { changes, names, planned }, type === 'transaction'),
+    await keep(parts.store, { changes, names, resources }, type === 'transaction'),
   )
   const done = answered(checked, taken)
   if (type === 'transaction') refuseAny(faultsOf(done))
@@ -71,64 +74,69 @@ export async function ingest(body: Uint8Array, parts: IngestParts): Promise<Inge
   }
 }
 
+const namesIn = (entry: CheckedEntry): readonly NameChange[] =>
+  entry.result === 'reference' || entry.result === 'keep-resource' ? entry.names : []
+
+const resourcesIn = (entry: CheckedEntry): readonly ResourceChange[] =>
+  entry.result === 'keep-resource' ? entry.changes : []
+
 interface Kept {
   readonly changes: readonly Change[]
   readonly names: readonly NameChange[]
-  readonly planned: readonly PlanChange[]
+  readonly resources: readonly ResourceChange[]
 }
 
 async function keep(
   store: Intake,
-  { changes, names, planned }: Kept,
+  { changes, names, resources }: Kept,
   allOrNothing: boolean,
 ): Promise<readonly Taken[]> {
   try {
-    return await store.take(changes, allOrNothing, names, planned)
+    return await store.take(changes, allOrNothing, names, resources)
   } catch (cause) {
     if (cause instanceof OrganizationError) throw cause
     throw new OrganizationError('SOURCE_FAILED', { cause })
   }
 }
 
-/** The store answers for the changes, then for the plans; the Bundle has them mixed. */
-function inOrder(checked: readonly CheckedEntry[], taken: readonly Taken[]): readonly Taken[] {
-  const observations = checked.filter(({ result }) => result === 'keep').length
-  const [ofRows, ofPlans] = [
-    taken.slice(0, observations).values(),
-    taken.slice(observations).values(),
-  ]
-  return checked.flatMap(({ result }) => {
-    if (result === 'keep') return ofRows.next().value ?? []
-    return result === 'keep-plan' ? (ofPlans.next().value ?? []) : []
+/** The store answers for the changes, then for the resources; the Bundle has them mixed. For each entry its own. */
+function inOrder(
+  checked: readonly CheckedEntry[],
+  taken: readonly Taken[],
+): readonly (readonly Taken[])[] {
+  const rows = checked.filter(({ result }) => result === 'keep').length
+  const ofRows = taken.slice(0, rows).values()
+  const ofResources = taken.slice(rows).values()
+  return checked.map((entry) => {
+    if (entry.result === 'keep') return [ofRows.next().value].flatMap((one) => one ?? [])
+    return resourcesIn(entry).flatMap(() => ofResources.next().value ?? [])
   })
 }
 
 function heldBy(
   checked: readonly CheckedEntry[],
-  taken: readonly Taken[],
+  taken: readonly (readonly Taken[])[],
 ): ReadonlyMap<string, Held> {
-  const held = new Map<
-    string,
-    { items: Map<'Observation' | 'CarePlan', string[]>; named: boolean }
-  >()
+  const held = new Map<string, { items: Map<string, string[]>; named: boolean }>()
   const of = (patient: PatientIdentifier) => {
     const token = identifierToken(patient)
-    const known = held.get(token) ?? { items: new Map(), named: false }
+    const known = held.get(token) ?? { items: new Map<string, string[]>(), named: false }
     held.set(token, known)
     return known
   }
-  const add = (patient: PatientIdentifier, row: 'Observation' | 'CarePlan', found?: Taken) => {
+  const add = (patient: PatientIdentifier, dataClass: string, found?: Taken) => {
     if (!found || found.outcome === 'conflict') return
     const { items } = of(patient)
-    items.set(row, [...(items.get(row) ?? []), found.id])
+    items.set(dataClass, [...(items.get(dataClass) ?? []), found.id])
   }
-  const results = taken.values()
-  for (const entry of checked) {
-    if (entry.result === 'keep') add(entry.change.patient, 'Observation', results.next().value)
-    if (entry.result === 'keep-plan') add(entry.plan.patient, 'CarePlan', results.next().value)
-    if (entry.result === 'reference')
-      for (const { patient } of entry.names) of(patient).named = true
-  }
+  checked.forEach((entry, index) => {
+    const results = taken[index] ?? []
+    if (entry.result === 'keep') add(entry.change.patient, 'Observation', results[0])
+    resourcesIn(entry).forEach((one, at) => {
+      add(one.patient, one.class, results[at])
+    })
+    for (const { patient } of namesIn(entry)) of(patient).named = true
+  })
   return held
 }
 

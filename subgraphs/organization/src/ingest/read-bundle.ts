@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { plansIn } from '../classes/care-plan/plain-json.js'
 import { OrganizationError } from '../errors.js'
 import type { SentEntry } from './entry.js'
 import { isDeeperThan, resourceTexts } from './json-texts.js'
-import { plansIn } from './plans/plain-json.js'
 
 export interface SentBundle {
   /** `collection` is PMD's older form: all entries are to be kept. */

@@ -104,8 +104,7 @@ export type SentRange = NonNullable<Elements['referenceRange']>[number]
 export type DeviceElements = z.infer<typeof device>
 
 /** Reads stored elements. @throws where they are not what FHIR R4 says, so that the row is dropped alone */
-export const readElements = (json: string): Elements =>
-  observation.parse(JSON.parse(keepDigits(json)))
+export const readElements = (json: string): Elements => observation.parse(parseKeepingDigits(json))
 
 export const readDevice = (json: string): DeviceElements => device.parse(JSON.parse(json))
 
@@ -113,5 +112,8 @@ export const readDevice = (json: string): DeviceElements => device.parse(JSON.pa
  * Turns each number under the name `value` into a text, for JSON.parse would make 7.0 and 7 the same. In JSON a quoted
  * `value` with a colon and a number behind it can only be a member's name, unless its first quote is escaped.
  */
-export const keepDigits = (json: string): string =>
+const keepDigits = (json: string): string =>
   json.replace(/(?<!\\)"value"\s*:\s*(-?\d[\d.eE+-]*)/g, '"value":"$1"')
+
+/** JSON of a FHIR resource, numbers as they were sent. */
+export const parseKeepingDigits = (json: string): unknown => JSON.parse(keepDigits(json))

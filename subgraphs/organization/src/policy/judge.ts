@@ -1,5 +1,6 @@
 import type { PatientIdentifier } from '@kilde/contract'
 import type { Citizen, Professional } from '@kilde/trust'
+import { classNames } from '../classes/index.js'
 import type { BreakGlass, GlassState } from './break-glass.js'
 import type { Decision, RefusalReason, Relation } from './decision.js'
 import type { Policy } from './engine.js'
@@ -52,7 +53,7 @@ export type Judge = (request: Judged) => Promise<Verdict>
 const LEAST = 'Observation'
 /** The access log, and the classes of data that it tells of. */
 const LOG = 'AuditEvent'
-const LOGGED = ['Observation', 'Patient', 'CarePlan'] as const
+const LOGGED = ['Observation', 'Patient', ...classNames]
 
 /** Decides on each class that is asked for. One that is denied denies the whole: nobody gets half an answer unawares. */
 export function createJudge(parts: JudgeParts): Judge {

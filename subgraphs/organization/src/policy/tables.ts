@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { resourceClasses } from '../classes/index.js'
 
 const role = z.string().regex(/^[A-Z]{2}\d?$/)
 const roles = z.array(role).max(60).readonly()
@@ -8,13 +9,13 @@ const bandName = z.string().regex(/^[A-Z][A-Z0-9_]{0,30}$/)
 const label = z.string().regex(/^[A-Z][A-Z0-9_]{0,30}$/)
 
 /**
- * Elements of a FHIR Observation that may be left out: each is a field of its own in the contract, is in no other field, and
+ * Elements of FHIR resources that may be left out, by class: each is a field of its own in the contract, is in no other field, and
  * the contract lets it be absent. So a field that is left out cannot be had by another path.
  */
-const leavable = ['bodySite', 'device', 'method', 'note'] as const
-
-/** Of a plan no other field has these: zones, goals and activities are the plan itself. */
-const LEAVABLE_OF_PLANS: readonly string[] = ['note', 'device']
+const leavable: ReadonlyMap<string, readonly string[]> = new Map([
+  ['Observation', ['bodySite', 'device', 'method', 'note']],
+  ...resourceClasses.map((one) => [one.name, one.leavable] as const),
+])
 
 /** A data-minimisation profile: holds for a request that fits everything that it names. */
 const profile = z
@@ -30,16 +31,18 @@ const profile = z
     /** The age rule is `RESTRICTED`. */
     restricted: z.boolean().optional(),
     dataClass,
-    leaveOut: z.array(z.enum(leavable)).readonly().optional(),
+    leaveOut: z.array(z.string()).readonly().optional(),
     /** Nothing of the class. */
     closed: z.literal(true).optional(),
   })
-  .refine(
-    (one) =>
-      one.dataClass !== 'CarePlan' ||
-      (one.leaveOut ?? []).every((element) => LEAVABLE_OF_PLANS.includes(element)),
-    'Of class CarePlan only `note` and `device` can be left out.',
-  )
+  .superRefine(({ dataClass: of, leaveOut = [] }, context) => {
+    const may = leavable.get(of) ?? []
+    if (leaveOut.every((element) => may.includes(element))) return
+    const names =
+      may.length === 0 ? 'nothing' : `only ${may.map((name) => `\`${name}\``).join(', ')}`
+    const message = `Of class ${of} ${names} can be left out.`
+    context.addIssue({ code: 'custom', path: ['leaveOut'], message })
+  })
   .readonly()
 
 const ageRules = z.record(bandName, ageRule).readonly()

@@ -89,10 +89,13 @@ function fieldOf(
 ): SelectedField {
   const name = nodes[0]?.name.value
   const type = getNamedType(typeNamed('Patient').getFields()[name ?? '']?.type)
-  if (!isPatientField(name) || !isObjectType(type)) throw new TypeError('not a field of Patient')
+  const ask = isPatientField(name) ? patientFields[name] : undefined
+  if (name === undefined || !ask || !isObjectType(type)) {
+    throw new TypeError('not a field of Patient')
+  }
   const selected = fieldsBelow(type, below(nodes), fragments, variables)
   const args = argumentsOf<Variables>('Patient', nodes, variables)
-  const field = patientFields[name]({
+  const field = ask({
     key,
     args,
     ...{ patient, selected, organization },
@@ -103,7 +106,7 @@ function fieldOf(
 }
 
 /** Whether a field of `Patient` holds content. */
-export const isPatientField = (name: string | undefined): name is keyof typeof patientFields =>
+export const isPatientField = (name: string | undefined): name is string =>
   name !== undefined && Object.hasOwn(patientFields, name)
 
 /** What surrounds the content says nothing about the patient's health by itself. */

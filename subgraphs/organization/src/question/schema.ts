@@ -1,11 +1,9 @@
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { sharingSdl } from '@kilde/contract'
-import { type GraphQLFieldResolver, type GraphQLSchema, parse } from 'graphql'
+import { type GraphQLFieldResolver, type GraphQLSchema, Kind, parse } from 'graphql'
 import { accessFields, wordFields } from '../access-log/fields.js'
+import { resourceClasses } from '../classes/index.js'
 import { observationFields } from '../map/observation.js'
-import { activityFields } from '../map/plan/activities.js'
-import { targetFields } from '../map/plan/goals.js'
-import { planFields } from '../map/plan/plan.js'
 import { rangeFields, valueFields } from '../map/value.js'
 import { patientFields } from './fields/index.js'
 import { scalars } from './scalars.js'
@@ -21,9 +19,31 @@ type Fields = Record<string, GraphQLFieldResolver<unknown, unknown>>
 const fromCarried: Fields[string] = (_source, _args, carried, info) =>
   (carried as Carried).fields.get(String(info.path.key))
 
+/** Those of the contract: of the fields that classes have in common not every type has all. */
+function fieldsOfClasses(): Record<string, Fields> {
+  const all = resourceClasses.flatMap(({ view }) => [
+    [view.type, view.fields] as const,
+    ...Object.entries(view.types),
+  ])
+  return Object.fromEntries(
+    all.map(([type, fields]) => [type, onlyOf(type, fields as unknown as Fields)]),
+  )
+}
+
+const document = parse(sharingSdl)
+
+function onlyOf(type: string, fields: Fields): Fields {
+  const definition = document.definitions.find(
+    (one) => one.kind === Kind.OBJECT_TYPE_DEFINITION && one.name.value === type,
+  )
+  const known = definition?.kind === Kind.OBJECT_TYPE_DEFINITION ? (definition.fields ?? []) : []
+  const names = new Set(known.map(({ name }) => name.value))
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => names.has(name)))
+}
+
 /** The contract as an executable Federation 2 subgraph (`_service` tells its SDL). It reads nothing by itself. */
 export const contractSchema: GraphQLSchema = buildSubgraphSchema({
-  typeDefs: parse(sharingSdl),
+  typeDefs: document,
   resolvers: {
     ...scalars,
     Query: { patient: (_source, _args, carried) => (carried as Carried).patient },
@@ -32,10 +52,8 @@ export const contractSchema: GraphQLSchema = buildSubgraphSchema({
     Observation: observationFields as Fields,
     ObservationComponent: valueFields as unknown as Fields,
     ReferenceRange: rangeFields as unknown as Fields,
-    CarePlan: planFields as unknown as Fields,
-    GoalTarget: targetFields as unknown as Fields,
-    PlanActivity: activityFields as unknown as Fields,
     AccessLogEntry: accessFields as unknown as Fields,
     CodeInWords: wordFields as unknown as Fields,
+    ...fieldsOfClasses(),
   },
 })

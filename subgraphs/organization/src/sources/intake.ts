@@ -6,18 +6,18 @@ export interface Intake {
   /**
    * Takes the changes in their order; a change sees those before it. All of them or, where the store fails, none.
    * With `allOrNothing` also none where one is in conflict. `names` go the same way; one that is older than what is held
-   * for the same use changes nothing. So do the resources of `plans`. Answers what became of the changes, then of the plans.
+   * for the same use changes nothing. So do `resources`. Answers what became of the changes, then of the resources.
    */
   take(
     changes: readonly Change[],
     allOrNothing: boolean,
     names?: readonly NameChange[],
-    plans?: readonly PlanChange[],
+    resources?: readonly ResourceChange[],
   ): Promise<readonly Taken[]>
 }
 
-/** One resource of a plan to keep: the plan, or what plans refer to or are made of. */
-export interface PlanChange
+/** One resource of a class to keep: a row, or what rows refer to or are made of. */
+export interface ResourceChange
   extends Pick<
     Change,
     | 'patient'
@@ -35,8 +35,12 @@ export interface PlanChange
     | 'openFromMs'
     | 'resource'
   > {
-  /** What references call it, see `PlanPart`. */
+  /** Name of the class. One resource may be kept for several classes, each by itself. */
+  readonly class: string
+  /** What references call it, see `RelatedResource`. */
   readonly names: readonly string[]
+  /** What it is sorted by, where it is a row by itself of a class with many (epoch milliseconds). */
+  readonly t?: number
 }
 
 /** A patient's name to keep, in the place of the one for the same use. */

@@ -46,9 +46,9 @@ export function restrict(source: Source, opening: Opening, organization: string)
       },
       trend: async (question, signal) =>
         noting(await source.trend({ ...question, ...shutting }, signal)),
-      async plans(question, signal) {
+      async rows(question, signal) {
         const asked = { ...question, ...shutting, elements: elements(question.elements) }
-        const page = noting(await source.plans(asked, signal))
+        const page = noting(await source.rows(asked, signal))
         const rows = opening.withoutPlaces ? page.rows.map(withoutPlaces) : page.rows
         return { ...page, rows }
       },

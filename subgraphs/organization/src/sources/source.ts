@@ -16,10 +16,11 @@ export interface Source {
   /** The values of one code over a period, for the node to fold. */
   trend(question: TrendQuestion, signal: AbortSignal): Promise<Trend>
   /**
-   * One page of the patient's treatment and self-treatment plans. A source that has all plans of a patient at hand, as FHIR
-   * resources, makes its answer by `assemblePlans` and `pageOfPlans` (sources/plans); one without plans answers without rows.
+   * One page of the patient's rows of a class that is kept as FHIR resources (classes/). A source that has the patient's
+   * resources of the class at hand makes its answer by `assemble` of the class and `pageOf` (classes/page.ts); one without
+   * the class answers without rows.
    */
-  plans(question: PlanQuestion, signal: AbortSignal): Promise<PlanPage>
+  rows(question: ClassQuestion, signal: AbortSignal): Promise<ClassPage>
   /** The patient's names. */
   names(question: NameQuestion, signal: AbortSignal): Promise<Names>
   /** Which rows that a log names are closed. */
@@ -187,34 +188,37 @@ export interface ValueRow
   readonly identified: boolean
 }
 
-/** What a plan is for: `CarePlanKind` of the contract. */
-export type PlanKind = 'OTHER' | 'TREATMENT' | 'SELF_TREATMENT' | 'VISIT'
+/** By what a class's own filters find a row: of each facet its values. */
+export type Facets = Readonly<Record<string, readonly string[]>>
 
-/** One page of a patient's plans. All conditions must hold; they mean what they mean for a page of observations. */
-export interface PlanQuestion
+/** One page of a patient's rows of a class. All conditions must hold; they mean what they mean for a page of observations. */
+export interface ClassQuestion
   extends StatusQuestion,
     Pick<
       PageQuestion,
       'patient' | 'fromMs' | 'untilMs' | 'order' | 'after' | 'limit' | 'elements' | 'count'
     > {
-  readonly kinds?: readonly PlanKind[]
-  /** Whether what the plans refer to is asked for: zones, goals, requests, conditions. */
+  /** Name of the class, e.g. `CarePlan`. */
+  readonly class: string
+  /** Of each of these facets a row must have one of the values. */
+  readonly facets: Facets
+  /** Whether what the rows refer to is asked for. */
   readonly related: boolean
   /** Whether `rivals` is asked for. */
   readonly rivals: boolean
 }
 
-export interface PlanPage extends Omit<Page, 'rows'> {
-  readonly rows: readonly PlanRow[]
-  /** Resources that are no plan, though they claim to be one: left out. */
+export interface ClassPage extends Omit<Page, 'rows'> {
+  readonly rows: readonly ClassRow[]
+  /** Resources that are no row, though they claim to be one: left out. */
   readonly dropped: number
   /** There are more resources of the patient than the source looks at. */
   readonly truncated: boolean
   /**
-   * Self-treatment plans of every status that are not closed, whatever the other conditions: the newest 100. A patient has one
-   * in force at most.
+   * Rows of every status of which a patient has one in force at most, as far as they are not closed, whatever the other
+   * conditions: the newest 100.
    */
-  readonly rivals: readonly Pick<PlanRow, keyof PlacedRow>[]
+  readonly rivals: readonly PlacedRow[]
 }
 
 /** What a row's cursor is made of. */
@@ -223,18 +227,15 @@ export type PlacedRow = Pick<
   'id' | 'identity' | 't' | 'version' | 'status' | 'content' | 'owner'
 >
 
-/** One plan as the source holds it: `resource` is of a FHIR R4 CarePlan, `t` from when it holds, `content` what it says. */
-export interface PlanRow extends Omit<SourceRow, 'device'> {
-  readonly kind: PlanKind
-  /**
-   * What the plan refers to, or what is a part of it: FHIR R4 CarePlan (its zones, and no others), Condition, Goal,
-   * ServiceRequest, Device.
-   */
-  readonly related: readonly PlanPart[]
+/** One row of a class as the source holds it: `resource` is of the class's main FHIR R4 type, `content` what the row says. */
+export interface ClassRow extends Omit<SourceRow, 'device'> {
+  readonly facets: Facets
+  /** FHIR R4 resources that the row refers to, or that are a part of it. */
+  readonly related: readonly RelatedResource[]
 }
 
-export interface PlanPart {
-  /** What references call it: `Type/id`, the sender's full address, `Type?system|value`. */
+export interface RelatedResource {
+  /** What references call it: `Type/id`, the sender's full address, `Type?system|value`, a canonical address. */
   readonly names: readonly string[]
   /** The FHIR R4 resource as JSON text. */
   readonly resource: string
@@ -243,8 +244,8 @@ export interface PlanPart {
 /** Rows that a log names, to whoever reads the log. */
 export interface ShownQuestion extends Pick<Closing, 'closed'> {
   readonly patient: PatientIdentifier
-  /** Which rows: those of observations where it is absent. */
-  readonly class?: 'CarePlan'
+  /** Rows of which class: of observations where it is absent. */
+  readonly class?: string
   /** Ids of rows, `<organisation number>.<local id>`: at most 1,000. */
   readonly ids: readonly string[]
 }

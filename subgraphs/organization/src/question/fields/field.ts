@@ -23,7 +23,7 @@ export interface FieldRequest<T> {
 /** What is to be read for a field. Nothing was read yet. */
 export interface AskedField {
   /** Class of data, for the access log: the FHIR resource that it is of. */
-  readonly dataClass: 'Observation' | 'Patient' | 'AuditEvent' | 'CarePlan'
+  readonly dataClass: string
   /** Rejects where the source cannot answer; `signal` ends the wait. */
   read(source: Sources, signal: AbortSignal, sight: Sight): Promise<FoundField>
 }

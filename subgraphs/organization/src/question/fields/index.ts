@@ -1,6 +1,7 @@
+import { resourceClasses } from '../../classes/index.js'
 import type { ListArguments } from '../arguments.js'
 import { type AccessLogArguments, askAccessLog } from './access-log.js'
-import { askCarePlans, type PlanArguments } from './care-plans.js'
+import { askRows, type RowArguments } from './class-rows.js'
 import type { AskedField, FieldRequest } from './field.js'
 import { askLatest, type LatestArguments } from './latest.js'
 import { askName } from './name.js'
@@ -16,12 +17,17 @@ const taking =
   (request) =>
     ask({ ...request, args: request.args as T })
 
-/** The fields of `Patient` that hold content, and how each is asked for. Another class of data is another line. */
-export const patientFields = {
+/** The fields of `Patient` that hold content, and how each is asked for. */
+export const patientFields: Readonly<Record<string, Ask>> = {
   observations: taking<ListArguments>(askObservations),
   latestObservations: taking<LatestArguments>(askLatest),
   observationTrend: taking<TrendArguments>(askTrend),
   name: taking<unknown>(askName),
-  carePlans: taking<PlanArguments>(askCarePlans),
   accessLog: taking<AccessLogArguments>(askAccessLog),
-} as const satisfies Record<string, Ask>
+  ...Object.fromEntries(
+    resourceClasses.map((kind) => [
+      kind.view.field,
+      taking<RowArguments>((request) => askRows(kind, request)),
+    ]),
+  ),
+}

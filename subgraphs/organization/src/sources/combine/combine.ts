@@ -2,14 +2,14 @@ import type { PartHealth } from '@kilde/service'
 import { compareToStart } from '../rows/held-row.js'
 import { newestNames } from '../rows/names.js'
 import type {
+  ClassPage,
+  ClassQuestion,
   Latest,
   LatestQuestion,
   NameQuestion,
   Names,
   Page,
   PageQuestion,
-  PlanPage,
-  PlanQuestion,
   Shown,
   ShownQuestion,
   Source,
@@ -34,7 +34,7 @@ export function combineSources(sources: readonly Source[]): Source {
     latest: (question, signal) => readLatest(sources, question, signal),
     trend: (question, signal) => readTrend(sources, question, signal),
     names: (question, signal) => readNames(sources, question, signal),
-    plans: (question, signal) => readPlans(sources, question, signal),
+    rows: (question, signal) => readRows(sources, question, signal),
     shown: (question, signal) => readShown(sources, question, signal),
     health: () => healthOf(sources),
     close: async () => {
@@ -152,13 +152,13 @@ async function readNames(
   }
 }
 
-async function readPlans(
+async function readRows(
   sources: readonly Source[],
-  question: PlanQuestion,
+  question: ClassQuestion,
   signal: AbortSignal,
-): Promise<PlanPage> {
-  const answers = await askAll(sources, signal, (source) => source.plans(question, signal))
-  const merged: Merged<PlanPage['rows'][number]> = mergeRows(
+): Promise<ClassPage> {
+  const answers = await askAll(sources, signal, (source) => source.rows(question, signal))
+  const merged: Merged<ClassPage['rows'][number]> = mergeRows(
     answers.given.map(partOf),
     question.order,
   )
@@ -183,7 +183,7 @@ async function readShown(
 }
 
 /** A source's rows, each with the name of the system that it came from. */
-const partOf = <Row extends SourceRow | PlanPage['rows'][number]>({
+const partOf = <Row extends SourceRow | ClassPage['rows'][number]>({
   answer,
   system,
 }: {

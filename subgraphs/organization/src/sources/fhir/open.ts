@@ -6,14 +6,14 @@ import type { HeldRow } from '../rows/held-row.js'
 import { type Conditions, isClosed } from '../rows/meant.js'
 import { newestNames } from '../rows/names.js'
 import type {
+  ClassPage,
+  ClassQuestion,
   Latest,
   LatestQuestion,
   NameQuestion,
   Names,
   Page,
   PageQuestion,
-  PlanPage,
-  PlanQuestion,
   Shown,
   ShownQuestion,
   Source,
@@ -66,7 +66,7 @@ export function openFhirSource({ server, now, ...options }: FhirSourceOptions): 
       begin(question, signal, (reading) => readLatest(reading, question)),
     trend: (question, signal) => begin(question, signal, (reading) => readTrend(reading, question)),
     names: (question, signal) => begin(question, signal, (reading) => readNames(reading, question)),
-    plans: (question, signal) => begin(question, signal, (reading) => readPlans(reading, question)),
+    rows: (question, signal) => begin(question, signal, (reading) => readRows(reading, question)),
     shown: (question, signal) => begin(question, signal, (reading) => readShown(reading, question)),
     health: () => {
       const { name, ok } = abilities.health()
@@ -158,19 +158,18 @@ async function readNames(reading: Reading, _question: NameQuestion): Promise<Nam
   return { ...told(reading, complete), known: patients.length > 0, names }
 }
 
-/** Plans of a FHIR server are not read yet: where it has any kind of them, the answer says that some may be missing. */
-async function readPlans(reading: Reading, { count }: PlanQuestion): Promise<PlanPage> {
+/** Further classes of a FHIR server are not read yet: where it has any of one, the answer says that some may be missing. */
+async function readRows(
+  reading: Reading,
+  { count, class: name }: ClassQuestion,
+): Promise<ClassPage> {
   const { types } = await reading.abilities()
   await reading.subject()
+  const mayHold = types.has(name)
   return {
-    ...{
-      known: reading.known,
-      asOfMs: reading.nowMs,
-      dropped: 0,
-      truncated: types.has('CarePlan'),
-    },
+    ...{ known: reading.known, asOfMs: reading.nowMs, dropped: 0, truncated: mayHold },
     ...{ rows: [], rivals: [], more: false },
-    ...(count && !types.has('CarePlan') && { count: 0 }),
+    ...(count && !mayHold && { count: 0 }),
   }
 }
 

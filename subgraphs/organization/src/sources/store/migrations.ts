@@ -2,7 +2,7 @@ import { type Kysely, type Migration, Migrator, sql } from 'kysely'
 import { CODES_IN_ORDER } from './migrate-codes.js'
 import { FEW_OF_MANY } from './migrate-partial.js'
 import { SEALED } from './migrate-sealed.js'
-import { PLAN_RESOURCES } from './plans/tables.js'
+import { PLAN_RESOURCES, RESOURCES_OF_CLASSES } from './resources/tables.js'
 import type { Tables } from './tables.js'
 
 /**
@@ -67,6 +67,11 @@ const migrations: Record<string, Migration> = {
   '0010_deletions': {
     async up(db: Kysely<unknown>) {
       await sql.raw(DELETIONS).execute(db)
+    },
+  },
+  '0011_resources_of_classes': {
+    async up(db: Kysely<unknown>) {
+      for (const statement of RESOURCES_OF_CLASSES) await sql.raw(statement).execute(db)
     },
   },
 }

@@ -5,9 +5,10 @@ import type { Intake } from '../intake.js'
 import type { Source } from '../source.js'
 import { beginKeeping } from './keeper.js'
 import { listPatients } from './list-patients.js'
-import { readPlans, readShownPlans } from './plans/read-plans.js'
 import { readLatest, readNames, readPage, readTrend } from './read.js'
 import { readShown } from './read-shown.js'
+import { readRows } from './resources/read-rows.js'
+import { readShownRows } from './resources/read-shown-rows.js'
 import { type StoreRetention, watchRetention } from './retention.js'
 import type { Tables } from './tables.js'
 import { take } from './take.js'
@@ -60,15 +61,15 @@ export async function openStore(options: StoreOptions): Promise<Source & Intake>
     read: (question, signal) => abortable(watch(readPage(reading, question)), signal),
     latest: (question, signal) => abortable(watch(readLatest(reading, question)), signal),
     trend: (question, signal) => abortable(watch(readTrend(reading, question)), signal),
-    plans: (question, signal) => abortable(watch(readPlans(reading, question)), signal),
+    rows: (question, signal) => abortable(watch(readRows(reading, question)), signal),
     names: (question, signal) => abortable(watch(readNames(reading, question)), signal),
     patients: (dataClass, signal) => abortable(watch(listPatients(reading, dataClass)), signal),
     shown: (question, signal) => {
-      const read = question.class === 'CarePlan' ? readShownPlans : readShown
+      const read = question.class === undefined ? readShown : readShownRows
       return abortable(watch(read(reading, question)), signal)
     },
-    take: (changes, allOrNothing, names = [], plans = []) =>
-      watch(take(db, { organization, keys, now }, { changes, names, plans }, allOrNothing)),
+    take: (changes, allOrNothing, names = [], resources = []) =>
+      watch(take(db, { organization, keys, now }, { changes, names, resources }, allOrNothing)),
     health: (): PartHealth => ({ name: 'store', ok: !fault }),
     async close() {
       await stopDeleting()

@@ -2,7 +2,7 @@ import { type Kysely, sql, type Transaction } from 'kysely'
 import { openContent, openFacts, sealContent, sealFacts } from './content.js'
 import { lookupOf, nameOf, type StoreKeys } from './keys.js'
 import { openName, sealName } from './names.js'
-import { resealPlans } from './plans/reseal-plans.js'
+import { resealResources } from './resources/reseal-resources.js'
 import { isCurrent, open, seal } from './seal.js'
 import type { NameTable, Tables } from './tables.js'
 import { patientPlace, takeTurn } from './take.js'
@@ -70,7 +70,7 @@ async function resealPatients(
   const last = rows.at(-1)?.id
   if (last !== undefined) {
     await resealNames(trx, keys, after, last)
-    await resealPlans(trx, keys, after, last)
+    await resealResources(trx, keys, after, last)
   }
   return { last, sealed: old.length }
 }

@@ -1,12 +1,12 @@
 import type { Generated } from 'kysely'
-import type { PlanResourceTable } from './plans/tables.js'
+import type { HeldResourceTable } from './resources/tables.js'
 
 export interface Tables {
   readonly patient: PatientTable
   readonly observation: ObservationTable
   readonly observation_version: VersionTable
   readonly patient_name: NameTable
-  readonly plan_resource: PlanResourceTable
+  readonly held_resource: HeldResourceTable
   readonly code: CodeTable
   readonly keeper: KeeperTable
   readonly deletion: DeletionTable

@@ -1,10 +1,10 @@
 import { identifierToken, type PatientIdentifier } from '@kilde/contract'
 import { type Kysely, sql, type Transaction } from 'kysely'
-import type { Change, NameChange, PlanChange, Taken } from '../intake.js'
+import type { Change, NameChange, ResourceChange, Taken } from '../intake.js'
 import { heldRows } from './held-rows.js'
 import { lookupOf, type StoreKeys } from './keys.js'
 import { Ledger } from './ledger.js'
-import { planLedger, writePlans } from './plans/write-plans.js'
+import { resourceLedgers, writeResources } from './resources/write-resources.js'
 import { seal } from './seal.js'
 import type { Tables } from './tables.js'
 import { writeNames } from './write-names.js'
@@ -19,31 +19,31 @@ interface Context {
 interface Wanted {
   readonly changes: readonly Change[]
   readonly names: readonly NameChange[]
-  readonly plans: readonly PlanChange[]
+  readonly resources: readonly ResourceChange[]
 }
 
 /** See {@link Intake.take}: one transaction. */
 export async function take(
   db: Kysely<Tables>,
   context: Context,
-  { changes, names, plans }: Wanted,
+  { changes, names, resources }: Wanted,
   allOrNothing: boolean,
 ): Promise<readonly Taken[]> {
-  if (changes.length + names.length + plans.length === 0) return []
+  if (changes.length + names.length + resources.length === 0) return []
   return db.transaction().execute(async (trx) => {
     await takeTurn(trx)
-    const patients = await patientIds(trx, context.keys, [...changes, ...names, ...plans])
+    const patients = await patientIds(trx, context.keys, [...changes, ...names, ...resources])
     const held = await heldRows(trx, context.organization, context.keys, changes, patients)
     const ledger = new Ledger(context.organization, held, patients)
-    const ofPlans = await planLedger(trx, context, plans, patients)
+    const ofClasses = await resourceLedgers(trx, context, resources, patients)
     const outcomes = [
       ...changes.map((change) => ledger.apply(change)),
-      ...plans.map((plan) => ofPlans.apply(plan)),
+      ...ofClasses.apply(resources),
     ]
     const undone = allOrNothing && outcomes.some(({ outcome }) => outcome === 'conflict')
     if (undone) return outcomes
     await writeRows(trx, context.keys, ledger, context.now())
-    await writePlans(trx, context.keys, ofPlans, context.now())
+    await writeResources(trx, context.keys, ofClasses.ledgers, context.now())
     await writeNames(trx, context.keys, names, patients)
     return outcomes
   })

@@ -1,0 +1,18 @@
+import { carePlans } from './care-plan/index.js'
+import type { ResourceClass } from './resource-class.js'
+
+/** Every class of data that is kept as FHIR resources. Another class is another line (docs/adding-a-class.md). */
+export const resourceClasses: readonly ResourceClass[] = [carePlans]
+
+export const classNames: readonly string[] = resourceClasses.map(({ name }) => name)
+
+/** @throws RangeError for a class that is none of these: a question is of the contract's classes alone */
+export function classNamed(name: string): ResourceClass {
+  const found = resourceClasses.find((one) => one.name === name)
+  if (!found) throw new RangeError(`no class ${name}`)
+  return found
+}
+
+/** Classes that are made of resources of this FHIR type. */
+export const classesOfType = (type: string): readonly ResourceClass[] =>
+  resourceClasses.filter(({ intake }) => intake.types.includes(type))

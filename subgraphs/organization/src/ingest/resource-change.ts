@@ -1,0 +1,92 @@
+import type { PatientIdentifier } from '@kilde/contract'
+import type { Identifier, Resource } from 'fhir/r4.js'
+import { identifierName, namesOfCanonical } from '../classes/references.js'
+import type { Claim, ResourceClass } from '../classes/resource-class.js'
+import { sentDigest } from '../map/canonical.js'
+import type { ResourceChange } from '../sources/intake.js'
+import { type ChangeContext, versionOf } from './change.js'
+import type { SentEntry, Wish } from './entry.js'
+import { labelsOf } from './labels.js'
+import { partiesIn } from './parties.js'
+import type { Holder } from './references.js'
+
+/** A FHIR resource as far as every class looks at one. */
+type Sent = Resource &
+  Holder & {
+    readonly identifier?: Identifier | Identifier[] | undefined
+    readonly url?: string | undefined
+    readonly version?: string | undefined
+  }
+
+export interface ResourceContext extends Omit<ChangeContext, 'patient'> {
+  readonly kind: ResourceClass
+  readonly claim: Claim & { readonly takes: true }
+}
+
+/** What the store is to keep of a checked resource that a class takes: once for each patient that it is kept for. */
+export function resourceChangesOf(
+  entry: SentEntry,
+  wish: Wish,
+  context: ResourceContext,
+): readonly ResourceChange[] {
+  return context.claim.patients.map((patient) => changeOf(entry, wish, { ...context, patient }))
+}
+
+function changeOf(
+  entry: SentEntry,
+  wish: Wish,
+  context: ResourceContext & { readonly patient: PatientIdentifier },
+): ResourceChange {
+  const { kind, claim, patient, neighbours, receivedMs } = context
+  const resource = entry.resource as Sent
+  const { owner = context.organization, ...parties } = partiesIn(claim.authors, resource, {
+    patient,
+    neighbours,
+  })
+  const identifier = identifierIn(resource)
+  const sent = sentDigest(resource)
+  const version = versionOf(resource)
+  const { many } = kind.intake
+  return {
+    ...{ class: kind.name, patient, owner, ...parties, receivedMs, sent },
+    key: `${resource.resourceType} ${keyOf(wish, identifier, sent)}`,
+    onlyIfNone: wish.onlyIfNone,
+    ...(identifier !== undefined && { identifier }),
+    ...(wish.id !== undefined && { localId: wish.id }),
+    ...(version !== undefined && { version }),
+    ...(many?.type === resource.resourceType && {
+      t: many.timeOf(resource, receivedMs) ?? receivedMs,
+    }),
+    names: namesOf(resource, entry, wish),
+    ...labelsOf(resource),
+    resource: entry.text ?? '',
+  }
+}
+
+/** Same business identifier, same resource. Without one the sender's id decides, and without that the content itself. */
+function keyOf({ id, identifier }: Wish, own: string | undefined, sent: string): string {
+  const business = identifier ?? own
+  if (business !== undefined) return `identifier:${business}`
+  return id === undefined ? `content:${sent}` : `id:${id}`
+}
+
+/** Some resources have one identifier, the others a list. */
+const identifiersOf = ({ identifier }: Sent): readonly Identifier[] =>
+  identifier === undefined ? [] : [identifier].flat()
+
+function identifierIn(resource: Sent): string | undefined {
+  const first = identifiersOf(resource).find(({ value }) => value !== undefined)
+  return first && `${first.system ?? ''}|${first.value}`
+}
+
+function namesOf(resource: Sent, { fullUrl }: SentEntry, wish: Wish): readonly string[] {
+  const { resourceType, id, url, version } = resource
+  const canonical = version === undefined ? url : `${url}|${version}`
+  const names = [
+    ...[id, wish.id].flatMap((one) => (one === undefined ? [] : [`${resourceType}/${one}`])),
+    ...(fullUrl === undefined ? [] : [fullUrl]),
+    ...identifiersOf(resource).map((one) => identifierName(resourceType, one)),
+    ...(url === undefined || canonical === undefined ? [] : namesOfCanonical(canonical)),
+  ]
+  return [...new Set(names)]
+}
