@@ -1,7 +1,7 @@
 import { type AuditDisk, auditErrors, createSecurityLog, publishAuditLogs } from '@kilde/audit'
 import { catalogueErrors, createFollower } from '@kilde/catalogue'
 import { createGraphiql } from '@kilde/graphiql'
-import { createServer, freePort, type Logger, type Running } from '@kilde/service'
+import { createServer, freePort, type Logger, type Running, schemeOf, tlsOf } from '@kilde/service'
 import { createTokenClient, type TokenClient, trustErrors } from '@kilde/trust'
 import { ownSupergraph } from './apollo/federation.js'
 import { createAuditLogs } from './audit/audit-logs.js'
@@ -48,7 +48,7 @@ export interface GatewayParts {
 export async function createGateway(config: GatewayConfig, parts: GatewayParts): Promise<Running> {
   const { logger, now = Date.now } = parts
   const port = config.KILDE_PORT || (await freePort(config.KILDE_HOST))
-  const publicUrl = config.KILDE_PUBLIC_URL ?? `http://${config.KILDE_HOST}:${port}`
+  const publicUrl = config.KILDE_PUBLIC_URL ?? `${schemeOf(config)}://${config.KILDE_HOST}:${port}`
   const tokens = createTokenClient({
     issuer: config.KILDE_ISSUER,
     clientId: config.KILDE_CLIENT_ID,
@@ -139,6 +139,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   const server = createServer({
     logger,
     bodyLimitBytes: config.KILDE_BODY_MAX_BYTES,
+    tls: tlsOf(config),
     health: () => [follower.health(), logs.health(), ...identification.store.health()],
   })
   const { KILDE_ALLOWED_ORIGINS: origins } = config

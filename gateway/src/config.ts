@@ -1,5 +1,5 @@
 import { auditRetention } from '@kilde/audit'
-import { type ConfigOf, checks, setting } from '@kilde/service'
+import { type ConfigOf, checks, setting, tlsProblems, tlsSettings } from '@kilde/service'
 import { privateJwk, proofProblems, proofSettings } from '@kilde/trust'
 import { z } from 'zod'
 import { forwardableHeaders, graphProblems, supergraphFile } from './graph-settings.js'
@@ -43,6 +43,7 @@ const onOff = (fallback: 'on' | 'off') => z.enum(['on', 'off']).default(fallback
 export const gatewaySettings = {
   KILDE_HOST: setting(z.string().min(1).default('127.0.0.1'), 'Address to listen on.'),
   KILDE_PORT: setting(checks.port(4000), 'Port to listen on; 0 picks a free one.'),
+  ...tlsSettings,
   KILDE_PUBLIC_URL: setting(
     checks.url().optional(),
     'Public base URL, which clients sign their proofs for. Default: the address listened on.',
@@ -177,6 +178,7 @@ export function contradictions(config: GatewayConfig): readonly string[] {
   }
   return [
     ...problems,
+    ...tlsProblems(config),
     ...proofProblems(config),
     ...sourceProblems(config),
     ...locateProblems(config),

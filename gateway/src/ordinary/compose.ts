@@ -6,6 +6,8 @@ import {
   type PartHealth,
   type Running,
   type Server,
+  schemeOf,
+  tlsOf,
   toKildeError,
 } from '@kilde/service'
 import { createFederation } from '../apollo/federation.js'
@@ -45,7 +47,7 @@ export async function createOrdinaryGateway(
 ): Promise<Running> {
   const { logger } = parts
   const port = config.KILDE_PORT || (await freePort(config.KILDE_HOST))
-  const publicUrl = config.KILDE_PUBLIC_URL ?? `http://${config.KILDE_HOST}:${port}`
+  const publicUrl = config.KILDE_PUBLIC_URL ?? `${schemeOf(config)}://${config.KILDE_HOST}:${port}`
   const supergraph = config.KILDE_SUPERGRAPH
   const subgraphs = subgraphsOf(supergraph, config, logger)
   const apollo = createOrdinaryServer(
@@ -65,6 +67,7 @@ export async function createOrdinaryGateway(
   const server = createServer({
     logger,
     bodyLimitBytes: config.KILDE_BODY_MAX_BYTES,
+    tls: tlsOf(config),
     health: () => guard.health(),
   })
   if (config.KILDE_ALLOWED_ORIGINS) await allowOrigins(server, config.KILDE_ALLOWED_ORIGINS)

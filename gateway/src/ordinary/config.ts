@@ -1,4 +1,4 @@
-import { type ConfigOf, setting } from '@kilde/service'
+import { type ConfigOf, setting, tlsProblems, tlsSettings } from '@kilde/service'
 import { proofProblems, proofSettings } from '@kilde/trust'
 import { gatewaySettings as all } from '../config.js'
 import { graphProblems, supergraphFile } from '../graph-settings.js'
@@ -18,6 +18,7 @@ export const ordinarySettings = {
   KILDE_AUTHENTICATION: all.KILDE_AUTHENTICATION,
   KILDE_HOST: all.KILDE_HOST,
   KILDE_PORT: all.KILDE_PORT,
+  ...tlsSettings,
   KILDE_PUBLIC_URL: all.KILDE_PUBLIC_URL,
   KILDE_ALLOWED_ORIGINS: all.KILDE_ALLOWED_ORIGINS,
   KILDE_SUBGRAPH_TIMEOUT_MS: all.KILDE_SUBGRAPH_TIMEOUT_MS,
@@ -51,6 +52,7 @@ export function ordinaryContradictions(config: OrdinaryConfig): readonly string[
     ...(production && !open && !config.KILDE_PUBLIC_URL?.startsWith('https:')
       ? ['KILDE_PUBLIC_URL: must be set, and https, in production']
       : []),
+    ...tlsProblems(config),
     ...graphProblems(config, false),
   ]
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type Logger, type Running, ServiceError } from '@kilde/service'
+import { createServer, type Logger, type Running, ServiceError, tlsOf } from '@kilde/service'
 import type { FastifyInstance } from 'fastify'
 import type { Provider } from 'oidc-provider'
 import { addBaseDataRoutes } from './base-data-routes.js'
@@ -42,6 +42,7 @@ export async function createIdentity(
   const server = createServer({
     logger,
     bodyLimitBytes: 100_000,
+    tls: tlsOf(config),
     health: () => [{ name: 'provider', ok: started !== undefined }],
   })
   addSignInRoutes(server.app, provider)

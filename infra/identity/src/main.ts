@@ -1,4 +1,4 @@
-import { createLogger, readConfig, runService } from '@kilde/service'
+import { createLogger, readConfig, runService, tlsProblems } from '@kilde/service'
 import { identitySettings } from './settings.js'
 
 // The library warns on loading that it wants Node 22. What is used of it here is tested on Node 20.
@@ -10,7 +10,9 @@ console.warn = warn
 const logger = createLogger('identity', process.env['KILDE_LOG_LEVEL'] || 'info')
 
 await runService('identity', logger, async () => {
-  const identity = await createIdentity(readConfig(identitySettings, process.env), { logger })
+  const identity = await createIdentity(readConfig(identitySettings, process.env, tlsProblems), {
+    logger,
+  })
   process.on('SIGHUP', () => {
     identity.rotateKeys().catch((error: unknown) => {
       logger.error({ error: String(error) }, 'signing key not replaced')

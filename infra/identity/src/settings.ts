@@ -1,4 +1,4 @@
-import { type ConfigOf, checks, setting } from '@kilde/service'
+import { type ConfigOf, checks, setting, tlsSettings } from '@kilde/service'
 import { privateJwk } from '@kilde/trust'
 import { z } from 'zod'
 import { clientList } from './clients.js'
@@ -7,6 +7,7 @@ import { clientList } from './clients.js'
 export const identitySettings = {
   KILDE_HOST: setting(z.string().min(1).default('127.0.0.1'), 'Address to listen on.'),
   KILDE_PORT: setting(checks.port(4100), 'Port to listen on; 0 picks a free one.'),
+  ...tlsSettings,
   KILDE_PUBLIC_URL: setting(
     checks.url().optional(),
     'Issuer: the base URL that clients and tokens name. Default: the address listened on.',

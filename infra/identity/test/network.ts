@@ -64,6 +64,8 @@ export async function startNetwork(
   const config: IdentityConfig = {
     KILDE_HOST: '127.0.0.1',
     KILDE_PORT: 0,
+    KILDE_TLS_CERTIFICATE_PATH: undefined,
+    KILDE_TLS_KEY_PATH: undefined,
     KILDE_PUBLIC_URL: undefined,
     KILDE_CLIENTS: clients,
     KILDE_TOKEN_SECONDS: 600,

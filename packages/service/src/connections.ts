@@ -11,7 +11,7 @@ export interface Connections {
  * Node counts a connection that never carried a request as busy, and keeps one alive whose request ends after the server
  * began to close: waiting for either would cost the whole grace.
  */
-export function trackConnections(app: FastifyInstance): Connections {
+export function trackConnections(app: FastifyInstance, isTls: boolean): Connections {
   const busy = new Map<Socket, number>()
   let ending = false
   const change = (socket: Socket, by: number): void => {
@@ -19,7 +19,10 @@ export function trackConnections(app: FastifyInstance): Connections {
     busy.set(socket, requests)
     if (ending && requests === 0) socket.destroySoon()
   }
-  app.server.on('connection', (socket: Socket) => {
+  // What a request calls its socket: with TLS it is another than that of the connection below.
+  app.server.on(isTls ? 'secureConnection' : 'connection', (socket: Socket) => {
+    // A handshake may end after the service began to stop.
+    if (ending) return void socket.destroy()
     busy.set(socket, 0)
     socket.once('close', () => busy.delete(socket))
   })

@@ -28,3 +28,4 @@ export {
   type ServerOptions,
   toKildeError,
 } from './server.js'
+export { schemeOf, tlsOf, tlsProblems, tlsSettings } from './tls.js'

@@ -1,3 +1,4 @@
+import type { Server as TlsServer } from 'node:tls'
 import fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -6,8 +7,10 @@ import fastify, {
 } from 'fastify'
 import { type Connections, trackConnections } from './connections.js'
 import { KildeError, ServiceError } from './errors.js'
+import { followTls } from './follow-tls.js'
 import type { Logger } from './logger.js'
 import { newRequestId } from './request-id.js'
+import { readTls, type TlsFiles } from './tls.js'
 import { addSecurityHeaders, cutSlow, refuseDoubles, refuseMalformed } from './wire.js'
 
 /** State of one part a service depends on, for `/health/ready`. */
@@ -28,6 +31,8 @@ export interface ServerOptions {
   readonly requestTimeoutMs?: number
   /** Whole time for a client to take an answer that is ready (milliseconds). Default 30 000 (30 seconds). Streams are exempt. */
   readonly responseTimeoutMs?: number
+  /** Speaks https with these. Default: plain http. */
+  readonly tls?: TlsFiles | undefined
   /** Longest URL path (characters). Default 512. */
   readonly maxParamLength?: number
 }
@@ -42,25 +47,10 @@ export interface Server {
 }
 
 export function createServer(options: ServerOptions): Server {
-  const { requestTimeoutMs = 10_000, responseTimeoutMs = 30_000 } = options
-  const app = fastify({
-    // No request log: a URL may hold what its sender should not have put there; it is never logged or echoed.
-    logger: false,
-    bodyLimit: options.bodyLimitBytes,
-    requestTimeout: requestTimeoutMs,
-    http: {
-      headersTimeout: requestTimeoutMs,
-      // Node looks for what is late every 30 s otherwise: a slow client would have four times the time it is given.
-      connectionsCheckingInterval: Math.min(1_000, requestTimeoutMs),
-    },
-    clientErrorHandler: refuseMalformed,
-    forceCloseConnections: 'idle',
-    // Refused below with a code of ours.
-    return503OnClosing: false,
-    routerOptions: { maxParamLength: options.maxParamLength ?? 512 },
-    genReqId: newRequestId,
-  })
-  const connections = trackConnections(app)
+  const { requestTimeoutMs = 10_000, responseTimeoutMs = 30_000, tls, logger } = options
+  const app = createApp(options, requestTimeoutMs)
+  const endTls = tls && followTls(app.server as unknown as TlsServer, { files: tls, logger })
+  const connections = trackConnections(app, tls !== undefined)
   const stopping = refuseWhenStopping(app)
   keepRawJson(app)
   app.addHook('onRequest', async ({ raw }) => refuseDoubles(raw.rawHeaders))
@@ -71,14 +61,46 @@ export function createServer(options: ServerOptions): Server {
   })
   app.setNotFoundHandler((_request, reply) => sendError(reply, new ServiceError('NOT_FOUND')))
   app.setErrorHandler((error: FastifyError, request, reply) =>
-    sendError(reply, toKildeError(error), () => logFault(options.logger, request, error)),
+    sendError(reply, toKildeError(error), () => logFault(logger, request, error)),
   )
   addHealth(app, options.health, stopping)
   return {
     app,
     listen: (port, host) => app.listen({ port, host }),
-    stop: (graceMs = 10_000) => stop(app, connections, graceMs),
+    stop: (graceMs = 10_000) => {
+      endTls?.()
+      return stop(app, connections, graceMs)
+    },
   }
+}
+
+function createApp(options: ServerOptions, requestTimeoutMs: number): FastifyInstance {
+  const times = {
+    headersTimeout: requestTimeoutMs,
+    // Node looks for what is late every 30 s otherwise: a slow client would have four times the time it is given.
+    connectionsCheckingInterval: Math.min(1_000, requestTimeoutMs),
+  }
+  const common = {
+    // No request log: a URL may hold what its sender should not have put there; it is never logged or echoed.
+    logger: false,
+    bodyLimit: options.bodyLimitBytes,
+    requestTimeout: requestTimeoutMs,
+    clientErrorHandler: refuseMalformed,
+    forceCloseConnections: 'idle',
+    // Refused below with a code of ours.
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: options.maxParamLength ?? 512 },
+    genReqId: newRequestId,
+  } as const
+  if (!options.tls) return fastify({ ...common, http: times })
+  const https = {
+    ...times,
+    ...readTls(options.tls),
+    minVersion: 'TLSv1.2',
+    handshakeTimeout: requestTimeoutMs,
+  } as const
+  // Its server differs for the types alone: routes see the same requests.
+  return fastify({ ...common, https }) as unknown as FastifyInstance
 }
 
 /** JSON bodies reach handlers as bytes: signatures and digests are over bytes, and each border parses for itself. */

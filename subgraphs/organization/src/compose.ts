@@ -1,5 +1,5 @@
 import { createFollower, type Follower } from '@kilde/catalogue'
-import { freePort, type Running } from '@kilde/service'
+import { freePort, type Running, schemeOf } from '@kilde/service'
 import { createTokenClient, type TokenClient } from '@kilde/trust'
 import { createFollowSettings, type FollowParts } from './blocks/follow-settings.js'
 import type { OrganizationConfig } from './config.js'
@@ -39,7 +39,7 @@ async function start(
 ): Promise<string> {
   const { logger, now = Date.now } = parts
   const port = config.KILDE_PORT || (await freePort(config.KILDE_HOST))
-  const publicUrl = config.KILDE_PUBLIC_URL ?? `http://${config.KILDE_HOST}:${port}`
+  const publicUrl = config.KILDE_PUBLIC_URL ?? `${schemeOf(config)}://${config.KILDE_HOST}:${port}`
   const policy = await openPolicy(config, logger, now)
   onStop(async () => policy.stop())
   const following = { tokens: tokensOf(config, now), logger, now }

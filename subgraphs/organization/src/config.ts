@@ -1,6 +1,13 @@
 import { auditRetention } from '@kilde/audit'
 import { OrganizationNumber } from '@kilde/catalogue'
-import { type ConfigOf, checks, readConfig, setting } from '@kilde/service'
+import {
+  type ConfigOf,
+  checks,
+  readConfig,
+  setting,
+  tlsProblems,
+  tlsSettings,
+} from '@kilde/service'
 import { privateJwk, proofProblems, proofSettings } from '@kilde/trust'
 import { z } from 'zod'
 import { privacyProblems } from './blocks/problems.js'
@@ -56,6 +63,7 @@ const names = z
 export const organizationSettings = {
   KILDE_HOST: setting(z.string().min(1).default('127.0.0.1'), 'Address to listen on.'),
   KILDE_PORT: setting(checks.port(4401), 'Port to listen on; 0 picks a free one.'),
+  ...tlsSettings,
   KILDE_PUBLIC_URL: setting(
     checks.url().optional(),
     'Public base URL, which clients sign their proofs for: `<base>/graphql` and `<base>/fhir`, of a hosted organisation `<base>/<number>/…`. Default: the address listened on.',
@@ -271,6 +279,7 @@ function contradictions(config: OrganizationConfig): readonly string[] {
   const organizations = tenantsOf(config).map(({ number }) => number)
   return [
     ...tenantProblems(config),
+    ...tlsProblems(config),
     ...sourceProblems(tenantsOf(config), {
       setting: ({ number }) =>
         isHosted(config) ? `KILDE_TENANTS ${number}: sources` : 'KILDE_SOURCES',

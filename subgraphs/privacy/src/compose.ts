@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createSecurityLog, openAuditLog, publishAuditLogs } from '@kilde/audit'
 import { createAccess } from '@kilde/feed'
 import { privacyScopes } from '@kilde/privacy'
-import { createLogger, createServer, type Logger, type Running } from '@kilde/service'
+import { createLogger, createServer, type Logger, type Running, tlsOf } from '@kilde/service'
 import {
   createRequestVerifier,
   issuerJwks,
@@ -118,6 +118,7 @@ async function start(
   const server = createServer({
     logger,
     bodyLimitBytes: BODY_LIMIT_BYTES,
+    tls: tlsOf(config),
     health: () => [store.health(), log.health(), registry.health()],
   })
   let listening = ''

@@ -1,7 +1,14 @@
 import { auditRetention } from '@kilde/audit'
 import { OrganizationNumber } from '@kilde/catalogue'
 import { privacyAudience } from '@kilde/privacy'
-import { type ConfigOf, checks, readConfig, setting } from '@kilde/service'
+import {
+  type ConfigOf,
+  checks,
+  readConfig,
+  setting,
+  tlsProblems,
+  tlsSettings,
+} from '@kilde/service'
 import { nonceSettings, privateJwk } from '@kilde/trust'
 import { z } from 'zod'
 import { PeopleList } from './people/people.js'
@@ -17,6 +24,7 @@ const jwks = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1)
 export const privacySettings = {
   KILDE_HOST: setting(z.string().min(1).default('127.0.0.1'), 'Address to listen on.'),
   KILDE_PORT: setting(checks.port(4300), 'Port to listen on; 0 picks a free one.'),
+  ...tlsSettings,
   KILDE_PUBLIC_URL: setting(
     checks.url().optional(),
     'Public base URL, which clients sign their proofs for. Default: the address listened on.',
@@ -126,9 +134,8 @@ export function readPrivacyConfig(
 
 function contradictions(config: PrivacyConfig): readonly string[] {
   const { KILDE_PRIVACY_STORE_KEY: store, KILDE_PRIVACY_NODE_KEY: node } = config
-  const problems = Buffer.from(store).equals(node)
-    ? ['KILDE_PRIVACY_NODE_KEY: must be another key than KILDE_PRIVACY_STORE_KEY']
-    : []
+  const same = 'KILDE_PRIVACY_NODE_KEY: must be another key than KILDE_PRIVACY_STORE_KEY'
+  const problems = [...tlsProblems(config), ...(Buffer.from(store).equals(node) ? [same] : [])]
   if (config.NODE_ENV !== 'production') return problems
   const isPublic = config.KILDE_PUBLIC_URL?.startsWith('https:')
   return [

@@ -8,7 +8,7 @@ import {
 import { registrySdl } from '@kilde/contract'
 import { createAccess, createFollowers } from '@kilde/feed'
 import { locatorAudience, locatorScope } from '@kilde/locate'
-import { createLogger, createServer, type Logger, type Running } from '@kilde/service'
+import { createLogger, createServer, type Logger, type Running, tlsOf } from '@kilde/service'
 import {
   createRequestVerifier,
   issuerJwks,
@@ -68,7 +68,10 @@ export async function createRegistry(
   const security = createSecurityLog({ directory, logger, now })
 
   const health = () => [register.health()]
-  const server = createServer({ logger, bodyLimitBytes: BODY_LIMIT_BYTES, health })
+  const server = createServer({
+    ...{ logger, health, tls: tlsOf(config) },
+    bodyLimitBytes: BODY_LIMIT_BYTES,
+  })
   let listening = ''
   const baseUrl = (): string => config.KILDE_PUBLIC_URL ?? listening
   const nonces = serviceNonces({ wanted: config.KILDE_DPOP_NONCE === 'on', now })

@@ -1,5 +1,12 @@
 import { registryAudience } from '@kilde/catalogue'
-import { type ConfigOf, checks, readConfig, setting } from '@kilde/service'
+import {
+  type ConfigOf,
+  checks,
+  readConfig,
+  setting,
+  tlsProblems,
+  tlsSettings,
+} from '@kilde/service'
 import { nonceSettings, privateJwk } from '@kilde/trust'
 import { z } from 'zod'
 import { locateProblems, locateSettings } from './locate/settings.js'
@@ -8,6 +15,7 @@ import { locateProblems, locateSettings } from './locate/settings.js'
 export const registrySettings = {
   KILDE_HOST: setting(z.string().min(1).default('127.0.0.1'), 'Address to listen on.'),
   KILDE_PORT: setting(checks.port(4200), 'Port to listen on; 0 picks a free one.'),
+  ...tlsSettings,
   KILDE_PUBLIC_URL: setting(
     checks.url().optional(),
     'Public base URL, which clients sign their proofs for. Default: the address listened on.',
@@ -71,7 +79,7 @@ export const readRegistryConfig = (
 ): RegistryConfig => readConfig(registrySettings, env, contradictions)
 
 function contradictions(config: RegistryConfig): readonly string[] {
-  const problems = locateProblems(config)
+  const problems = [...tlsProblems(config), ...locateProblems(config)]
   if (config.NODE_ENV !== 'production') return problems
   const plain = config.KILDE_ISSUER.startsWith('http:')
   return [

@@ -1,4 +1,4 @@
-import { createServer, type PartHealth, type Server } from '@kilde/service'
+import { createServer, type PartHealth, type Server, tlsOf } from '@kilde/service'
 import { serveMetadata, tellNonces } from '@kilde/trust'
 import { isHosted, type OrganizationConfig } from '../config.js'
 import type { Holdings } from '../holdings/publisher.js'
@@ -25,7 +25,8 @@ export function serveTenants(
   { config, publicUrl, health, holdings }: TenantServing,
 ): Server {
   const bundleBytes = config.KILDE_BUNDLE_MAX_BYTES
-  const server = createServer({ logger: shared.logger, bodyLimitBytes: bundleBytes, health })
+  const { logger } = shared
+  const server = createServer({ logger, bodyLimitBytes: bundleBytes, health, tls: tlsOf(config) })
   tellNonces(server, shared.nonces)
   const access = holdingsAccess(shared, publicUrl)
   for (const own of tenants) {
