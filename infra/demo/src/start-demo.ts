@@ -13,7 +13,7 @@ import { writeAuditKeys } from './audit-keys.js'
 import { type ClientFile, type DemoFile, writeDemoFile } from './demo-file.js'
 import { cliRedirectUri, endpointOf, keyOf, listenerOf, type Plan, urlOf } from './environments.js'
 import { loadPatients } from './load-patients.js'
-import { loadPlans } from './load-plans.js'
+import { loadStories } from './load-stories.js'
 import { bringUp, type Network } from './network.js'
 import { listeners, portsFrom, requireFreePorts } from './ports.js'
 import { processLauncher } from './process-launcher.js'
@@ -71,7 +71,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     const now = new Date()
     const charts = demoCharts(now)
     await loadPatients(plan.organizations, network, now)
-    await loadPlans(plan.organizations, network, now)
+    await loadStories(plan.organizations, network, now)
     await load(plan, network, charts, log)
     const file = await describe(plan, network, charts)
     await writeDemoFile(directory, file)

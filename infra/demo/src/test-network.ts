@@ -21,7 +21,7 @@ import {
 } from './in-process-launcher.js'
 import { keepSessions } from './kept-sessions.js'
 import { loadPatients } from './load-patients.js'
-import { loadPlans } from './load-plans.js'
+import { loadStories } from './load-stories.js'
 import { bringUp, type Launcher, type Network } from './network.js'
 import { anyPorts, type NodeListener, type Ports } from './ports.js'
 import { clientIds, createSecrets } from './secrets.js'
@@ -149,7 +149,7 @@ export async function startTestNetwork(options: TestNetworkOptions = {}): Promis
     const { data, until = new Date() } = options
     if (data === 'demo') {
       await loadPatients(plan.organizations, network, until)
-      await loadPlans(plan.organizations, network, until)
+      await loadStories(plan.organizations, network, until)
     }
     for (const chart of charts) await loadChart(network, chart)
   }

@@ -1,5 +1,5 @@
 import { type OrganizationKey, patients } from '@kilde/people'
-import type { Bundle } from 'fhir/r4.js'
+import type { StoryBundle } from '../demo-stories.js'
 import { places } from '../places.js'
 import { type PlanText, planBundle } from './plan.js'
 
@@ -108,13 +108,8 @@ const utsikten = (start: string, due: string): PlanText => ({
   ],
 })
 
-export interface PlanBundle {
-  readonly organization: OrganizationKey
-  readonly bundle: Bundle
-}
-
 /** The plans of the demo, each as its organisation sends it. The same `until` gives the same plans. */
-export function demoPlans(until: Date): readonly PlanBundle[] {
+export function demoPlans(until: Date): readonly StoryBundle[] {
   const day = (ago: number): string =>
     new Date(until.getTime() - ago * 86_400_000).toISOString().slice(0, 10)
   const of = (patient: keyof typeof patients, organization: OrganizationKey, text: PlanText) => ({

@@ -1,14 +1,14 @@
 import type { OrganizationKey } from '@kilde/people'
-import { demoPlans } from '@kilde/population'
+import { demoStories } from '@kilde/population'
 import type { Network } from './network.js'
 
-/** Gives the running organisations the plans that they have made. */
-export async function loadPlans(
+/** Gives the running organisations what they hold of further classes: plans, and all else that is no measurement. */
+export async function loadStories(
   running: readonly OrganizationKey[],
   { loaderTo }: Pick<Network, 'loaderTo'>,
   until: Date,
 ): Promise<void> {
-  for (const { organization, bundle } of demoPlans(until)) {
+  for (const { organization, bundle } of demoStories(until)) {
     if (running.includes(organization)) await loaderTo(organization).load(bundle)
   }
 }

@@ -1,0 +1,12 @@
+import type { OrganizationKey } from '@kilde/people'
+import type { Bundle } from 'fhir/r4.js'
+import { demoPlans } from './plans/demo-plans.js'
+
+/** What an organisation sends to its node, in one Bundle. */
+export interface StoryBundle {
+  readonly organization: OrganizationKey
+  readonly bundle: Bundle
+}
+
+/** What the demo's organisations hold of further classes, as they send it. Another class is another line. */
+export const demoStories = (until: Date): readonly StoryBundle[] => [...demoPlans(until)]
