@@ -9,7 +9,7 @@ import { Random } from './random.js'
 import { clientSchema } from './schema.js'
 import type { Asking, Got, Way } from './setting.js'
 import { makeWorld } from './world/make-world.js'
-import type { World } from './world/world.js'
+import { allRows, type World } from './world/world.js'
 
 /** One case: a world, an operation over it, and variables. Plain data, so that it can be made smaller. */
 export interface Case {
@@ -90,7 +90,9 @@ function documentOf(text: string): DocumentNode {
 /** Of two lists that ask for the same, nobody can tell which sent a bad row: such cases have none. */
 function separable(made: Case, document: DocumentNode): Case {
   const { world, variables } = made
-  if (world.sources.every(({ dropped, rows }) => dropped === 0 && !rows.some(({ bad }) => bad)))
+  if (
+    world.sources.every((source) => source.dropped === 0 && !allRows(source).some(({ bad }) => bad))
+  )
     return made
   const { lists } = expect({
     world,
@@ -107,6 +109,7 @@ function separable(made: Case, document: DocumentNode): Case {
     ...source,
     dropped: 0,
     rows: source.rows.map((row) => ({ ...row, bad: false })),
+    plans: source.plans.map((row) => ({ ...row, bad: false })),
   }))
   return { ...made, world: { ...world, sources } }
 }

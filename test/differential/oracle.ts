@@ -9,8 +9,11 @@ import {
   faultAt,
   type HeldName,
   type HeldRow,
+  type ListClass,
   type Measured,
+  observationList,
   type Part,
+  planList,
   type Source,
   type World,
 } from './world/world.js'
@@ -169,7 +172,9 @@ function ofPatient(field: string, args: Args, context: Context, key: string): un
     case 'id':
       return '<handle>'
     case 'observations':
-      return observations(listArguments(args), context, key)
+      return listOf(observationList, listArguments(args), context, key)
+    case 'carePlans':
+      return listOf(planList, listArguments(args), context, key)
     case 'latestObservations':
       return latest(args['codes'] as readonly string[], context, key)
     case 'observationTrend':
@@ -184,6 +189,7 @@ function ofPatient(field: string, args: Args, context: Context, key: string): un
 // ---- What each source contributes -------------------------------------------------------------------------------------
 
 interface Filter {
+  readonly kind?: readonly string[] | null
   readonly codes?: readonly string[] | null
   readonly category?: readonly string[] | null
   readonly period?: { readonly start?: string | null; readonly end?: string | null } | null
@@ -274,25 +280,20 @@ const EVERY_STATUS = [
   'ENTERED_IN_ERROR',
   'UNKNOWN',
 ]
-const ALL_BUT_ERRORS = [
-  'REGISTERED',
-  'PRELIMINARY',
-  'FINAL',
-  'AMENDED',
-  'CORRECTED',
-  'CANCELLED',
-  'UNKNOWN',
-]
-const CORRECTING = ['AMENDED', 'CORRECTED', 'CANCELLED', 'ENTERED_IN_ERROR']
 
 const isWanted = (status: string, { status: asked }: Filter): boolean =>
-  (asked ?? ALL_BUT_ERRORS).includes(status)
+  asked?.includes(status) ?? status !== 'ENTERED_IN_ERROR'
 
 /** Every condition holds. A row that corrects others is looked at whatever `status` says: it decides what its copies are. */
-function fulfils({ key, parts, abnormal, observation }: HeldRow, filter: Filter): boolean {
-  const { codes, category, period, abnormalOnly } = filter
-  if (!isWanted(observation.status, filter) && !CORRECTING.includes(observation.status))
+function fulfils(
+  { key, parts, abnormal, observation }: HeldRow,
+  filter: Filter,
+  { correcting }: ListClass = observationList,
+): boolean {
+  const { codes, category, kind, period, abnormalOnly } = filter
+  if (!isWanted(observation.status, filter) && !correcting.includes(observation.status))
     return false
+  if (kind && !kind.includes(String(observation['kind']))) return false
   if (codes && !parts.some((part) => codes.some((code) => isCoded(part, code)))) return false
   if (
     category &&
@@ -305,9 +306,13 @@ function fulfils({ key, parts, abnormal, observation }: HeldRow, filter: Filter)
 }
 
 /** The usable rows of those that answered. */
-const rowsOf = (said: readonly Said[], filter: Filter): readonly HeldRow[] =>
+const rowsOf = (
+  said: readonly Said[],
+  filter: Filter,
+  list: ListClass = observationList,
+): readonly HeldRow[] =>
   said.flatMap(({ source, failure }) =>
-    failure ? [] : source.rows.filter((row) => !row.bad && fulfils(row, filter)),
+    failure ? [] : list.held(source).filter((row) => !row.bad && fulfils(row, filter, list)),
   )
 
 const isCoded = ({ tokens }: Part, code: string): boolean =>
@@ -421,17 +426,17 @@ function governor(members: readonly HeldRow[]): HeldRow | undefined {
   return own.find(({ key }) => key.n === highest)
 }
 
-// ---- observations -----------------------------------------------------------------------------------------------------
+// ---- observations, carePlans ------------------------------------------------------------------------------------------
 
 const START: ListState = { after: undefined, served: 0, failed: new Set() }
 
-function observations(args: ListArguments, context: Context, key: string): Value {
+function listOf(list: ListClass, args: ListArguments, context: Context, key: string): Value {
   const { question } = context
   const { filter, order } = args
   const state = question.walk.get(key) ?? START
-  const sentAs = listKey('observations', args)
+  const sentAs = listKey(list.field, args)
   const said = everySource(filter, context, [sentAs])
-  const all = groupsOf(rowsOf(said, filter), args)
+  const all = groupsOf(rowsOf(said, filter, list), args)
   const groups = all.flatMap((group) => goneOn(group, state, order))
   const room = Math.min(
     args.first,
@@ -447,7 +452,7 @@ function observations(args: ListArguments, context: Context, key: string): Value
     states: statesOf(page, all, state, said),
     more,
     sentAs,
-    mayBeCut: isRagged(said, groups) ? cutsOf(shown.length, page) : [],
+    mayBeCut: isRagged(said, groups, list) ? cutsOf(shown.length, page) : [],
   })
   const reports = said.map((one) => {
     const ahead = groups.some(({ rows }) => rows.some(({ key }) => key.o === one.source.number))
@@ -455,8 +460,10 @@ function observations(args: ListArguments, context: Context, key: string): Value
   })
   const complete = isComplete(reports, question.world)
   const whole = state.after === undefined && room > 0 && !left && page.length === groups.length
-  const rows = shown.map((one) => written(one, shown))
+  const inForce = inForceOf(said, list)
+  const rows = shown.map((one) => ({ ...written(one, shown), activeBeside: beside(one, inForce) }))
   return {
+    conflict: inForce.size > 1,
     nodes: rows,
     edges: rows.map((node) => ({ cursor: '<cursor>', node })),
     pageInfo: {
@@ -468,7 +475,7 @@ function observations(args: ListArguments, context: Context, key: string): Value
     totalCount:
       complete && whole
         ? { value: rows.length, precision: 'EXACT' }
-        : count(said, filter, complete),
+        : count(said, filter, complete, list),
     ...completed(reports, context, key),
   }
 }
@@ -524,8 +531,8 @@ function statesOf(
  * Where a source's rows do not each make one row of the page (bad ones, doubles of its own, corrections that are not shown), it
  * may have been asked for too few: the page may end earlier, but never inside an identity and never without any row.
  */
-const isRagged = (said: readonly Said[], groups: readonly Group[]): boolean =>
-  said.some(({ source }) => source.rows.some(({ bad }) => bad)) ||
+const isRagged = (said: readonly Said[], groups: readonly Group[], list: ListClass): boolean =>
+  said.some(({ source }) => list.held(source).some(({ bad }) => bad)) ||
   groups.some(({ rows, shown }) => {
     const holders = new Set(rows.map(({ key }) => key.o)).size
     return holders < rows.length || shown.flatMap(({ copies }) => copies).length < rows.length
@@ -538,6 +545,31 @@ function cutsOf(rows: number, page: readonly Group[]): readonly Cut[] {
   const early = [...new Set(ends)].filter((end) => end > 0 && end < rows).reverse()
   return [{ rows, more: true }, ...early.map((end) => ({ rows: end, more: false }))]
 }
+
+/**
+ * Rows of which there should be one that are in force, by identity: on whatever page, and whatever the filter says. Copies are
+ * joined over all instants: a copy of a row that its owner has ended is not in force.
+ */
+function inForceOf(said: readonly Said[], list: ListClass): ReadonlyMap<string, string> {
+  const told = said.flatMap(({ source, failure }) =>
+    failure ? [] : inOrder(list.held(source).filter(list.isRival), 'NEWEST_FIRST'),
+  )
+  const identities = [...new Set(told.map(({ key }) => key.i))]
+  const active = identities.flatMap((identity) => {
+    const members = told.filter(({ key }) => key.i === identity)
+    const one = join(inOrder(members, 'OLDEST_FIRST')).find(({ row }) => isActive(row))
+    return one ? [[identity, one.row.key.d] as const] : []
+  })
+  return new Map(active)
+}
+
+const isActive = ({ observation }: HeldRow): boolean => observation.status === 'ACTIVE'
+
+/** Ids of the others, of a row that is in force itself. */
+const beside = ({ row }: Shown, inForce: ReadonlyMap<string, string>): readonly string[] =>
+  isActive(row) && inForce.has(row.key.i)
+    ? [...inForce].filter(([identity]) => identity !== row.key.i).map(([, id]) => id)
+    : []
 
 /** A row as the client sees it: the representative's values, all copies' provenance, and the marks. */
 function written({ row, copies, conflict }: Shown, page: readonly Shown[]): Value {
@@ -574,14 +606,14 @@ const copiesAt = ({ number }: Source, shown: readonly Shown[]): number =>
   shown.flatMap(({ copies }) => copies).filter(({ row }) => row.key.o === number).length
 
 /** What a sum over sources can honestly claim. */
-function count(said: readonly Said[], filter: Filter, complete: boolean): Value {
+function count(said: readonly Said[], filter: Filter, complete: boolean, list: ListClass): Value {
   const last = filter.last ?? Number.POSITIVE_INFINITY
   const totals = said
     .filter(({ failure }) => !failure)
     .map(({ source }) => {
-      const wanted = source.rows.filter(
-        (row) => fulfils(row, filter) && isWanted(row.observation.status, filter),
-      )
+      const wanted = list
+        .held(source)
+        .filter((row) => fulfils(row, filter, list) && isWanted(row.observation.status, filter))
       return Math.min(wanted.length, last)
     })
   if (totals.length === 0 && !complete) return { value: null, precision: 'UNKNOWN' }

@@ -1,5 +1,5 @@
 import type { Found } from './shrink.js'
-import type { HeldRow, Source } from './world/world.js'
+import { allRows, type HeldRow, type Source } from './world/world.js'
 
 /** A failing case for people: how to repeat it, the operation, what each source holds, and where the answers differ. */
 export function reportOf({ made, failure }: Found): string {
@@ -19,7 +19,7 @@ function sourceLines(source: Source): readonly string[] {
   const marks = [state, fault, `dropped ${dropped}`, withheld, truncated ? 'TRUNCATED' : '', style]
   return [
     `source ${number}: ${marks.filter((mark) => mark !== '').join(' · ')}`,
-    ...source.rows.map(rowLine),
+    ...allRows(source).map(rowLine),
   ]
 }
 

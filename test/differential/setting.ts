@@ -11,7 +11,7 @@ import {
 import { serviceErrors } from '@kilde/service'
 import type { SentLog } from './node/sent-log.js'
 import { answerAsNode } from './node/simulated-node.js'
-import { faultAt, type World } from './world/world.js'
+import { allRows, faultAt, type World } from './world/world.js'
 
 export type Way = 'GENERAL' | 'DIRECT'
 
@@ -113,7 +113,8 @@ async function startEngine(way: Way, current: () => Current): Promise<Engine> {
 /** Nothing can be learnt of sources that never fail. */
 const isFlawless = ({ sources }: World): boolean =>
   sources.every(
-    ({ faults, rows }) => faults.every((fault) => fault === null) && !rows.some(({ bad }) => bad),
+    (source) =>
+      source.faults.every((fault) => fault === null) && !allRows(source).some(({ bad }) => bad),
   )
 
 /** Made anew where sources fail: what was learnt of one is no knowledge of its namesake in another world. */

@@ -77,6 +77,8 @@ function* smallerSources(source: Source): Generator<Source> {
       yield { ...source, rows: rows.toSpliced(from, size) }
     }
   }
+  for (const plan of source.plans)
+    yield { ...source, plans: source.plans.filter((other) => other !== plan) }
   if (source.names.length > 0) yield { ...source, names: source.names.slice(1) }
   if (source.faults.some((fault) => fault !== null)) yield { ...source, faults: [null] }
   if (source.dropped > 0) yield { ...source, dropped: 0 }

@@ -1,13 +1,9 @@
-import {
-  encodeNodeCursor,
-  equivalentTokens,
-  parseBoundary,
-  supersedingStatuses,
-} from '@kilde/contract'
-import type { HeldRow, Place } from '../world/world.js'
+import { encodeNodeCursor, equivalentTokens, parseBoundary } from '@kilde/contract'
+import type { HeldRow, ListClass, Place } from '../world/world.js'
 import type { NodeContext } from './simulated-node.js'
 
 interface Filter {
+  readonly kind?: readonly string[] | null
   readonly codes?: readonly string[] | null
   readonly category?: readonly string[] | null
   readonly period?: { readonly start?: string | null; readonly end?: string | null } | null
@@ -26,11 +22,13 @@ export interface ListArguments {
 
 /** One page of one source's rows (docs/node-protocol.md, The order of rows). */
 export function listOf(
+  list: ListClass,
   { filter, first, after, order }: ListArguments,
   context: NodeContext,
 ): object {
   const sign = order === 'OLDEST_FIRST' ? 1 : -1
-  const rows = newestOf(select(context.source.rows, filter ?? {}), filter ?? {})
+  const held = list.held(context.source)
+  const rows = newestOf(select(held, filter ?? {}, list.correcting), filter ?? {})
   const sorted = [...rows].sort((a, b) => sign * compare(a.key, b.key))
   const place = after ? parseBoundary(after) : undefined
   if (after && !place) throw new Error('not a boundary')
@@ -43,32 +41,28 @@ export function listOf(
       value: rows.filter(({ observation }) => isWanted(observation.status, filter ?? {})).length,
     },
     sources: [reportOf(context, page.length)],
+    rivals: newestFirst(held.filter(list.isRival)).map((row) => cursorOf(row, context.digest)),
   }
 }
 
-const DEFAULT_STATUS = [
-  'REGISTERED',
-  'PRELIMINARY',
-  'FINAL',
-  'AMENDED',
-  'CORRECTED',
-  'CANCELLED',
-  'UNKNOWN',
-]
-
 const isWanted = (status: string, filter: Filter): boolean =>
-  (filter.status ?? DEFAULT_STATUS).includes(status)
+  filter.status?.includes(status) ?? status !== 'ENTERED_IN_ERROR'
 
 /** Rows that fulfil the conditions, and with `superseding` also those that correct others, whatever `status` says. */
-export function select(rows: readonly HeldRow[], filter: Filter): readonly HeldRow[] {
+export function select(
+  rows: readonly HeldRow[],
+  filter: Filter,
+  superseding: readonly string[] = [],
+): readonly HeldRow[] {
   const codes = filter.codes && new Set(filter.codes.flatMap(equivalentTokens))
   const from = filter.period?.start ? Date.parse(filter.period.start) : Number.NEGATIVE_INFINITY
   const to = filter.period?.end ? Date.parse(filter.period.end) : Number.POSITIVE_INFINITY
-  const correcting: readonly string[] = filter.superseding ? supersedingStatuses : []
+  const correcting: readonly string[] = filter.superseding ? superseding : []
   return rows.filter(
-    ({ key, parts, abnormal, observation: { status, category } }) =>
+    ({ key, parts, abnormal, observation: { status, category, kind } }) =>
       (isWanted(status, filter) || correcting.includes(status)) &&
       (!codes || parts.some(({ tokens }) => tokens.some((token) => codes.has(token)))) &&
+      (!filter.kind || filter.kind.includes(String(kind))) &&
       (!filter.category ||
         category.some(({ coding }) => filter.category?.includes(coding[0]?.code ?? ''))) &&
       key.t >= from &&

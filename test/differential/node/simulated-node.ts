@@ -2,7 +2,14 @@ import { identifierToken, parsePatientIdentifier, patientDigest } from '@kilde/c
 import { type DocumentNode, execute, type GraphQLFieldResolver, Kind, parse } from 'graphql'
 import { sharingSchema } from '../schema.js'
 import { quantityIn } from '../world/quantity.js'
-import type { Measured, Source } from '../world/world.js'
+import {
+  allRows,
+  type ListClass,
+  type Measured,
+  observationList,
+  planList,
+  type Source,
+} from '../world/world.js'
 import { latestOf } from './latest.js'
 import { listOf, reportOf } from './list.js'
 import { listKey, type Sent, type SentLog, sentFor } from './sent-log.js'
@@ -34,7 +41,7 @@ export function answerAsNode(source: Source, bytes: Uint8Array, log: SentLog): s
   })
   if (result instanceof Promise) throw new Error('a node answers at once')
   if (result.errors) throw new Error(`a node cannot answer: ${String(result.errors[0])}`)
-  return writeJson(spoil(result.data, source.rows, lists), source.style)
+  return writeJson(spoil(result.data, allRows(source), lists), source.style)
 }
 
 const bodies = new WeakMap<Uint8Array, Body>()
@@ -72,11 +79,8 @@ type Resolver = GraphQLFieldResolver<Readonly<Record<string, unknown>> | undefin
 const FIELDS: Readonly<
   Record<string, (args: never, context: NodeContext, alias: string) => unknown>
 > = {
-  observations(args: object, context, alias) {
-    const { log, lists, source } = context
-    lists.set(alias, sentFor(log, source.number, listKey('observations', args), alias))
-    return listOf(args, context)
-  },
+  observations: listField(observationList),
+  carePlans: listField(planList),
   latestObservations: latestOf,
   observationTrend: trendOf,
   name: (_args, context) => {
@@ -84,6 +88,14 @@ const FIELDS: Readonly<
     const variants = context.source.names
     return { variants, sources: [reportOf(context, variants.length)] }
   },
+}
+
+function listField(list: ListClass) {
+  return (args: object, context: NodeContext, alias: string): object => {
+    const { log, lists, source } = context
+    lists.set(alias, sentFor(log, source.number, listKey(list.field, args), alias))
+    return listOf(list, args, context)
+  }
 }
 
 const resolve: Resolver = (value, args: Readonly<Record<string, unknown>>, context, info) => {

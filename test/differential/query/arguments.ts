@@ -1,7 +1,11 @@
 import type { Drawing } from './drawing.js'
 
-/** Arguments of `observations`: literals, variables, and variables inside literals. */
-export function argumentsOf(drawing: Drawing, after: string | undefined): string {
+/** Arguments of a list: literals, variables, and variables inside literals. */
+export function argumentsOf(
+  drawing: Drawing,
+  field: 'observations' | 'carePlans',
+  after: string | undefined,
+): string {
   const { random } = drawing
   const args = [
     ...(random.chance(0.7)
@@ -11,10 +15,12 @@ export function argumentsOf(drawing: Drawing, after: string | undefined): string
       : []),
     ...(after === undefined ? [] : [`after: $${after}`]),
   ]
-  const filter = random.chance(0.5) ? filterOf(drawing) : undefined
+  const isPlans = field === 'carePlans'
+  const make = isPlans ? planFilterOf : filterOf
+  const filter = random.chance(0.5) ? make(drawing) : undefined
   if (filter) args.push(`filter: ${filter}`)
   // The newest n can only be asked for newest first: no variable may say otherwise.
-  else if (random.chance(0.4))
+  if ((isPlans || !filter) && random.chance(0.4))
     args.push(
       `order: ${random.chance(0.4) ? `$${drawing.variable('order', false)}` : random.pick(['NEWEST_FIRST', 'OLDEST_FIRST'])}`,
     )
@@ -51,6 +57,22 @@ function filterOf(drawing: Drawing): string {
       parts.findIndex((other) => other.split(':')[0] === part.split(':')[0]) === index,
   )
   return `{${once.join(', ')}}`
+}
+
+function planFilterOf(drawing: Drawing): string {
+  const { random } = drawing
+  if (random.chance(0.4)) return `$${drawing.variable('planFilter', false)}`
+  const parts = [
+    ...(random.chance(0.4)
+      ? [`kind: ${random.pick(['[SELF_TREATMENT]', '[TREATMENT, VISIT]', '[OTHER]'])}`]
+      : []),
+    ...(random.chance(0.2) ? ['period: {start: "2025-06-01T00:00:00+02:00"}'] : []),
+    ...(random.chance(0.4)
+      ? [`status: ${random.pick(['[ACTIVE]', '[DRAFT, ON_HOLD]', '[ENTERED_IN_ERROR, REVOKED]'])}`]
+      : []),
+    ...(random.chance(0.15) ? [`sources: $${drawing.variable('sources', false)}`] : []),
+  ]
+  return `{${parts.join(', ')}}`
 }
 
 /** Codes and units that allow a trend. */

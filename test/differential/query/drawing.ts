@@ -14,6 +14,7 @@ const kinds = {
   after: 'Cursor',
   order: 'Order',
   filter: 'ObservationFilter',
+  planFilter: 'CarePlanFilter',
   codes: '[Code!]',
   latest: '[Code!]',
   unit: 'UcumUnit',
@@ -51,6 +52,7 @@ const DEFAULTS: Partial<Record<keyof typeof kinds, string>> = {
   order: 'OLDEST_FIRST',
   flag: 'true',
   filter: '{status: [FINAL, AMENDED]}',
+  planFilter: '{status: [ACTIVE, DRAFT]}',
 }
 
 export function startDrawing(random: Random): Drawing {

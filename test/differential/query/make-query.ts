@@ -44,10 +44,12 @@ function draftList(drawing: Drawing, index: number): FieldDraft {
   const { random } = drawing
   const walked = random.chance(0.45)
   const after = walked ? drawing.variable('after', false) : undefined
-  const args = argumentsOf(drawing, after)
-  const key = index === 0 && random.chance(0.5) ? 'observations' : `l${index}`
-  const alias = key === 'observations' ? '' : `${key}: `
-  return { key, head: `${alias}observations${args}`, type: 'ObservationConnection', after }
+  const field = random.chance(0.25) ? 'carePlans' : 'observations'
+  const type = field === 'carePlans' ? 'CarePlanConnection' : 'ObservationConnection'
+  const args = argumentsOf(drawing, field, after)
+  const key = index === 0 && random.chance(0.5) ? field : `l${index}`
+  const alias = key === field ? '' : `${key}: `
+  return { key, head: `${alias}${field}${args}`, type, after }
 }
 
 /** The merged fields that are no lists with pages. */

@@ -25,6 +25,9 @@ export function makeVariables(random: Random, query: Query, world: World): Recor
 const EVERY_CODE = measurements.flatMap(tokensOf)
 const STATUSES = ['FINAL', 'AMENDED', 'CORRECTED', 'CANCELLED', 'ENTERED_IN_ERROR', 'PRELIMINARY']
 
+const PLAN_KINDS = ['OTHER', 'TREATMENT', 'SELF_TREATMENT', 'VISIT']
+const PLAN_STATUSES = ['DRAFT', 'ACTIVE', 'ON_HOLD', 'REVOKED', 'COMPLETED', 'ENTERED_IN_ERROR']
+
 function makeValue(random: Random, { kind }: VariableDraft, world: World): unknown {
   switch (kind) {
     case 'flag':
@@ -37,6 +40,8 @@ function makeValue(random: Random, { kind }: VariableDraft, world: World): unkno
       return random.pick(['NEWEST_FIRST', 'OLDEST_FIRST'])
     case 'filter':
       return makeFilter(random, world)
+    case 'planFilter':
+      return makePlanFilter(random, world)
     case 'codes':
       return codesOf(random, world)
     case 'latest':
@@ -65,6 +70,15 @@ function makeFilter(random: Random, world: World): object {
     ...(random.chance(0.4) && { status: statuses }),
     ...(random.chance(0.25) && { last: random.pick([1, 2, 3, 10]) }),
     ...(random.chance(0.1) && { abnormalOnly: random.chance(0.7) }),
+    ...(random.chance(0.15) && { sources: sourcesOf(random, world) }),
+  }
+}
+
+function makePlanFilter(random: Random, world: World): object {
+  return {
+    ...(random.chance(0.3) && { kind: random.some(PLAN_KINDS, 0.6) }),
+    ...(random.chance(0.4) && { status: random.some(PLAN_STATUSES, 0.5) }),
+    ...(random.chance(0.2) && { period: { start: instantOf(random, world) } }),
     ...(random.chance(0.15) && { sources: sourcesOf(random, world) }),
   }
 }

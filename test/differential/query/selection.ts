@@ -27,6 +27,7 @@ const LIKELY = new Set([
   'variants',
   'value',
   'conflict',
+  'activeBeside',
 ])
 
 /** What could be mistaken for something else on its way: names of other fields, of JavaScript, of the gateway's own aliases. */

@@ -1,10 +1,11 @@
 import type { Random } from '../random.js'
-import { makeInstances } from './facts.js'
+import { type FactKind, type Instance, makeInstances } from './facts.js'
 import { makeInstants, writeInstant } from './instants.js'
 import { makeFaults } from './make-faults.js'
 import { TEXTS } from './measured.js'
 import { type Located, makeCatalogue, numbers } from './organizations.js'
-import { makeRow } from './rows.js'
+import { makePlanRow, planFacts } from './plans.js'
+import { makeRow, measuredFacts } from './rows.js'
 import type { HeldName, HeldRow, Source, World } from './world.js'
 
 const NOW = Date.parse('2026-03-14T12:00:00Z')
@@ -17,13 +18,16 @@ export function makeWorld(random: Random): World {
   const holders = located.map(({ number }) => number)
   const requester = random.chance(0.7) && holders.length > 0 ? random.pick(holders) : '310009127'
   const held = makeRows(random, holders)
+  const plans = makePlans(random, holders)
   return {
     nowMs: NOW,
     catalogue: makeCatalogue(random, requester, located),
     confirmedAtMs: NOW - 1_000,
     stale: random.chance(0.05),
     requester,
-    sources: located.map((entry) => makeSource(random, entry, held.get(entry.number) ?? [])),
+    sources: located.map((entry) =>
+      makeSource(random, entry, held.get(entry.number) ?? [], plans.get(entry.number) ?? []),
+    ),
   }
 }
 
@@ -46,29 +50,55 @@ function makeRows(
   random: Random,
   holders: readonly string[],
 ): ReadonlyMap<string, readonly HeldRow[]> {
-  const held = new Map<string, HeldRow[]>()
-  const instant = makeInstants(random, NOW)
   const per = random.chance(0.02) ? 60 : 11
   const facts =
     holders.length === 0 ? 0 : Math.min(400, random.few(per) * Math.ceil(holders.length / 2))
+  return makeHeld(random, measuredFacts, makeRow, holders, facts)
+}
+
+/** Nobody has many plans, and half of all patients none. */
+function makePlans(
+  random: Random,
+  holders: readonly string[],
+): ReadonlyMap<string, readonly HeldRow[]> {
+  const facts = random.chance(0.5) ? random.between(1, 5) : 0
+  return makeHeld(random, planFacts, makePlanRow, holders, facts)
+}
+
+function makeHeld<Content>(
+  random: Random,
+  kind: FactKind<Content>,
+  make: (random: Random, instance: Instance<Content>, serial: number) => HeldRow,
+  holders: readonly string[],
+  facts: number,
+): ReadonlyMap<string, readonly HeldRow[]> {
+  const held = new Map<string, HeldRow[]>()
+  const instant = makeInstants(random, NOW)
   for (let serial = 0; serial < facts; serial += 1) {
-    for (const instance of makeInstances(random, holders, instant, serial)) {
+    for (const instance of makeInstances(random, kind, holders, instant, serial)) {
       const rows = held.get(instance.holder) ?? []
       if (rows.length >= MOST_ROWS) continue
-      rows.push(makeRow(random, instance, serial * 10 + rows.length))
+      rows.push(make(random, instance, serial * 10 + rows.length))
       held.set(instance.holder, rows)
     }
   }
   return held
 }
 
-function makeSource(random: Random, { number, state }: Located, rows: readonly HeldRow[]): Source {
+function makeSource(
+  random: Random,
+  { number, state }: Located,
+  rows: readonly HeldRow[],
+  plans: readonly HeldRow[],
+): Source {
   const bad = random.chance(0.05)
+  const spoiled = (row: HeldRow): HeldRow => ({ ...row, bad: bad && random.chance(0.3) })
   return {
     number,
     state,
     faults: makeFaults(random),
-    rows: rows.map((row) => ({ ...row, bad: bad && random.chance(0.3) })),
+    rows: rows.map(spoiled),
+    plans: plans.map(spoiled),
     names: makeNames(random),
     dropped: random.chance(0.03) ? random.between(1, 3) : 0,
     withheld: random.chance(0.08)

@@ -40,7 +40,7 @@ export function makeCatalogue(
       id: `a${number}`,
       consumer: requester,
       provider: number,
-      dataClasses: ['Observation'],
+      dataClasses: ['Observation', 'CarePlan'],
       purposes: ['TREAT'],
       legalBasis: 'helsepersonelloven § 45',
       riskAssessment: 'R1',
@@ -65,7 +65,7 @@ function entryOf(
     name: `${random.pick(NAMES)} ${number.slice(-3)}`,
     kind: random.pick(KINDS),
     ...(provider
-      ? { endpoint: `http://127.0.0.1:1/${number}`, dataClasses: ['Observation'] }
+      ? { endpoint: `http://127.0.0.1:1/${number}`, dataClasses: ['Observation', 'CarePlan'] }
       : { dataClasses: random.chance(0.3) ? ['Observation', 'CarePlan'] : [] }),
     ...(!provider && random.chance(0.5) ? { parent: random.pick(numbers.slice(60, 64)) } : {}),
     // A provider's successor would be asked in its place.

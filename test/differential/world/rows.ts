@@ -1,29 +1,27 @@
-import { identityDigest } from '@kilde/contract'
 import type { Random } from '../random.js'
-import { type Instance, letters } from './facts.js'
+import { type FactKind, type Instance, placeOf } from './facts.js'
 import { writeInstant } from './instants.js'
-import { concept, conceptOf, TEXTS } from './measured.js'
+import { type Content, concept, conceptOf, digestOf, makeContent, TEXTS } from './measured.js'
 import { numbers } from './organizations.js'
 import type { HeldRow, Observation } from './world.js'
 
 const CATEGORIES = ['vital-signs', 'survey', 'laboratory']
 
+export const measuredFacts: FactKind<Content> = {
+  system: 'urn:fact',
+  content: makeContent,
+  usual: 'FINAL',
+  seldom: ['REGISTERED', 'PRELIMINARY', 'UNKNOWN', 'ENTERED_IN_ERROR'],
+  corrections: ['AMENDED', 'CORRECTED', 'CORRECTED', 'CANCELLED', 'ENTERED_IN_ERROR'],
+  digest: digestOf,
+}
+
 /** A row as its holder discloses it. What is not part of the measurement differs from copy to copy. */
-export function makeRow(random: Random, instance: Instance, serial: number): HeldRow {
-  const { holder, t, identifier, version, status, owner, content, digest } = instance
+export function makeRow(random: Random, instance: Instance<Content>, serial: number): HeldRow {
+  const { holder, content } = instance
   const id = `${holder}.${random.pick(['r', 'Z-', 'a.b'])}${serial}`
-  const key = {
-    s: letters[status],
-    t,
-    i: identityDigest(identifier ?? id),
-    o: holder,
-    d: id,
-    n: version,
-    c: digest,
-    w: owner,
-  }
   return {
-    key,
+    key: placeOf(instance, id),
     parts: [content, ...content.component],
     abnormal: JSON.stringify(content.interpretation).includes('"H"'),
     bad: false,
@@ -31,18 +29,13 @@ export function makeRow(random: Random, instance: Instance, serial: number): Hel
   }
 }
 
-function makeObservation(random: Random, instance: Instance, id: string): Observation {
+function makeObservation(random: Random, instance: Instance<Content>, id: string): Observation {
   const { t, identifier, version, status, content } = instance
   const effective = writeInstant(random, t)
   const text = (): string | null => (random.chance(0.3) ? random.pick(TEXTS) : null)
   return {
     id,
-    identifier: [
-      ...(identifier === null ? [] : [identifierOf(identifier)]),
-      ...(identifier !== null && random.chance(0.1)
-        ? [{ system: null, value: random.pick(TEXTS) }]
-        : []),
-    ],
+    identifier: identifiersOf(random, identifier),
     version,
     status,
     category: random
@@ -86,12 +79,15 @@ function makeObservation(random: Random, instance: Instance, id: string): Observ
   }
 }
 
-function identifierOf(identifier: string): object {
+/** The business identifier first, and at times another. */
+export function identifiersOf(random: Random, identifier: string | null): readonly object[] {
+  if (identifier === null) return []
   const [system = null, value = ''] = identifier.split('|')
-  return { system, value }
+  const others = random.chance(0.1) ? [{ system: null, value: random.pick(TEXTS) }] : []
+  return [{ system, value }, ...others]
 }
 
-function rangeOf(random: Random): object {
+export function rangeOf(random: Random) {
   const low = {
     value: random.between(1, 50),
     unit: 'kg',
@@ -107,9 +103,9 @@ function rangeOf(random: Random): object {
   }
 }
 
-function provenanceOf(
+export function provenanceOf(
   random: Random,
-  { holder, version, owner }: Instance,
+  { holder, version, owner }: Instance<unknown>,
   id: string,
   effective: string,
 ): readonly Record<string, unknown>[] {

@@ -19,6 +19,7 @@ export interface Source {
   /** How it fails, one entry for each round of a walk through pages: the last counts on. */
   readonly faults: readonly (Fault | null)[]
   readonly rows: readonly HeldRow[]
+  readonly plans: readonly HeldRow[]
   readonly names: readonly HeldName[]
   /** Rows that it could not make itself. */
   readonly dropped: number
@@ -62,9 +63,37 @@ export interface HeldRow {
   readonly abnormal: boolean
   /** Sent in a form that breaks the contract: it must count as dropped, and as nothing else. */
   readonly bad: boolean
-  /** The contract's `Observation`, but for what takes arguments: see `measured`. */
+  /** The contract's `Observation` or `CarePlan`, but for what takes arguments: see `measured`. */
   readonly observation: Observation
 }
+
+/** A list of the contract, as far as lists of two classes differ. */
+export interface ListClass {
+  /** Field of `Patient`. */
+  readonly field: 'observations' | 'carePlans'
+  readonly held: (source: Source) => readonly HeldRow[]
+  /** Rows of these statuses decide what their copies are: they are looked at whatever `filter.status` says. */
+  readonly correcting: readonly string[]
+  /** True for rows of which a patient has one in force at most. */
+  readonly isRival: (row: HeldRow) => boolean
+}
+
+export const observationList: ListClass = {
+  field: 'observations',
+  held: ({ rows }) => rows,
+  correcting: ['AMENDED', 'CORRECTED', 'CANCELLED', 'ENTERED_IN_ERROR'],
+  isRival: () => false,
+}
+
+export const planList: ListClass = {
+  field: 'carePlans',
+  held: ({ plans }) => plans,
+  correcting: ['DRAFT', 'ACTIVE', 'ON_HOLD', 'REVOKED', 'COMPLETED', 'ENTERED_IN_ERROR', 'UNKNOWN'],
+  isRival: ({ observation }) => observation['kind'] === 'SELF_TREATMENT',
+}
+
+/** All rows of a source, of whatever class. */
+export const allRows = ({ rows, plans }: Source): readonly HeldRow[] => [...rows, ...plans]
 
 /** An observation or a component, as far as it is looked for and folded. */
 export interface Part {
