@@ -1,6 +1,6 @@
 import { type Chart, generateRows } from '@kilde/demo'
 import type { DemoPatient } from '@kilde/people'
-import type { Bundle, Patient } from 'fhir/r4.js'
+import type { Bundle, CarePlan, Condition, Goal, Patient } from 'fhir/r4.js'
 import { type Needle, needlesOf } from './needles.js'
 
 /** In every text about the canary patient. It stands nowhere else, so whoever holds it holds something about the patient. */
@@ -62,4 +62,72 @@ export function canaryChart(rows: number): Chart {
       })),
     ]),
   )
+}
+
+const subject = {
+  identifier: { system: 'urn:oid:2.16.578.1.12.4.1.4.1', value: patient.identifier },
+}
+
+/** The patient's self-treatment plan: a canary in each text that a plan, its zones, goals and activities have. */
+export const planBundle: Bundle<CarePlan | Condition | Goal> = {
+  resourceType: 'Bundle',
+  type: 'batch',
+  entry: [plan(), zone(), whenInZone(), goal()].map((resource) => ({
+    resource,
+    request: { method: 'PUT', url: `${resource.resourceType}/${resource.id}` },
+  })),
+}
+
+function plan(): CarePlan {
+  return {
+    ...{ resourceType: 'CarePlan', id: 'canary-plan', status: 'active', intent: 'plan', subject },
+    ...{
+      title: canary('plan', 0),
+      description: canary('plan', 1),
+      period: { start: '2026-03-01' },
+    },
+    author: { display: canary('author of a plan', 0) },
+    goal: [{ reference: 'Goal/canary-goal' }],
+    note: [{ text: canary('note of a plan', 0) }],
+    activity: [
+      {
+        detail: {
+          ...{ status: 'scheduled', description: canary('activity', 0) },
+          scheduledString: canary('activity', 1),
+        },
+      },
+    ],
+  }
+}
+
+function zone(): CarePlan {
+  return {
+    ...{ resourceType: 'CarePlan', id: 'canary-zone', status: 'active', intent: 'plan', subject },
+    ...{ title: canary('zone', 0), partOf: [{ reference: 'CarePlan/canary-plan' }] },
+    addresses: [{ reference: 'Condition/canary-when' }],
+    activity: [{ detail: { status: 'not-started', description: canary('zone', 1) } }],
+  }
+}
+
+function whenInZone(): Condition {
+  const system =
+    'http://hl7.no/fhir/ig/planer-hacking/CodeSystem/planer-hacking-observation-severity-zone-cs'
+  return {
+    ...{ resourceType: 'Condition', id: 'canary-when', subject, code: { text: canary('zone', 2) } },
+    severity: { coding: [{ system, code: 'yellow' }] },
+  }
+}
+
+function goal(): Goal {
+  return {
+    ...{ resourceType: 'Goal', id: 'canary-goal', lifecycleStatus: 'active', subject },
+    description: { text: canary('goal', 0) },
+    target: [
+      {
+        measure: { text: canary('goal', 2) },
+        detailString: canary('goal', 1),
+        dueDate: '2026-12-31',
+      },
+    ],
+  }
 }

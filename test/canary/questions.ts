@@ -45,6 +45,19 @@ const SUMMARY = `query ($identifier: PatientIdentifier!, $period: PeriodInput!) 
   }
 }`
 
+const PLANS = `query ($identifier: PatientIdentifier!, $status: [CarePlanStatus!]) {
+  patient(identifier: $identifier) {
+    carePlans(filter: { status: $status }) {
+      conflict
+      nodes {
+        id title description author { display } zones { level title condition action { text } }
+        goal { description { text } target { detailText } } activity { description scheduledText }
+        note { text } activeBeside provenance { source { name } }
+      } ${REPORT}
+    }
+  }
+}`
+
 /** A field of the registry's own makes it an operation of two subgraphs: it takes the general way. */
 const GENERAL = `query ($identifier: PatientIdentifier!) {
   organizations { number name }
@@ -70,6 +83,7 @@ export const sound: readonly ((at: number) => Question)[] = [
   () => asJson(SUMMARY, { identifier, period: { start: daysAgo(5), end: daysAgo(-1) } }),
   () => asJson(GENERAL, { identifier }),
   () => asJson(FRAGMENTS, { identifier, notes: false }),
+  () => asJson(PLANS, { identifier }),
   (at) => ({ ...page(), headers: { 'user-agent': canary('agent', at).replace(/[^ -~]/g, '') } }),
 ]
 
@@ -80,6 +94,7 @@ export const refused: readonly ((at: number) => Question)[] = [
   (at) => asJson(LIST, { identifier, after: canary('cursor', at) }),
   (at) => asJson(LIST, { identifier, filter: { codes: [canary('code', at)] } }),
   (at) => asJson(LIST, { identifier, filter: { [`${MARK}${at}`]: 1 } }),
+  (at) => asJson(PLANS, { identifier, status: canary('status', at) }),
   (at) => asJson(`{ patient(identifier: "${identifier}") { id } } # ${canary('comment', at)}`, {}),
   (at) => asJson(`{ patient(identifier: ${MARK}${at} `, { identifier }),
   (at) => ({

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startTestNetwork, type TestNetwork } from '@kilde/demo/test-network'
 import { asManyAsCome } from '../kit/network.js'
-import { canaryChart, holders, needles, patientBundle } from './canaries.js'
+import { canaryChart, holders, needles, patientBundle, planBundle } from './canaries.js'
 import { type GatewayProcess, startGateway } from './gateway-process.js'
 import { takeSnapshot } from './heap-snapshot.js'
 import { type FileWatch, filesIn, searchFiles, watchFiles } from './search-files.js'
@@ -60,7 +60,10 @@ export async function startSetting(
   })
   if (!gateway) throw new Error('the network started no gateway')
   await network.load(canaryChart(ROWS))
-  for (const holder of holders) await network.loaderTo(holder).load(patientBundle)
+  for (const holder of holders) {
+    await network.loaderTo(holder).load(patientBundle)
+    await network.loaderTo(holder).load(planBundle)
+  }
   const watch = watchFiles(gateway.pid)
   return {
     network,
