@@ -1,6 +1,13 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals'
 import type { CatalogueState } from '@kilde/catalogue'
-import { type Epoch, generateOprfKey, signHoldings } from '@kilde/locate'
+import {
+  digestOfFilter,
+  type Epoch,
+  generateOprfKey,
+  LocateError,
+  signHoldings,
+  signWord,
+} from '@kilde/locate'
 import { silentLogger } from '@kilde/service'
 import { generateKey, type PrivateJwk, publicPart } from '@kilde/trust'
 import { createFilterFollower, type FilterFollower } from '../src/locate/filter-follower.js'
@@ -18,6 +25,9 @@ describe('The filters that a gateway holds', () => {
   let told: (state: CatalogueState) => void
   let asked: string[]
   let filters: FilterFollower
+  let say: (jws: string) => Promise<void>
+  let breakOff: () => void
+  let elapsedMs: number
 
   const stateWith = (change: object = {}): CatalogueState => ({
     ...{ version: 1, issuedAt: '2026-11-22T12:00:00Z', agreements: [], memberships: [] },
@@ -54,6 +64,7 @@ describe('The filters that a gateway holds', () => {
     served = await filter(1_000)
     epochs = [epoch]
     asked = []
+    elapsedMs = 0
     filters = createFilterFollower({
       follower: {
         current: () => ({ state, confirmedAtMs: 0, stale: false }),
@@ -70,6 +81,16 @@ describe('The filters that a gateway holds', () => {
       async fetchEpochs() {
         if (epochs instanceof Error) throw epochs
         return epochs
+      },
+      words: {
+        hear(_endpoint, take, signal) {
+          say = take
+          return new Promise<never>((_resolve, reject) => {
+            breakOff = () => reject(new LocateError('LOCATOR_UNREACHABLE'))
+            signal.addEventListener('abort', breakOff)
+          })
+        },
+        ...{ silenceMs: 15_000, random: () => 0, elapsed: () => elapsedMs },
       },
       everyMs: 3_600_000,
       logger: silentLogger,
@@ -112,6 +133,59 @@ describe('The filters that a gateway holds', () => {
     epochs = new Error('unreachable')
     await filters.refresh()
     expect(filters.epochs()).toEqual([])
+  })
+
+  describe('are gone by', () => {
+    const heldAt = (): number | undefined => {
+      const held = filters.of(number, dataClass)
+      return held && filters.heldAt(held)
+    }
+    const word = (asOfMs: number, jws: string | undefined, by: PrivateJwk = key) => {
+      const named = new Map(jws === undefined ? [] : [[dataClass, digestOfFilter(jws)] as const])
+      return signWord({ organization: number, asOfMs, filters: named }, by)
+    }
+    const until = async (test: () => boolean): Promise<void> => {
+      while (!test()) await new Promise((resolve) => setTimeout(resolve, 5))
+    }
+
+    it('only while their organisation says that they hold', async () => {
+      expect(heldAt()).toBeUndefined()
+      await say(await word(1_500, served as string))
+      expect(heldAt()).toBe(1_500)
+      await say(await word(1_600, undefined))
+      expect(heldAt()).toBeUndefined()
+    })
+
+    it('no longer where nothing was heard for a while, or the connection is gone', async () => {
+      await say(await word(1_500, served as string))
+      elapsedMs = 15_000
+      expect(heldAt()).toBe(1_500)
+      elapsedMs = 15_001
+      expect(heldAt()).toBeUndefined()
+      await say(await word(1_600, served as string))
+      expect(heldAt()).toBe(1_600)
+      breakOff()
+      await until(() => heldAt() === undefined)
+    })
+
+    it('never on the word of somebody else, or on an older one', async () => {
+      await say(await word(1_500, served as string))
+      const other = await generateKey()
+      const untrusted = { code: 'HOLDINGS_UNTRUSTED' }
+      await expect(say(await word(1_600, served as string, other))).rejects.toMatchObject(untrusted)
+      await expect(say(await word(1_499, served as string))).rejects.toMatchObject(untrusted)
+      expect(heldAt()).toBe(1_500)
+    })
+
+    it('at once in their newest form: the one that the word names is fetched', async () => {
+      served = await filter(2_000)
+      await say(await word(2_000, served))
+      await until(() => heldAt() === 2_000)
+      expect(asked).toEqual([dataClass, dataClass])
+      await say(await word(2_100, served))
+      await filters.refresh()
+      expect(asked).toHaveLength(2)
+    })
   })
 
   it.each([

@@ -5,7 +5,12 @@ import { type LocateQuestion, type Locator, type Presence, TO_ASK } from './loca
 
 /** The filters that organisations publish, as this gateway holds them. */
 export interface HeldFilters {
-  of(organization: string, dataClass: string): Holdings | undefined
+  readonly of: (organization: string, dataClass: string) => Holdings | undefined
+  /**
+   * As of when (epoch milliseconds) the organisation has said that just this filter holds still: everybody who is held is in it.
+   * Undefined where it has not, or nothing was heard of it for a while.
+   */
+  heldAt(filter: Holdings): number | undefined
   /** The evaluator's keys that hold now; none where they are not known. */
   epochs(): readonly Epoch[]
 }
@@ -45,12 +50,12 @@ export function createByFilter(parts: ByFilterParts): Locator {
     async locate(question) {
       const judged = judge(parts, question)
       // Nothing to look up: the evaluator is not told that somebody asks.
-      const isNeeded = judged.some(({ filter }) => filter)
+      const isNeeded = judged.some((one) => one.look)
       const outputs = isNeeded ? await outputsFor(question) : undefined
       const found = new Map(
-        judged.map(({ key, presence, filter }) => [
+        judged.map(({ key, presence, look: wanted }) => [
           key,
-          filter ? look(filter, outputs?.get(filter.epoch)) : presence,
+          wanted ? look(wanted, outputs?.get(wanted.filter.epoch)) : presence,
         ]),
       )
       return (organization, dataClass) => found.get(`${organization} ${dataClass}`) ?? TO_ASK
@@ -61,8 +66,13 @@ export function createByFilter(parts: ByFilterParts): Locator {
 interface Judged {
   readonly key: string
   readonly presence: Presence
-  /** What may be looked up in. */
-  readonly filter?: Holdings
+  /** What may be looked up in, and as of when it holds. */
+  readonly look?: Look
+}
+
+interface Look {
+  readonly filter: Holdings
+  readonly asOfMs: number
 }
 
 function judge({ filters, maxAgeMs, now }: ByFilterParts, question: LocateQuestion): Judged[] {
@@ -73,11 +83,14 @@ function judge({ filters, maxAgeMs, now }: ByFilterParts, question: LocateQuesti
       const key = `${provider.number} ${dataClass}`
       const filter = filters.of(provider.number, dataClass)
       if (!filter || !isAboutAll(filter, provider)) return { key, presence: TO_ASK }
-      const isStale = nowMs - filter.asOfMs > maxAgeMs || filter.asOfMs > nowMs + maxAgeMs
-      if (isStale) return { key, presence: { is: 'TO_ASK', note: 'INDEX_STALE' } }
+      const asOfMs = filters.heldAt(filter)
+      const isOld = nowMs - filter.asOfMs > maxAgeMs || filter.asOfMs > nowMs + maxAgeMs
+      // Whoever came in since is not in it, and would be missed without a word.
+      if (asOfMs === undefined || isOld)
+        return { key, presence: { is: 'TO_ASK', note: 'INDEX_STALE' } }
       // Under a key that has ended, or under another key of the same name: of no use.
       if (keys.get(filter.epoch) !== filter.key) return { key, presence: UNAVAILABLE }
-      return { key, presence: TO_ASK, filter }
+      return { key, presence: TO_ASK, look: { filter, asOfMs } }
     }),
   )
 }
@@ -88,11 +101,9 @@ const isAboutAll = ({ covers }: Holdings, { predecessors, ground }: LocatedProvi
 
 const UNAVAILABLE: Presence = { is: 'TO_ASK', note: 'INDEX_UNAVAILABLE' }
 
-function look(filter: Holdings, outputs: readonly Uint8Array[] | undefined): Presence {
+function look({ filter, asOfMs }: Look, outputs: readonly Uint8Array[] | undefined): Presence {
   if (!outputs || outputs.length === 0) return UNAVAILABLE
-  return outputs.some((output) => maySee(filter, output))
-    ? TO_ASK
-    : { is: 'HELD_NOTHING', asOfMs: filter.asOfMs }
+  return outputs.some((output) => maySee(filter, output)) ? TO_ASK : { is: 'HELD_NOTHING', asOfMs }
 }
 
 async function evaluate(

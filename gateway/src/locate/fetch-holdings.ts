@@ -1,13 +1,18 @@
-import { createCaller } from '@kilde/feed'
+import { type Caller, createCaller, followEvents } from '@kilde/feed'
 import {
   holdingsAudience,
+  holdingsFaults,
   holdingsPath,
   holdingsScope,
+  holdingsStreamPath,
   LocateError,
   MOST_HOLDINGS_BYTES,
+  MOST_WORD_BYTES,
+  wordEvent,
 } from '@kilde/locate'
 import type { AccessToken, TokenClient } from '@kilde/trust'
 import type { Dispatcher } from 'undici'
+import type { HearWords } from './follow-words.js'
 
 /** Fetches the signed filter of one class from one organisation. Undefined: it publishes none. @throws LocateError */
 export type FetchHoldings = (
@@ -23,14 +28,9 @@ export interface FetchHoldingsParts {
 }
 
 export function createFetchHoldings(parts: FetchHoldingsParts): FetchHoldings {
-  const tokens = shareToken(parts.tokens, parts.now)
+  const callerOf = createCallers(parts)
   return async (endpoint, dataClass, signal) => {
-    const caller = createCaller({
-      ...parts,
-      ...{ tokens, baseUrl: endpoint, audience: holdingsAudience, scope: holdingsScope },
-      faults: { unreachable: (options) => new LocateError('LOCATOR_UNREACHABLE', options) },
-    })
-    const { statusCode, body } = await caller.call({
+    const { statusCode, body } = await callerOf(endpoint).call({
       ...{ method: 'GET', path: holdingsPath(dataClass), signal },
     })
     if (statusCode === 200) return readText(body)
@@ -39,6 +39,43 @@ export function createFetchHoldings(parts: FetchHoldingsParts): FetchHoldings {
     throw new LocateError('LOCATOR_REFUSED', { detail: `status ${statusCode}` })
   }
 }
+
+/** Hears an organisation's words on its filters. @throws LocateError `HOLDINGS_NONE` where it publishes none */
+export function createHearWords(parts: FetchHoldingsParts): HearWords {
+  const callerOf = createCallers(parts)
+  return (endpoint, take, signal) => {
+    const stream = {
+      ...{ caller: publishing(callerOf(endpoint)), path: holdingsStreamPath, headers: {} },
+      ...{ maxBytes: MOST_WORD_BYTES, faults: holdingsFaults },
+    }
+    return followEvents(
+      {
+        ...stream,
+        take: async ({ event, data }) => (event === wordEvent ? take(data) : undefined),
+      },
+      signal,
+    )
+  }
+}
+
+function createCallers(parts: FetchHoldingsParts): (endpoint: string) => Caller {
+  const tokens = shareToken(parts.tokens, parts.now)
+  return (endpoint) =>
+    createCaller({
+      ...parts,
+      ...{ tokens, baseUrl: endpoint, audience: holdingsAudience, scope: holdingsScope },
+      faults: holdingsFaults,
+    })
+}
+
+const publishing = (caller: Caller): Caller => ({
+  async call(call) {
+    const response = await caller.call(call)
+    if (response.statusCode !== 404) return response
+    await response.body.dump()
+    throw new LocateError('HOLDINGS_NONE')
+  },
+})
 
 const MARGIN_MS = 10_000
 

@@ -1,12 +1,16 @@
-import type { CatalogueState, Follower, OrganizationEntry } from '@kilde/catalogue'
-import { type Epoch, type Holdings, LocateError, openHoldings } from '@kilde/locate'
+import type { CatalogueState, Follower } from '@kilde/catalogue'
+import { type Epoch, LocateError, type Word } from '@kilde/locate'
 import type { Logger } from '@kilde/service'
 import type { HeldFilters } from './by-filter.js'
 import type { FetchHoldings } from './fetch-holdings.js'
+import { createFollowWords, type FollowWordsParts } from './follow-words.js'
+import { createFilterStore, type Publisher } from './held-filters.js'
 
 export interface FilterFollowerParts {
   readonly follower: Pick<Follower, 'current' | 'onChange'>
   readonly fetch: FetchHoldings
+  /** How organisations are heard on which of their filters hold. */
+  readonly words: Omit<FollowWordsParts, 'onWord' | 'everyMs'>
   /** The evaluator's keys that hold now. @throws LocateError */
   readonly fetchEpochs: (signal: AbortSignal) => Promise<readonly Epoch[]>
   readonly everyMs: number
@@ -23,18 +27,40 @@ export interface FilterFollower extends HeldFilters {
 }
 
 const AT_ONCE = 16
-const FETCH_MS = 10_000
-const LOG = 'AuditEvent'
 
-/** What fails is tried again in the next round; the filter before goes on, and grows old. One that is gone is forgotten. */
+/**
+ * What fails is tried again in the next round; the filter before goes on, and grows old. One that is gone is forgotten. A filter of
+ * which its organisation says that it took the place of another is fetched at once.
+ */
 export function createFilterFollower(parts: FilterFollowerParts): FilterFollower {
   const { follower, everyMs, logger } = parts
-  const filters = new Map<string, Map<string, Holdings>>()
+  const filters = createFilterStore(parts.fetch)
   const ending = new AbortController()
   let epochs: readonly Epoch[] = []
   let timer: NodeJS.Timeout | undefined
   let round = Promise.resolve()
+  const fetching = new Map<string, Promise<void>>()
+  const words = createFollowWords({ ...parts.words, everyMs, onWord: fetchNamed })
 
+  function fetchNamed(publisher: Publisher, word: Word): void {
+    const { number } = publisher
+    const missing = filters.missing(word)
+    if (missing.length === 0 || fetching.has(number)) return
+    // Where it fails, the next word tries again.
+    const work = filters.fetch(publisher, missing, ending.signal).catch(() => undefined)
+    fetching.set(
+      number,
+      work.finally(() => fetching.delete(number)),
+    )
+  }
+  /** A filter that its organisation says holds still is not fetched again. */
+  const unheard = (publisher: Publisher): readonly string[] => {
+    const word = words.of(publisher.number)
+    const missing = word && new Set(filters.missing(word))
+    return classesOf(publisher).filter(
+      (dataClass) => !word?.filters.has(dataClass) || missing?.has(dataClass),
+    )
+  }
   const refresh = async (): Promise<void> => {
     const failed = new Map<string, number>()
     const count = (fault: unknown): void => {
@@ -48,8 +74,10 @@ export function createFilterFollower(parts: FilterFollowerParts): FilterFollower
       return []
     })
     const wanted = publishersIn(follower.current().state)
-    forget(filters, wanted)
-    await eachOf(wanted, AT_ONCE, (entry) => fetchAll(parts, filters, entry, signal).catch(count))
+    filters.retain(wanted)
+    await eachOf(wanted, AT_ONCE, (publisher) =>
+      filters.fetch(publisher, unheard(publisher), signal).catch(count),
+    )
     if (failed.size > 0 && !ending.signal.aborted)
       logger.warn({ failed: Object.fromEntries(failed) }, 'some filters could not be fetched')
   }
@@ -60,12 +88,21 @@ export function createFilterFollower(parts: FilterFollowerParts): FilterFollower
       void round.finally(next)
     }, everyMs).unref()
   }
-  const unfollow = follower.onChange((state) => forget(filters, publishersIn(state)))
+  const unfollow = follower.onChange((state) => {
+    if (ending.signal.aborted) return
+    filters.retain(publishersIn(state))
+    words.follow(publishersIn(state))
+  })
   return {
-    of: (organization, dataClass) => filters.get(organization)?.get(dataClass),
+    of: filters.of,
+    heldAt({ organization, dataClass, digest }) {
+      const word = words.of(organization)
+      return word?.filters.get(dataClass) === digest ? word.asOfMs : undefined
+    },
     epochs: () => epochs,
     refresh,
     async start() {
+      words.follow(publishersIn(follower.current().state))
       round = refresh().catch(() => undefined)
       await round
       next()
@@ -74,44 +111,21 @@ export function createFilterFollower(parts: FilterFollowerParts): FilterFollower
       ending.abort()
       clearTimeout(timer)
       unfollow()
-      await round
+      await Promise.all([round, words.stop(), ...fetching.values()])
     },
   }
 }
 
-/** Without a key of theirs in the registry nothing of theirs could be checked. */
-const publishersIn = ({ organizations }: CatalogueState): readonly OrganizationEntry[] =>
-  organizations.filter(
-    ({ endpoint, pageKeys, state }) => endpoint && pageKeys?.length && state === 'ACTIVE',
+/** Logs are everybody's who shares anything: there are no filters of them. */
+const classesOf = ({ dataClasses }: Publisher): readonly string[] =>
+  dataClasses.filter((one) => one !== 'AuditEvent')
+
+const publishersIn = ({ organizations }: CatalogueState): readonly Publisher[] =>
+  organizations.flatMap(({ number, endpoint, pageKeys, dataClasses, state }) =>
+    endpoint && pageKeys?.length && state === 'ACTIVE'
+      ? [{ number, endpoint, pageKeys, dataClasses }]
+      : [],
   )
-
-function forget(filters: Map<string, unknown>, wanted: readonly OrganizationEntry[]): void {
-  const kept = new Set(wanted.map(({ number }) => number))
-  for (const number of filters.keys()) if (!kept.has(number)) filters.delete(number)
-}
-
-async function fetchAll(
-  { fetch }: FilterFollowerParts,
-  filters: Map<string, Map<string, Holdings>>,
-  { number, endpoint = '', pageKeys = [], dataClasses }: OrganizationEntry,
-  ending: AbortSignal,
-): Promise<void> {
-  const own = filters.get(number) ?? new Map<string, Holdings>()
-  filters.set(number, own)
-  for (const dataClass of dataClasses.filter((one) => one !== LOG)) {
-    const signal = AbortSignal.any([ending, AbortSignal.timeout(FETCH_MS)])
-    const jws = await fetch(endpoint, dataClass, signal)
-    if (jws === undefined) {
-      own.delete(dataClass)
-      continue
-    }
-    const opened = await openHoldings(jws, pageKeys, { organization: number, dataClass })
-    const before = own.get(dataClass)
-    // Somebody who repeats an old one must not make a patient disappear.
-    if (before && opened.asOfMs < before.asOfMs) throw new LocateError('HOLDINGS_UNTRUSTED')
-    own.set(dataClass, opened)
-  }
-}
 
 async function eachOf<T>(
   items: readonly T[],

@@ -11,7 +11,7 @@ import { createAskAvailability } from './ask-availability.js'
 import { createByFilter } from './by-filter.js'
 import { createByProbe } from './by-probe.js'
 import type { Narrowing } from './choose.js'
-import { createFetchHoldings } from './fetch-holdings.js'
+import { createFetchHoldings, createHearWords } from './fetch-holdings.js'
 import { createFilterFollower, type FilterFollower } from './filter-follower.js'
 import type { Locator } from './locator.js'
 import { createPersonEvaluator } from './person-evaluator.js'
@@ -41,7 +41,11 @@ export function openLocator(
   const httpsOnly = config.NODE_ENV === 'production'
   const toNodes = new Agent({ connect: createSourceConnect({ timeoutMs, httpsOnly }) })
   const toRegistry = new Agent({ connect: { timeout: timeoutMs } })
-  const opening = { config, parts, toNodes, toRegistry, timeoutMs }
+  const toWords = new Agent({
+    connect: createSourceConnect({ timeoutMs, httpsOnly }),
+    bodyTimeout: config.KILDE_HOLDINGS_SILENCE_MS,
+  })
+  const opening = { config, parts, toNodes, toWords, toRegistry, timeoutMs }
   const opened = config.KILDE_LOCATE === 'filter' ? openFilters(opening) : openProbe(opening)
   return {
     narrowing: { locator: opened.locator, askAllMax: config.KILDE_ASK_ALL_MAX },
@@ -51,7 +55,7 @@ export function openLocator(
     },
     async stop() {
       await opened.filters?.stop()
-      await Promise.all([toNodes.destroy(), toRegistry.destroy()])
+      await Promise.all([toNodes.destroy(), toWords.destroy(), toRegistry.destroy()])
     },
   }
 }
@@ -60,6 +64,8 @@ interface Opening {
   readonly config: GatewayConfig
   readonly parts: LocatorSurroundings
   readonly toNodes: Agent
+  /** Streams, which are dead when they are silent. */
+  readonly toWords: Agent
   readonly toRegistry: Agent
   readonly timeoutMs: number
 }
@@ -76,7 +82,7 @@ function openProbe({ config, parts, toNodes }: Opening): Opened {
   return { locator: createByProbe(ask) }
 }
 
-function openFilters({ config, parts, toNodes, toRegistry, timeoutMs }: Opening): Opened {
+function openFilters({ config, parts, toNodes, toWords, toRegistry, timeoutMs }: Opening): Opened {
   const { follower, tokens, logger, now } = parts
   const url = config.KILDE_REGISTRY_URL
   const registry = createRegistryCaller({
@@ -86,6 +92,12 @@ function openFilters({ config, parts, toNodes, toRegistry, timeoutMs }: Opening)
   const filters = createFilterFollower({
     ...{ follower, logger },
     fetch: createFetchHoldings({ tokens, dispatcher: toNodes, now }),
+    words: {
+      hear: createHearWords({ tokens, dispatcher: toWords, now }),
+      silenceMs: config.KILDE_HOLDINGS_SILENCE_MS,
+      random: Math.random,
+      elapsed: () => performance.now(),
+    },
     fetchEpochs: async (signal) =>
       (await fetchEpochs(send, config.KILDE_REGISTRY_KEYS, now(), signal)).epochs,
     everyMs: config.KILDE_HOLDINGS_FETCH_MS,

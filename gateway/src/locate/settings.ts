@@ -15,6 +15,10 @@ export const locateSettings = {
     checks.milliseconds(120_000, 200, 3_600_000),
     'How often each organisation’s filters are fetched (milliseconds, 200 to 3,600,000).',
   ),
+  KILDE_HOLDINGS_SILENCE_MS: setting(
+    checks.milliseconds(15_000, 300, 120_000),
+    'How long an organisation may be silent on whether its filters hold still (milliseconds, 300 to 120,000); then it is asked, INDEX_STALE. Longer than KILDE_HOLDINGS_WORD_MS of the nodes.',
+  ),
   KILDE_HOLDINGS_MAX_AGE_MS: setting(
     checks.milliseconds(900_000, 1_000, 86_400_000),
     'Age at which a filter is too old to rule anybody out (milliseconds, 1,000 to 86,400,000): its organisation is asked, INDEX_STALE.',

@@ -1,5 +1,6 @@
 export { type Access, bodyOf, createAccess } from './access.js'
 export { readAnswer } from './answer-body.js'
+export { createBackoff } from './backoff.js'
 export { answerOf, type Call, type Caller, createCaller } from './caller.js'
 export type { FeedFaults } from './faults.js'
 export { acknowledge, followEvents } from './follow-events.js'

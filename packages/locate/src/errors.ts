@@ -42,6 +42,11 @@ export const locateErrors = {
     text: 'This client is no gateway of this organisation.',
     when: 'A filter was asked for by a client that is not in `KILDE_GATEWAY_CLIENTS` of the node.',
   },
+  HOLDINGS_FULL: {
+    status: 503,
+    text: 'As many gateways listen as may. Ask again later.',
+    when: 'More than 256 streams of an organisation’s filters are open. Whoever cannot listen goes by no filter, and asks.',
+  },
   HOLDINGS_NONE: {
     status: 404,
     text: 'The organisation publishes no filter for this.',

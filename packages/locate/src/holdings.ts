@@ -7,6 +7,7 @@ import { capacityFor, MOST_PATIENTS, makeBits, mayHold, sizeOf } from './bloom.j
 import { holdingsFaults } from './errors.js'
 import { type Epoch, EpochId } from './protocol.js'
 import { tokenFor } from './token.js'
+import { digestOfFilter } from './word.js'
 
 const TYPE = 'kilde-holdings+jwt'
 const organizationNumber = z.string().regex(/^\d{9}$/)
@@ -42,6 +43,8 @@ export interface Holdings
   readonly asOfMs: number
   readonly hashes: number
   readonly bits: Buffer
+  /** By which its organisation says that it holds still. */
+  readonly digest: string
 }
 
 export interface HoldingsContent {
@@ -96,7 +99,7 @@ export async function openHoldings(
   if (read.organization !== wanted.organization || read.dataClass !== wanted.dataClass)
     throw holdingsFaults.untrusted({ detail: 'it is about something else' })
   if (bits.length !== bytes) throw holdingsFaults.untrusted({ detail: 'it has another size' })
-  return { ...read, asOfMs: Date.parse(asOf), hashes, bits }
+  return { ...read, asOfMs: Date.parse(asOf), hashes, bits, digest: digestOfFilter(jws) }
 }
 
 /** False: not held when the filter was made. True: may be held. */

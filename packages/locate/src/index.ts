@@ -6,7 +6,7 @@ export {
   type Holds,
 } from './availability.js'
 export { signEpochs } from './epochs.js'
-export { LocateError, locateErrors } from './errors.js'
+export { holdingsFaults, LocateError, locateErrors } from './errors.js'
 export {
   type EvaluatorOptions,
   evaluateTokens,
@@ -33,6 +33,7 @@ export {
   holdingsAudience,
   holdingsPath,
   holdingsScope,
+  holdingsStreamPath,
   locatorAudience,
   locatorPaths,
   locatorScope,
@@ -40,3 +41,11 @@ export {
   MOST_OF_A_PERSON,
 } from './protocol.js'
 export { inputFor } from './token.js'
+export {
+  digestOfFilter,
+  MOST_WORD_BYTES,
+  openWord,
+  signWord,
+  type Word,
+  wordEvent,
+} from './word.js'

@@ -10,6 +10,8 @@ export const locatorPaths = { epochs: '/locate/epochs', evaluate: '/locate/evalu
 export const holdingsAudience = 'kilde:holdings'
 export const holdingsScope = 'kilde:holdings/read'
 export const holdingsPath = (dataClass: string): string => `/holdings/${dataClass}`
+/** Where an organisation gives its word on which filters hold still: a stream, new whenever that changes and every few seconds. */
+export const holdingsStreamPath = '/holdings'
 
 /** Most elements of one request of a node, and of a person: whoever has a person's numbers looked up has few. */
 export const MOST_ELEMENTS = 64

@@ -60,6 +60,10 @@ async function start(
   onStop(() => follower.stop())
   await Promise.all([follower.start(), ...tenants.map(({ settings }) => settings?.start())])
   onStop(() => server.stop())
+  // Streams never end by themselves; the server would wait for them.
+  onStop(async () => {
+    for (const one of holdings.values()) one.mute()
+  })
   await server.listen(port, config.KILDE_HOST)
   for (const one of holdings.values()) one.start()
   return publicUrl

@@ -19,7 +19,7 @@ import { openStore } from './sources/store/open.js'
 import type { TenantParts } from './tenant.js'
 
 /** What belongs to one organisation alone, opened: store, log, settings, reviews. */
-export interface OpenTenant extends Omit<TenantParts, 'baseUrl' | 'onWritten'> {
+export interface OpenTenant extends Omit<TenantParts, 'baseUrl' | 'onComing'> {
   /** The patients' settings, where they are followed. */
   readonly settings: PrivacyFollower | undefined
 }

@@ -24,6 +24,7 @@ import { withAccessLog } from './access-log/sources.js'
 import { createPatientDigest } from './audit/digest.js'
 import { createAnswerAvailability } from './availability/answer.js'
 import { createUnderstandAvailability } from './availability/understand.js'
+import { type Arrival, arrivalsOf } from './holdings/arrivals.js'
 import type { ShapeCheck } from './ingest/fhir-schema.js'
 import { createBundleHandler } from './ingest/handle.js'
 import { createAudit } from './path/audit.js'
@@ -98,8 +99,8 @@ export interface TenantParts {
   readonly disclosure: Disclosure
   /** Who must have signed what is asked, whatever the registry says of it. */
   readonly requestSignature: 'GATEWAY' | 'REQUESTER'
-  /** Called when something was taken in. */
-  readonly onWritten: () => void
+  /** Called before something is taken in; what it answers, when it is in or is not to be. */
+  readonly onComing: (arrivals: readonly Arrival[]) => Promise<() => void>
   /** Signs answers; its public half stands in the registry. */
   readonly pageKey: PrivateJwk | undefined
 }
@@ -121,7 +122,7 @@ export function createTenant(own: TenantParts, shared: SharedParts): Tenant {
   const bundle = createBundleHandler({
     ...shared,
     organization: own.organization,
-    store: tellWritten(own),
+    store: tellComing(own),
     log: own.log,
     url: `${own.baseUrl}/fhir`,
     verifier: createRequestVerifier({
@@ -138,11 +139,14 @@ export function createTenant(own: TenantParts, shared: SharedParts): Tenant {
   }
 }
 
-const tellWritten = ({ source, onWritten }: TenantParts): Intake => ({
+const tellComing = ({ source, onComing }: TenantParts): Intake => ({
   async take(...given) {
-    const taken = await source.take(...given)
-    onWritten()
-    return taken
+    const over = await onComing(arrivalsOf(...given))
+    try {
+      return await source.take(...given)
+    } finally {
+      over()
+    }
   },
 })
 

@@ -12,7 +12,9 @@ import {
   LocateError,
   maySee,
   openHoldings,
+  openWord,
   type SendToEvaluator,
+  type Word,
 } from '@kilde/locate'
 import { patients } from '@kilde/people'
 import { silentLogger } from '@kilde/service'
@@ -64,7 +66,14 @@ describe('The filters of an organisation', () => {
   }
   const start = (refreshMs = 200) => {
     holdings = createHoldings({
-      ...{ organization, dataClasses: ['Observation', 'CarePlan'], key: signing, refreshMs, send },
+      ...{
+        organization,
+        dataClasses: ['Observation', 'CarePlan'],
+        key: signing,
+        refreshMs,
+        send,
+        wordMs: 200,
+      },
       source: {
         patients: async (dataClass) => (dataClass === 'Observation' ? [...held] : undefined),
       },
@@ -169,6 +178,76 @@ describe('The filters of an organisation', () => {
     await until(({ asOfMs }) => asOfMs > 1_000_000)
   })
 
+  describe('hold, by its word,', () => {
+    let words: Word[]
+    let leave: () => void
+    const follow = async () => {
+      words = []
+      const send = (_event: string, jws: string): boolean => {
+        void openWord(jws, [publicPart(signing)], organization).then((word) => words.push(word))
+        return true
+      }
+      leave = holdings.words.listen({ clientId: 'gateway', send, close: () => {} })
+      await spoken(({ filters }) => filters.size > 0)
+    }
+    const spoken = async (test: (word: Word) => boolean): Promise<Word> => {
+      for (;;) {
+        const last = words.at(-1)
+        if (last && test(last)) return last
+        await new Promise((resolve) => setTimeout(resolve, 10))
+      }
+    }
+    const arrival = (who: PatientIdentifier) => [
+      { dataClass: 'Observation', patient: identifierToken(who) },
+    ]
+    beforeEach(async () => {
+      start(100_000)
+      await until(() => true)
+      await follow()
+    })
+    afterEach(() => leave())
+
+    it('again and again, of just the filter that is published', async () => {
+      const count = words.length
+      nowMs += 7
+      await spoken(({ asOfMs }) => asOfMs === nowMs && words.length > count)
+      const { digest } = (await opened()) as Filter
+      expect(words.at(-1)?.filters).toEqual(new Map([['Observation', digest]]))
+    })
+
+    it('no longer from before somebody new comes in until a filter has them', async () => {
+      const before = (await opened())?.digest
+      const over = await holdings.coming(arrival(stranger))
+      await spoken(({ filters }) => filters.size === 0)
+      // A list that was read meanwhile may lack them.
+      nowMs += 5
+      held.push(stranger)
+      over()
+      const filter = await until(({ asOfMs }) => asOfMs === nowMs)
+      expect(maySee(filter, outputOf(stranger))).toBe(true)
+      await spoken(({ filters }) => filters.get('Observation') === filter.digest)
+      expect(filter.digest).not.toBe(before)
+    })
+
+    it('not again where filters were built of a list from before it was in', async () => {
+      const over = await holdings.coming(arrival(stranger))
+      const count = words.length
+      holdings.changed()
+      await spoken(() => words.length > count + 8)
+      expect(words.slice(count).every(({ filters }) => filters.size === 0)).toBe(true)
+      over()
+    })
+
+    it('all the while, where what comes in is of somebody who is in it', async () => {
+      const over = await holdings.coming(arrival(patient))
+      const count = words.length
+      await spoken(() => words.length > count)
+      over()
+      await spoken(() => words.length > count + 1)
+      expect(words.every(({ filters }) => filters.size === 1)).toBe(true)
+    })
+  })
+
   it('name the closed organisations whose patients are in them', async () => {
     covers = ['310000205']
     start()
@@ -202,4 +281,11 @@ it('A node without a key for its signature does not start with filters on', () =
     'KILDE_HOLDINGS: 310000108 has no page key to sign its filters with',
   ])
   expect(holdingsProblems({ KILDE_HOLDINGS: 'off' }, tenants)).toEqual([])
+})
+
+it('A node of several processes publishes no filters: one does not know whom another takes in', () => {
+  const config = { KILDE_HOLDINGS: 'on', REDIS_URL: 'redis://127.0.0.1' } as const
+  expect(holdingsProblems(config, [{ number: organization, pageKey: {} }])).toEqual([
+    'KILDE_HOLDINGS: not with REDIS_URL: processes do not tell each other whom they take in',
+  ])
 })

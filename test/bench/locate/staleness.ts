@@ -1,11 +1,15 @@
 /** What a change goes through until the gateway goes by it, by the defaults of the settings. */
 const SOON_MS = 1_000
 const REFRESH_MS = 60_000
-const FETCH_MS = 120_000
+/** A word that names a newer filter has it fetched; the next word does where that failed. */
+const FETCH_MS = 5_000
 
 export interface Staleness {
   readonly events: number
-  /** Milliseconds from a patient's first row to a filter at the gateway that does not rule the patient out. */
+  /**
+   * Milliseconds from a patient's first row to a filter at the gateway that does not rule the patient out. Of those of whom the node
+   * knows, it is asked meanwhile; of the others the row is missed for so long.
+   */
   readonly p50Ms: number
   readonly p95Ms: number
   readonly maxMs: number
@@ -14,7 +18,7 @@ export interface Staleness {
 }
 
 /**
- * A model, not a measurement: so many patients who are new, of whom the node is not told of some. Who is missed is found with the next
+ * A model, not a measurement: so many patients who are new, some of whose rows came into the store past the node. Who is missed is found with the next
  * whole list; none is missed for good, because nothing but whole lists is ever published.
  */
 export function modelStaleness(events: number, lostShare: number): Staleness {

@@ -22,6 +22,7 @@ describe('25 organisations, of which each publishes whom it may hold data of', (
   beforeEach(async () => {
     many.filters.clear()
     many.evaluator.down = false
+    many.silent.clear()
     for (let index = 0; index < COUNT; index += 1)
       if (numberOf(index) !== hidden) await many.publish(numberOf(index), [stranger])
     await many.publish(second, [stranger, patient])
@@ -62,6 +63,14 @@ describe('25 organisations, of which each publishes whom it may hold data of', (
     expect(await told(patient, old)).toMatchObject({ status: 'EMPTY', reason: 'INDEX_STALE' })
     await many.publish(old, [], { asOfMs: many.nowMs - MAX_AGE_MS })
     expect(await told(patient, old)).toMatchObject({ status: 'NOT_ASKED', reason: 'NOT_HELD' })
+  })
+
+  it('asks one that does not say that its filter holds still: somebody may have come in since', async () => {
+    many.silent.add(third)
+    const { complete } = await many.ask(patient)
+    expect(many.asked).toContain(third)
+    expect(complete).toBe(true)
+    expect(await told(patient, third)).toMatchObject({ status: 'EMPTY', reason: 'INDEX_STALE' })
   })
 
   it('asks one whose filter is under a key that is gone, or under another key of the same name', async () => {

@@ -45,6 +45,8 @@ export interface Many {
   readonly evaluator: LocalEvaluator
   readonly filters: Map<string, Holdings>
   readonly epochs: Epoch[]
+  /** Organisations that do not say that their filters hold still. */
+  readonly silent: Set<string>
   nowMs: number
   readonly asked: string[]
   /** Publishes a filter of one organisation. */
@@ -77,9 +79,14 @@ export async function startMany(options: ManyOptions): Promise<Many> {
   const epochs = [evaluator.epoch]
   const asked: string[] = []
   const filters = new Map<string, Holdings>()
+  const silent = new Set<string>()
   const { numbersOf } = options
   const locator = createByFilter({
-    filters: { of: (number, of) => filters.get(`${number} ${of}`), epochs: () => epochs },
+    filters: {
+      of: (number, of) => filters.get(`${number} ${of}`),
+      heldAt: ({ organization, asOfMs }) => (silent.has(organization) ? undefined : asOfMs),
+      epochs: () => epochs,
+    },
     evaluate: (_asked, wanted, tokens) => evaluator.evaluate(wanted, tokens),
     ...(numbersOf && {
       numbersOf: async ({ value }) => (await numbersOf(value)).map(parsePatientIdentifier),
@@ -106,6 +113,7 @@ export async function startMany(options: ManyOptions): Promise<Many> {
     evaluator,
     filters,
     epochs,
+    silent,
     nowMs: NOW,
     asked,
     async publish(organization, patients, change = {}) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { patients } from '@kilde/people'
+import { generateRows } from '@kilde/demo'
+import { organizations as known, patients } from '@kilde/people'
 import { startNetwork, type WatchedNetwork } from '../../kit/network.js'
 import { questionsToSources } from '../../kit/sources.js'
 
@@ -83,10 +84,32 @@ describe('A network whose gateway looks into filters', () => {
     expect(spared.every(({ asOf }) => Date.parse(asOf ?? '') > Date.now() - 60_000)).toBe(true)
   }, 120_000)
 
+  it('finds a patient of whom the first row came in a moment ago', async () => {
+    const { identifier } = patients.diabetes
+    await askUntil(identifier, 2)
+    for (const organization of ['hospital', 'municipality'] as const) {
+      const request = {
+        patient: patients.diabetes,
+        organizations: [organization] as const,
+        rows: 2,
+      }
+      await network.load(generateRows({ ...request, until: new Date() }))
+      const { complete, sources } = await ask(identifier)
+      const { number } = known[organization]
+      const found = sources.find((one) => one.organization.number === number)
+      expect(found).toMatchObject({ status: 'OK', returned: 2 })
+      // One of the sources never discloses what it withholds.
+      expect(complete).toBe(false)
+    }
+    // Of whoever is in its filters a node that is asked to take more says nothing.
+    const sparing = await askUntil(patients.none.identifier, 2)
+    expect(sparing.completeness).toEqual({ agreed: 4, asked: 2, notAsked: 2 })
+  }, 120_000)
+
   it('asks all of them where the evaluator is gone', async () => {
-    await askUntil(patients.diabetes.identifier, 2)
+    await askUntil(patients.none.identifier, 2)
     await network.services['registry']?.stop()
-    const { sources } = await askUntil(patients.diabetes.identifier, 4)
+    const { sources } = await askUntil(patients.none.identifier, 4)
     expect(sources.filter(({ reason }) => reason === 'INDEX_UNAVAILABLE')).toHaveLength(2)
   }, 120_000)
 })

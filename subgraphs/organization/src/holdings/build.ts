@@ -1,5 +1,5 @@
 import { identifierToken } from '@kilde/contract'
-import { type Epoch, signHoldings } from '@kilde/locate'
+import { digestOfFilter, type Epoch, keyDigestOf, signHoldings } from '@kilde/locate'
 import type { PrivateJwk } from '@kilde/trust'
 import type { Source } from '../sources/source.js'
 import type { KnownOutputs } from './outputs.js'
@@ -16,34 +16,58 @@ export interface BuildParts {
   readonly now: () => number
 }
 
+/** One published filter, and who is in it (`system|value`): in memory, for as long as it is published. */
+export interface BuiltFilter {
+  readonly jws: string
+  readonly digest: string
+  readonly patients: ReadonlySet<string>
+  readonly asOfMs: number
+  /** Key and closed organisations that it is made for. */
+  readonly made: string
+}
+
+export type BuiltFilters = ReadonlyMap<string, BuiltFilter>
+
+/** So often a filter is made anew though nobody came or left: gateways take none that is 15 minutes old. */
+const RENEW_MS = 300_000
+
 /**
  * A signed filter for each class whose patients the source can list, from the whole list each time: nothing that was missed
- * stays missed.
+ * stays missed. Where nobody came or left, the filter before goes on: gateways need not fetch it again.
  * @throws LocateError, and what the source throws
  */
 export async function buildHoldings(
   parts: BuildParts,
   epoch: Epoch,
   outputs: KnownOutputs,
+  before: BuiltFilters,
   signal: AbortSignal,
-): Promise<ReadonlyMap<string, string>> {
-  const built = new Map<string, string>()
+): Promise<BuiltFilters> {
+  const built = new Map<string, BuiltFilter>()
   const held = new Set<string>()
   for (const dataClass of parts.dataClasses) {
     // Before they are listed: whoever comes in meanwhile may or may not be among them. So too with what is covered.
     const asOfMs = parts.now()
     const covers = parts.covers()
-    const patients = await parts.source.patients?.(dataClass, signal)
-    if (!patients) continue
-    const tokens = [...new Set(patients.map(identifierToken))]
-    for (const token of tokens) held.add(token)
+    const listed = await parts.source.patients?.(dataClass, signal)
+    if (!listed) continue
+    const patients = new Set(listed.map(identifierToken))
+    for (const token of patients) held.add(token)
+    const made = JSON.stringify([keyDigestOf(epoch), epoch.id, covers])
+    const last = before.get(dataClass)
+    if (last && last.made === made && isSame(last, patients) && asOfMs - last.asOfMs < RENEW_MS) {
+      built.set(dataClass, last)
+      continue
+    }
     const { organization, falsePositiveRate, key } = parts
     const content = { organization, dataClass, epoch, asOfMs, covers, falsePositiveRate }
-    built.set(
-      dataClass,
-      await signHoldings({ ...content, outputs: await outputs.of(tokens, signal) }, key),
-    )
+    const evaluated = await outputs.of([...patients], signal)
+    const jws = await signHoldings({ ...content, outputs: evaluated }, key)
+    built.set(dataClass, { jws, digest: digestOfFilter(jws), patients, asOfMs, made })
   }
   outputs.retain(held)
   return built
 }
+
+const isSame = ({ patients }: BuiltFilter, listed: ReadonlySet<string>): boolean =>
+  patients.size === listed.size && [...listed].every((token) => patients.has(token))

@@ -48,6 +48,7 @@ export function openHoldings(
       covers: () => closedInto(organization, follower),
       falsePositiveRate: config.KILDE_HOLDINGS_FALSE_POSITIVES,
       refreshMs: config.KILDE_HOLDINGS_REFRESH_MS,
+      wordMs: config.KILDE_HOLDINGS_WORD_MS,
       epochs: async (signal) => {
         const call: Parameters<typeof fetchEpochs>[0] = (one, end) =>
           registry.call({ ...one, signal: end })

@@ -5,7 +5,7 @@ import type { Holdings } from '../holdings/publisher.js'
 import { addHoldings, holdingsAccess } from '../holdings/route.js'
 import { bundleFault } from '../ingest/handle.js'
 import type { OpenTenant } from '../open-tenant.js'
-import { createTenant, type SharedParts } from '../tenant.js'
+import { createTenant, type SharedParts, type TenantParts } from '../tenant.js'
 import { addAuditKeys } from './audit-keys.js'
 import { addTenantRoutes } from './routes.js'
 
@@ -33,7 +33,9 @@ export function serveTenants(
     const prefix = isHosted(config) ? `/${own.organization}` : ''
     const published = holdings.get(own.organization)
     const baseUrl = `${publicUrl}${prefix}`
-    const tenant = createTenant({ ...own, baseUrl, onWritten: () => published?.changed() }, shared)
+    const onComing: TenantParts['onComing'] = async (arrivals) =>
+      published ? published.coming(arrivals) : () => undefined
+    const tenant = createTenant({ ...own, baseUrl, onComing }, shared)
     serveMetadata(server, tenant.resource)
     addAuditKeys(server, prefix, own.log)
     const { gatewayClients } = shared
