@@ -18,14 +18,16 @@ export interface Plan {
   readonly organizations: readonly OrganizationKey[]
   /** Those that answer only what the requester has signed. Default: none. */
   readonly signed?: readonly OrganizationKey[]
+  /** Addresses by which services call each other, where they are not on one host. */
+  readonly urls?: Readonly<Partial<Record<keyof Ports, string>>>
   /** Addresses of nodes that the registry knows, where they are not those listened on. */
   readonly publicUrls?: Readonly<Partial<Record<NodeListener, string>>>
 }
 
 export type Environment = Readonly<Record<string, string>>
 
-export const urlOf = ({ host, ports }: Plan, listener: keyof Ports): string =>
-  `http://${host}:${ports[listener]}`
+export const urlOf = ({ host, ports, urls }: Plan, listener: keyof Ports): string =>
+  urls?.[listener] ?? `http://${host}:${ports[listener]}`
 
 /** Where the commands' sign-in ends: never fetched, so nothing needs to listen there. */
 export const cliRedirectUri = 'http://127.0.0.1/kilde/signed-in'

@@ -1,4 +1,4 @@
-import { createRegistryAdmin, type RegistryAdmin } from '@kilde/catalogue'
+import { type CatalogueContent, createRegistryAdmin, type RegistryAdmin } from '@kilde/catalogue'
 import { type OrganizationKey, organizations } from '@kilde/people'
 import type { Running } from '@kilde/service'
 import { createTokenClient, publicPart, type TokenClient } from '@kilde/trust'
@@ -70,19 +70,16 @@ export async function bringUp(
     services[listener] = service
     progress(`${listener.padEnd(12)} ${service.url}`)
   }
-  const tokensOf = tokenClients(plan)
+  const { admin, tokensOf, loaderTo } = reach(plan)
+  started.push({ stop: () => admin.close() })
   try {
     const [store] = await together([
       startStore(plan, launcher, started),
       start('identity', identityEnvironment(plan)),
       start('registry', registryEnvironment(plan)),
     ])
-    const admin = adminOf(plan, tokensOf)
-    started.push({ stop: () => admin.close() })
     await together([
-      admin.importState(
-        demoCatalogue(endpointsOf(plan), signingOf(plan), (key) => hostOf(plan, key)),
-      ),
+      admin.importState(catalogueOf(plan)),
       start('privacy', privacyEnvironment(plan, store.databases[PRIVACY_DATABASE] ?? '')),
     ])
     const nodes = [...new Set(plan.organizations.map(listenerOf)), 'operator' as const]
@@ -90,12 +87,26 @@ export async function bringUp(
       ...nodes.map((listener) => start(listener, nodeEnvironment(plan, listener, store.databases))),
       start('gateway', gatewayEnvironment(plan)),
     ])
-    return { services, admin, tokensOf, stop, loaderTo: (key) => loaderTo(plan, key, tokensOf) }
+    return { services, admin, tokensOf, stop, loaderTo }
   } catch (error) {
     await stop()
     throw error
   }
 }
+
+/** A network that runs, or will, as its administration and the organisations' journals reach it. */
+export function reach(plan: Plan): Pick<Network, 'admin' | 'tokensOf' | 'loaderTo'> {
+  const tokensOf = tokenClients(plan)
+  return {
+    admin: adminOf(plan, tokensOf),
+    tokensOf,
+    loaderTo: (key) => loaderTo(plan, key, tokensOf),
+  }
+}
+
+/** What its registry holds. */
+export const catalogueOf = (plan: Plan): CatalogueContent =>
+  demoCatalogue(endpointsOf(plan), signingOf(plan), (key) => hostOf(plan, key))
 
 async function startStore(
   plan: Plan,

@@ -1,23 +1,13 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import {
-  type OrganizationKey,
-  organizations,
-  type PatientKey,
-  patients,
-  personas,
-} from '@kilde/people'
-import { bundlesOf, type Chart, demoCharts } from '@kilde/population'
-import type { PrivateJwk } from '@kilde/trust'
-import { writeAuditKeys } from './audit-keys.js'
-import { type ClientFile, type DemoFile, writeDemoFile } from './demo-file.js'
-import { cliRedirectUri, endpointOf, keyOf, listenerOf, type Plan, urlOf } from './environments.js'
-import { loadPatients } from './load-patients.js'
-import { loadStories } from './load-stories.js'
-import { bringUp, type Network } from './network.js'
-import { listeners, portsFrom, requireFreePorts } from './ports.js'
+import { type OrganizationKey, organizations } from '@kilde/people'
+import { type DemoFile, writeDemoFile } from './demo-file.js'
+import type { Plan } from './environments.js'
+import { fill } from './fill.js'
+import { bringUp } from './network.js'
+import { portsFrom, requireFreePorts } from './ports.js'
 import { processLauncher } from './process-launcher.js'
-import { clientIds, createSecrets } from './secrets.js'
+import { createSecrets } from './secrets.js'
 
 export interface DemoOptions {
   /** First port (1,024 to 65,000); the others follow from it. */
@@ -68,12 +58,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     await network.stop()
   }
   try {
-    const now = new Date()
-    const charts = demoCharts(now)
-    await loadPatients(plan.organizations, network, now)
-    await loadStories(plan.organizations, network, now)
-    await load(plan, network, charts, log)
-    const file = await describe(plan, network, charts)
+    const file = await fill(plan, network, log)
     await writeDemoFile(directory, file)
     return { file, stop }
   } catch (error) {
@@ -89,88 +74,4 @@ async function prepare(directory: string): Promise<void> {
   const old = ['demo.json', 'keys', 'logs', 'audit', 'registry', 'nodes']
   for (const name of old) await rm(join(directory, name), { recursive: true, force: true })
   for (const name of ['keys', 'logs']) await mkdir(join(directory, name), { mode: 0o700 })
-}
-
-type Charts = Readonly<Record<PatientKey, Chart>>
-
-async function load(
-  plan: Plan,
-  network: Network,
-  charts: Charts,
-  log: (line: string) => void,
-): Promise<void> {
-  const bundles = Object.values(charts).flatMap((chart) => bundlesOf(chart))
-  await Promise.all(
-    plan.organizations.map(async (key) => {
-      const loader = network.loaderTo(key)
-      let taken = 0
-      for (const { organization, bundle } of bundles) {
-        if (organization === key) taken += await loader.load(bundle)
-      }
-      log(`${organizations[key].name} took ${taken} observations`)
-    }),
-  )
-}
-
-async function describe(plan: Plan, network: Network, charts: Charts): Promise<DemoFile> {
-  const key = (clientId: string) => writeKey(plan, clientId)
-  const { services } = network
-  return {
-    startedAt: new Date().toISOString(),
-    gateway: urlOf(plan, 'gateway'),
-    identity: urlOf(plan, 'identity'),
-    registry: urlOf(plan, 'registry'),
-    privacy: urlOf(plan, 'privacy'),
-    pid: process.pid,
-    services: listeners.flatMap((name) => {
-      const service = services[name]
-      return service ? [{ name, url: service.url, pid: service.pid }] : []
-    }),
-    personas: personas.map(({ key, name, about }) => ({ key, name, about })),
-    organizations: await Promise.all(
-      plan.organizations.map(async (organization) => ({
-        key: organization,
-        number: organizations[organization].number,
-        name: organizations[organization].name,
-        address: endpointOf(plan, organization),
-        audience: `kilde:organization:${organizations[organization].number}`,
-        pid: services[listenerOf(organization)]?.pid ?? 0,
-        ingest: await key(clientIds.ingest(organization)),
-      })),
-    ),
-    patients: Object.entries(patients).map(([name, patient]) => ({
-      key: name as PatientKey,
-      identifier: patient.identifier,
-      name: patient.name,
-      story: patient.story,
-      organizations: patient.organizations.map((one) => organizations[one].number),
-      rows: rowsOf(charts[name as PatientKey]),
-    })),
-    clients: {
-      cli: { ...(await key(clientIds.cli)), redirectUri: cliRedirectUri },
-      admin: await key(clientIds.admin),
-    },
-    issuerKeyFile: await writeJwk(plan, 'issuer', plan.secrets.issuer),
-    audit: { keyFile: await writeAuditKeys(plan) },
-  }
-}
-
-function rowsOf(chart: Chart): Readonly<Record<string, number>> {
-  return Object.fromEntries(
-    [...chart].map(([key, observations]) => [
-      organizations[key].number,
-      // A later version of a row is the same row.
-      new Set(observations.map(({ id }) => id)).size,
-    ]),
-  )
-}
-
-async function writeKey(plan: Plan, clientId: string): Promise<ClientFile> {
-  return { clientId, keyFile: await writeJwk(plan, clientId, keyOf(plan.secrets, clientId)) }
-}
-
-async function writeJwk({ directory }: Plan, name: string, key: PrivateJwk): Promise<string> {
-  const keyFile = join(directory, 'keys', `${name}.json`)
-  await writeFile(keyFile, JSON.stringify(key), { mode: 0o600 })
-  return keyFile
 }

@@ -1,0 +1,80 @@
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { organizations, type PatientKey, patients, personas } from '@kilde/people'
+import type { Chart } from '@kilde/population'
+import type { PrivateJwk } from '@kilde/trust'
+import { writeAuditKeys } from './audit-keys.js'
+import type { ClientFile, DemoFile } from './demo-file.js'
+import { cliRedirectUri, endpointOf, keyOf, listenerOf, type Plan, urlOf } from './environments.js'
+import type { Network } from './network.js'
+import { listeners } from './ports.js'
+import { clientIds } from './secrets.js'
+
+export type Charts = Readonly<Record<PatientKey, Chart>>
+
+/** What the commands read of a network, with its keys written beside it. */
+export async function describe(
+  plan: Plan,
+  { services }: Pick<Network, 'services'>,
+  charts: Charts,
+): Promise<DemoFile> {
+  const key = (clientId: string) => writeKey(plan, clientId)
+  return {
+    startedAt: new Date().toISOString(),
+    gateway: urlOf(plan, 'gateway'),
+    identity: urlOf(plan, 'identity'),
+    registry: urlOf(plan, 'registry'),
+    privacy: urlOf(plan, 'privacy'),
+    pid: process.pid,
+    services: listeners.flatMap((name) => {
+      const service = services[name]
+      return service ? [{ name, url: service.url, pid: service.pid }] : []
+    }),
+    personas: personas.map(({ key, name, about }) => ({ key, name, about })),
+    organizations: await Promise.all(
+      plan.organizations.map(async (organization) => ({
+        key: organization,
+        number: organizations[organization].number,
+        name: organizations[organization].name,
+        address: endpointOf(plan, organization),
+        audience: `kilde:organization:${organizations[organization].number}`,
+        pid: services[listenerOf(organization)]?.pid ?? 0,
+        ingest: await key(clientIds.ingest(organization)),
+      })),
+    ),
+    patients: Object.entries(patients).map(([name, patient]) => ({
+      key: name as PatientKey,
+      identifier: patient.identifier,
+      name: patient.name,
+      story: patient.story,
+      organizations: patient.organizations.map((one) => organizations[one].number),
+      rows: rowsOf(charts[name as PatientKey]),
+    })),
+    clients: {
+      cli: { ...(await key(clientIds.cli)), redirectUri: cliRedirectUri },
+      admin: await key(clientIds.admin),
+    },
+    issuerKeyFile: await writeJwk(plan, 'issuer', plan.secrets.issuer),
+    audit: { keyFile: await writeAuditKeys(plan) },
+  }
+}
+
+function rowsOf(chart: Chart): Readonly<Record<string, number>> {
+  return Object.fromEntries(
+    [...chart].map(([key, observations]) => [
+      organizations[key].number,
+      // A later version of a row is the same row.
+      new Set(observations.map(({ id }) => id)).size,
+    ]),
+  )
+}
+
+async function writeKey(plan: Plan, clientId: string): Promise<ClientFile> {
+  return { clientId, keyFile: await writeJwk(plan, clientId, keyOf(plan.secrets, clientId)) }
+}
+
+async function writeJwk({ directory }: Plan, name: string, key: PrivateJwk): Promise<string> {
+  const keyFile = join(directory, 'keys', `${name}.json`)
+  await writeFile(keyFile, JSON.stringify(key), { mode: 0o600 })
+  return keyFile
+}
