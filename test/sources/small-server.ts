@@ -8,6 +8,8 @@ export interface SmallRequest {
   readonly url: string
   readonly headers: IncomingMessage['headers']
   readonly form: URLSearchParams
+  /** Whether it is never answered. */
+  readonly held: boolean
 }
 
 export interface SmallAnswer {
@@ -33,6 +35,8 @@ export interface SmallServer {
   /** The very text of a resource, with an id; answers the id. */
   create(resource: object, text: string): Promise<string>
   tamper(how: SmallServerOptions['tamper']): void
+  /** Leaves those requests without an answer that are chosen. */
+  hold(which: ((request: Omit<SmallRequest, 'held'>) => boolean) | undefined): void
   stop(): Promise<void>
 }
 
@@ -46,6 +50,7 @@ export async function startSmallServer(options: SmallServerOptions): Promise<Sma
   const requests: SmallRequest[] = []
   const searches = new Map<string, URLSearchParams>()
   let tamper = options.tamper
+  let isHeld: Parameters<SmallServer['hold']>[0]
   let base = ''
   const searchset = (type: string, form: URLSearchParams): string => {
     const found = held.filter((one) => one.type === type && matches(one, form, parameters))
@@ -75,8 +80,10 @@ export async function startSmallServer(options: SmallServerOptions): Promise<Sma
     return ok(searchset(type, request.form))
   }
   const respond = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const request = await read(incoming)
+    const came = await read(incoming)
+    const request = { ...came, held: isHeld?.(came) ?? false }
     requests.push(request)
+    if (request.held) return
     const honest = answer(request)
     const { status, body, headers } = tamper?.(honest, request) ?? honest
     response.writeHead(status, { 'content-type': 'application/fhir+json', ...headers })
@@ -102,6 +109,9 @@ export async function startSmallServer(options: SmallServerOptions): Promise<Sma
     tamper: (how) => {
       tamper = how
     },
+    hold: (which) => {
+      isHeld = which
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve())
@@ -112,7 +122,7 @@ export async function startSmallServer(options: SmallServerOptions): Promise<Sma
 
 const ok = (body: string): SmallAnswer => ({ status: 200, body })
 
-async function read(incoming: IncomingMessage): Promise<SmallRequest> {
+async function read(incoming: IncomingMessage): Promise<Omit<SmallRequest, 'held'>> {
   const chunks: Buffer[] = []
   for await (const chunk of incoming) chunks.push(chunk as Buffer)
   const form = new URLSearchParams(Buffer.concat(chunks).toString('utf8'))

@@ -96,6 +96,11 @@ export const cliErrors = {
     text: 'The file with the keys of stores is not of its form.',
     when: '`kilde store`: the text names the fields that are wrong, never a key.',
   },
+  SHADOW_SOURCES_MALFORMED: {
+    status: 400,
+    text: 'The file with the sources to compare is not of its form.',
+    when: '`kilde shadow`: the text names every field and setting that is wrong, never a value.',
+  },
   BACKUP_NOT_WRITTEN: {
     status: 500,
     text: 'The backup was not written.',

@@ -10,6 +10,7 @@ import { addLoad } from './commands/load.js'
 import { addPolicy } from './commands/policy.js'
 import { addQuery } from './commands/query.js'
 import { addRegistry } from './commands/registry.js'
+import { addShadow } from './commands/shadow.js'
 import { addSources } from './commands/sources.js'
 import { addStore } from './commands/store.js'
 import type { Finish } from './exit-codes.js'
@@ -41,6 +42,7 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
   addRegistry(program, surroundings, finish)
   addPolicy(program, surroundings, finish)
   addConformance(program, surroundings, finish)
+  addShadow(program, surroundings, finish)
   addBlock(program, surroundings, finish)
   addAudit(program, surroundings, finish)
   addStore(program, surroundings, finish)

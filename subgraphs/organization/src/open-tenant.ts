@@ -65,7 +65,7 @@ async function openTenant(
         })
       : undefined
   const { checkShape } = parts
-  const source = openSources(owner, store, { checkShape, now })
+  const source = openSources(owner, store, { checkShape, now, logger })
   onStop(() => source.close())
   const settings = parts.privacy ? undefined : parts.followSettings(organization)
   if (settings) onStop(() => settings.stop())

@@ -126,6 +126,14 @@ describe('the settings of a node', () => {
     const fhir = { kind: 'fhir', url: 'https://fhir.test/r4' }
     const { KILDE_STORE_DIRECTORY: _directory, ...nowhere } = alone
     expect(problems({ ...nowhere, ...sources(fhir) })).toBe('')
+    const shadow = { ...fhir, shadow: {} }
+    expect(problems({ ...nowhere, ...sources(fhir, shadow) })).toBe('')
+    expect(problems({ ...nowhere, ...sources(shadow) })).toContain(
+      'KILDE_SOURCES: not all of the sources can be shadows: none would answer',
+    )
+    expect(problems({ ...nowhere, ...sources({ ...fhir, shadow: { share: 2 } }) })).toContain(
+      'KILDE_SOURCES',
+    )
     expect(problems({ ...nowhere, ...sources({ kind: 'embedded' }) })).toContain(
       'KILDE_STORE_DIRECTORY',
     )

@@ -1,13 +1,17 @@
 import { z } from 'zod'
-import { type FhirSettings, fhirProblems, fhirSettings, serverOf } from './fhir/settings.js'
+import { fhirProblems, fhirSettings, serverOf } from './fhir/settings.js'
+import { type ShadowSettings, shadowSettings } from './shadow/settings.js'
+
+/** Asked beside the sources that answer, and never answering itself. */
+const shadow = shadowSettings.optional()
 
 /** What an organisation's rows come from: one source, or several that are read as one. */
 export const sourceList = z
   .array(
     z.discriminatedUnion('kind', [
-      z.strictObject({ kind: z.literal('embedded') }),
-      z.strictObject({ kind: z.literal('postgresql') }),
-      fhirSettings,
+      z.strictObject({ kind: z.literal('embedded'), shadow }),
+      z.strictObject({ kind: z.literal('postgresql'), shadow }),
+      fhirSettings.extend({ shadow }),
     ]),
   )
   .min(1)
@@ -22,8 +26,14 @@ export interface SourcesOfTenant {
   readonly sources?: SourceList | undefined
 }
 
-export const fhirOf = ({ sources = [] }: SourcesOfTenant): readonly FhirSettings[] =>
+type FhirServerSettings = Extract<SourceList[number], { readonly kind: 'fhir' }>
+
+export const fhirOf = ({ sources = [] }: SourcesOfTenant): readonly FhirServerSettings[] =>
   sources.filter((one) => one.kind === 'fhir')
+
+/** How the store is asked beside the other sources, where it is. */
+export const shadowOfStore = ({ sources = [] }: SourcesOfTenant): ShadowSettings | undefined =>
+  sources.find(({ kind }) => kind !== 'fhir')?.shadow
 
 /** Whether Kilde keeps rows for it, in a database. Where nothing is said of sources, it does. */
 export const hasStore = ({ sources }: SourcesOfTenant): boolean =>
@@ -62,6 +72,9 @@ function problemsOf(
   const problems = sources.flatMap((one, index) =>
     one.kind === 'fhir' ? fhirProblems(one, `${at}[${index}]`, production) : [],
   )
+  if (sources.length > 0 && sources.every((one) => one.shadow)) {
+    problems.push(`${at}: not all of the sources can be shadows: none would answer`)
+  }
   if (kinds.filter((kind) => kind !== 'fhir').length > 1) {
     problems.push(`${at}: at most one of the sources can be a store`)
   }
@@ -81,8 +94,9 @@ function problemsOf(
 
 /** Rows of different systems must not share ids, nor the systems a name. */
 function tellingApart(tenant: SourcesOfTenant, at: string): readonly string[] {
-  const servers = fhirOf(tenant)
-  if ((tenant.sources ?? []).length < 2) return []
+  // Rows of a shadow are never given.
+  const servers = fhirOf(tenant).filter((one) => !one.shadow)
+  if ((tenant.sources ?? []).filter((one) => !one.shadow).length < 2) return []
   const problems: string[] = []
   const prefixes = servers.map(({ idPrefix }) => idPrefix)
   if (prefixes.includes(undefined) || isRepeated(prefixes)) {
