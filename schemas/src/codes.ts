@@ -17,6 +17,8 @@ export type MeasurementKind =
   | 'MEAN_ARTERIAL_PRESSURE'
   | 'PULSE_PRESSURE'
   | 'OXYGEN_SATURATION'
+  | 'OXYGEN_FLOW'
+  | 'OXYGEN_CONCENTRATION'
   | 'RESPIRATION_RATE'
   | 'BODY_TEMPERATURE'
   | 'BODY_WEIGHT'
@@ -94,15 +96,17 @@ const pressure = (kind: MeasurementKind, given: Line): Measurement =>
 /**
  * The code table: all home measurements of target-architecture B6. LOINC, SNOMED CT and NPU from the VKP Observation
  * profiles 0.5.2; MDC from IEEE 11073-10101. Several codes of one system are variants met in the field: 2708-6 and
- * 59408-5 are both SpO2; 149546 is a pulse from a cuff; 4461000202102 is the older Norwegian code of pulse pressure;
- * 4548-4 and NPU03835 are HbA1c by the older scale (%). Codes of peak flow, FEV1, HbA1c and creatinine are in no VKP profile.
+ * 59408-5 are both SpO2; 149546 is a pulse from a cuff; SNOMED CT codes that end in 202102, 202106 or 202108 are those of the
+ * Norwegian extension, which no-domain vital signs 0.9.0 writes; 2339-0 and 41653-7 are glucose in mg/dL, 14743-9 from a finger;
+ * 4548-4 and NPU03835 are HbA1c by the older scale (%). Codes of oxygen given (LOINC), peak flow, FEV1, HbA1c and creatinine are
+ * in no VKP profile.
  */
 export const measurements: readonly Measurement[] = [
   line('PULSE', {
     norwegian: 'Puls',
     english: 'Pulse',
     loinc: ['8867-4'],
-    snomed: ['364075005'],
+    snomed: ['364075005', '78564009'],
     mdc: ['149530', '149546'],
     unit: '/min',
     plausible: [20, 300],
@@ -121,7 +125,7 @@ export const measurements: readonly Measurement[] = [
     norwegian: 'Systolisk blodtrykk',
     english: 'Systolic blood pressure',
     loinc: ['8480-6'],
-    snomed: ['271649006'],
+    snomed: ['271649006', '4471000202106'],
     mdc: ['150021'],
     plausible: [40, 300],
   }),
@@ -129,7 +133,7 @@ export const measurements: readonly Measurement[] = [
     norwegian: 'Diastolisk blodtrykk',
     english: 'Diastolic blood pressure',
     loinc: ['8462-4'],
-    snomed: ['271650006'],
+    snomed: ['271650006', '4481000202108'],
     mdc: ['150022'],
     plausible: [20, 200],
   }),
@@ -137,6 +141,7 @@ export const measurements: readonly Measurement[] = [
     norwegian: 'Middelblodtrykk',
     english: 'Mean arterial pressure',
     loinc: ['8478-0'],
+    snomed: ['4501000202102'],
     mdc: ['150023'],
     plausible: [25, 250],
   }),
@@ -155,11 +160,25 @@ export const measurements: readonly Measurement[] = [
     unit: '%',
     plausible: [40, 100],
   }),
+  line('OXYGEN_FLOW', {
+    norwegian: 'Oksygentilførsel',
+    english: 'Oxygen flow',
+    loinc: ['3151-8'],
+    unit: 'L/min',
+    plausible: [0, 80],
+  }),
+  line('OXYGEN_CONCENTRATION', {
+    norwegian: 'Oksygen i innåndingsluft (FiO2)',
+    english: 'Inhaled oxygen concentration (FiO2)',
+    loinc: ['3150-6'],
+    unit: '%',
+    plausible: [15, 100],
+  }),
   line('RESPIRATION_RATE', {
     norwegian: 'Respirasjonsfrekvens',
     english: 'Respiration rate',
     loinc: ['9279-1'],
-    snomed: ['86290005'],
+    snomed: ['86290005', '271625008'],
     mdc: ['151562'],
     unit: '/min',
     plausible: [2, 80],
@@ -185,7 +204,7 @@ export const measurements: readonly Measurement[] = [
   line('GLUCOSE', {
     norwegian: 'Blodsukker',
     english: 'Blood glucose',
-    loinc: ['15074-8'],
+    loinc: ['15074-8', '2339-0', '14743-9', '41653-7'],
     snomed: ['434912009'],
     npu: ['NPU02187'],
     mdc: ['160184'],
@@ -216,6 +235,7 @@ export const measurements: readonly Measurement[] = [
     norwegian: 'Høyde',
     english: 'Body height',
     loinc: ['8302-2'],
+    snomed: ['50373000'],
     mdc: ['188740'],
     unit: 'cm',
     plausible: [20, 260],
@@ -258,6 +278,7 @@ export const measurements: readonly Measurement[] = [
     'NEWS2: luft eller oksygen',
     'NEWS2: air or oxygen',
     '1104331000000105',
+    [0, 2],
   ),
   score('NEWS2_SYSTOLIC', 'NEWS2: systolisk', 'NEWS2: systolic', '1104341000000101'),
   score('NEWS2_PULSE', 'NEWS2: puls', 'NEWS2: pulse', '1104351000000103'),

@@ -28,7 +28,11 @@ const ROWS = `
   id identifier { system value } version status category ${CONCEPT}
   effective effectiveEnd effectivePrecision timeSuspect issued ${VALUE} component { ${VALUE} }
   device { display manufacturer modelNumber type ${CONCEPT} } bodySite ${CONCEPT} method ${CONCEPT}
-  note { text time authorText } conflict withheldFields
+  note { text time authorText } conflict withheldFields doubts
+  context {
+    oxygen { onAir method flow(unit: "L/min") ${QUANTITY} concentration(unit: "%") ${QUANTITY} }
+    bodyPosition ${CONCEPT} cuffSize ${CONCEPT} sleepStatus ${CONCEPT} confoundingFactor ${CONCEPT}
+  }
   provenance {
     id organization { number } source { number } pointOfCare { number } system authorKind measured recorded profile
     version superseded

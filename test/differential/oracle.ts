@@ -125,6 +125,15 @@ function refusalOf({ policy = {}, reports, question: { world } }: Context): Expe
 type Args = Readonly<Record<string, unknown>>
 type Value = Readonly<Record<string, unknown>>
 
+/** Where a row keeps the number that a field with `unit` tells. */
+const MEASURED: Readonly<Record<string, string>> = {
+  quantity: 'measured',
+  low: 'measuredLow',
+  high: 'measuredHigh',
+  flow: 'measuredFlow',
+  concentration: 'measuredConcentration',
+}
+
 const resolve: GraphQLFieldResolver<Value, Context> = (value, args: Args, context, info) => {
   const { fieldName, parentType, path } = info
   if (parentType.name === 'Query') {
@@ -134,12 +143,9 @@ const resolve: GraphQLFieldResolver<Value, Context> = (value, args: Args, contex
   if (parentType.name === 'Organization')
     return ofRegistry(String(value['number']), fieldName, context.question.world)
   if (parentType.name === 'Patient') return ofPatient(fieldName, args, context, String(path.key))
-  if (fieldName === 'quantity')
-    return quantityIn((value['measured'] ?? null) as Measured | null, String(args['unit']))
-  if (fieldName === 'low')
-    return quantityIn((value['measuredLow'] ?? null) as Measured | null, String(args['unit']))
-  if (fieldName === 'high')
-    return quantityIn((value['measuredHigh'] ?? null) as Measured | null, String(args['unit']))
+  const measured = MEASURED[fieldName]
+  if (measured)
+    return quantityIn((value[measured] ?? null) as Measured | null, String(args['unit']))
   return value[fieldName] ?? null
 }
 

@@ -69,6 +69,7 @@ describe('a value that no living body can have', () => {
 
 describe('a NEWS2 total', () => {
   const parts = measurementOfKind('NEWS2')?.components ?? []
+  const mostOf = (kind: MeasurementKind) => measurementOfKind(kind)?.plausible?.[1] ?? 0
   const scored = (total: number, scores: readonly (number | undefined)[]) =>
     doubts({
       code: codeOf('NEWS2'),
@@ -79,10 +80,9 @@ describe('a NEWS2 total', () => {
     })
 
   it('is doubted exactly where its seven parts do not add up to it', () => {
-    const score = fc.integer({ min: 0, max: 3 })
     fc.assert(
       fc.property(
-        fc.array(score, { minLength: 7, maxLength: 7 }),
+        fc.tuple(...parts.map((kind) => fc.integer({ min: 0, max: mostOf(kind) }))),
         fc.integer({ min: 0, max: 20 }),
         (scores, total) => {
           const sum = scores.reduce((all, one) => all + one, 0)
@@ -93,11 +93,27 @@ describe('a NEWS2 total', () => {
     )
   })
 
-  it('is not doubted where a part is not told, or told twice', () => {
-    expect(scored(9, [0, 0, 0, 0, 0, 0, undefined])).toEqual([])
+  it('is doubted, where parts are missing, exactly if no score of these could make it up', () => {
+    const told = fc.option(fc.integer({ min: 0, max: 2 }), { nil: undefined })
+    fc.assert(
+      fc.property(
+        fc.array(told, { minLength: 7, maxLength: 7 }),
+        fc.integer({ min: 0, max: 20 }),
+        (scores, total) => {
+          const least = scores.reduce<number>((all, one) => all + (one ?? 0), 0)
+          const rest = parts.map(mostOf).filter((_, at) => scores[at] === undefined)
+          const possible = total >= least && total <= least + rest.reduce((a, b) => a + b, 0)
+          const silent = scores.every((one) => one === undefined)
+          expect(scored(total, scores)).toEqual(possible || silent ? [] : ['SCORE_MISMATCH'])
+        },
+      ),
+    )
+  })
+
+  it('is not doubted for a part that is told twice', () => {
     const twice = parts.map((kind) => ({ code: codeOf(kind), valueInteger: 0 }))
     const component = [...twice, { code: codeOf('NEWS2_PULSE'), valueInteger: 1 }]
-    expect(doubts({ code: codeOf('NEWS2'), valueInteger: 9, component })).toEqual([])
+    expect(doubts({ code: codeOf('NEWS2'), valueInteger: 3, component })).toEqual([])
   })
 
   it('is doubted for both reasons at once', () => {

@@ -114,4 +114,6 @@ const MEASURED: Readonly<Record<string, string>> = {
   quantity: 'measured',
   low: 'measuredLow',
   high: 'measuredHigh',
+  flow: 'measuredFlow',
+  concentration: 'measuredConcentration',
 }

@@ -57,7 +57,8 @@ function makeObservation(random: Random, instance: Instance<Content>, id: string
     interpretation: content.interpretation,
     referenceRange: random.chance(0.2) ? [rangeOf(random)] : [],
     component: content.component,
-    doubts: random.some(['IMPLAUSIBLE_VALUE', 'SCORE_MISMATCH'], 0.1),
+    doubts: random.some(['IMPLAUSIBLE_VALUE', 'SCORE_MISMATCH', 'OXYGEN_CONTRADICTION'], 0.1),
+    context: random.chance(0.2) ? contextOf(random) : null,
     device: random.chance(0.3)
       ? {
           display: `Nonin ${random.between(1, 9)}`,
@@ -100,6 +101,26 @@ export function rangeOf(random: Random) {
     measuredLow: low,
     measuredHigh: null,
     type: random.chance(0.5) ? concept(null, 'normal', null) : null,
+  }
+}
+
+function contextOf(random: Random): object {
+  const percent = random.between(21, 60)
+  const measured = { comparator: null, molarMass: null }
+  const oxygen = {
+    onAir: random.pick([true, false, null]),
+    measuredFlow: { ...measured, value: random.between(1, 15), unit: 'L/min', text: 'l/min' },
+    measuredConcentration: random.chance(0.5)
+      ? { ...measured, value: percent, unit: '%', text: `${percent} : 100` }
+      : null,
+    method: random.chance(0.5) ? random.pick(TEXTS) : null,
+  }
+  return {
+    oxygen: random.chance(0.7) ? [oxygen] : [],
+    bodyPosition: random.chance(0.5) ? concept(null, 'sitting', null) : null,
+    cuffSize: null,
+    sleepStatus: random.chance(0.1) ? concept(null, 'asleep', random.pick(TEXTS)) : null,
+    confoundingFactor: random.chance(0.2) ? [concept(null, 'x', random.pick(TEXTS))] : [],
   }
 }
 

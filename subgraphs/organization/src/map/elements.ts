@@ -49,9 +49,22 @@ const value = {
 
 const reference = z.object({ display: text.optional(), identifier: identifier.optional() })
 
+const extension = z.object({
+  url: text.optional(),
+  valueBoolean: z.boolean().optional(),
+  valueString: text.optional(),
+  valueCoding: coding.optional(),
+  valueCodeableConcept: concept.optional(),
+  valueQuantity: quantity.optional(),
+  valueRatio: z
+    .object({ numerator: quantity.optional(), denominator: quantity.optional() })
+    .optional(),
+})
+
 /** The elements of a FHIR R4 Observation that the contract shows. Any may be missing: only selected ones are read. */
 const observation = z.object({
   ...value,
+  extension: z.array(extension.extend({ extension: z.array(extension).optional() })).optional(),
   identifier: z.array(identifier).optional(),
   status: z
     .enum([
@@ -98,6 +111,7 @@ const device = z.object({
 
 export type Elements = z.infer<typeof observation>
 export type ValueElements = Pick<Elements, keyof typeof value>
+export type SentExtension = z.infer<typeof extension>
 export type Concept = z.infer<typeof concept>
 export type SentQuantity = z.infer<typeof quantity>
 export type SentRange = NonNullable<Elements['referenceRange']>[number]

@@ -1,5 +1,6 @@
 import type { SourceRow } from '../sources/source.js'
 import { toConcept, toConcepts } from './concept.js'
+import { contextOf } from './context.js'
 import { toDevice } from './device.js'
 import { doubtsOf } from './doubts.js'
 import { type Effective, effectiveOf, instantMs } from './effective.js'
@@ -59,6 +60,7 @@ export const observationFields = {
   issued: ({ elements }: ReadRow) => instant(elements.issued),
   component: ({ elements }: ReadRow) => elements.component ?? [],
   doubts: ({ elements }: ReadRow) => doubtsOf(elements),
+  context: ({ elements }: ReadRow) => contextOf(elements),
   device: ({ row, elements }: ReadRow) => toDevice(elements.device, row.device),
   bodySite: ({ elements: { bodySite } }: ReadRow) => bodySite && toConcept(bodySite),
   method: ({ elements: { method } }: ReadRow) => method && toConcept(method),

@@ -3,6 +3,7 @@ import { sharingSdl } from '@kilde/contract'
 import { type GraphQLFieldResolver, type GraphQLSchema, Kind, parse } from 'graphql'
 import { accessFields, wordFields } from '../access-log/fields.js'
 import { resourceClasses } from '../classes/index.js'
+import { oxygenFields } from '../map/context.js'
 import { observationFields } from '../map/observation.js'
 import { rangeFields, valueFields } from '../map/value.js'
 import { patientFields } from './fields/index.js'
@@ -52,6 +53,7 @@ export const contractSchema: GraphQLSchema = buildSubgraphSchema({
     Observation: observationFields as Fields,
     ObservationComponent: valueFields as unknown as Fields,
     ReferenceRange: rangeFields as unknown as Fields,
+    OxygenSupply: oxygenFields as unknown as Fields,
     AccessLogEntry: accessFields as unknown as Fields,
     CodeInWords: wordFields as unknown as Fields,
     ...fieldsOfClasses(),
