@@ -32,6 +32,20 @@ export function oxygenSaturation(
   }
 }
 
+const NO_DOMAIN = 'http://hl7.no/fhir/StructureDefinition/NoDomainVitalSignsObservation'
+
+/** The same with what the patient was given to breathe, as no-domain vital signs writes it; 0: air. */
+export function breathing(reading: Reading, litresPerMinute: number): Reading {
+  const onAir = { url: `${NO_DOMAIN}OnAir`, valueBoolean: litresPerMinute === 0 }
+  const given = [
+    { url: `${NO_DOMAIN}Flow`, valueQuantity: amount(litresPerMinute, 'L/min') },
+    { url: `${NO_DOMAIN}MethodofOxygenDelivery`, valueString: 'Nesekateter' },
+  ]
+  const extension = [onAir, ...(litresPerMinute > 0 ? given : [])]
+  const oxygen = { url: `${NO_DOMAIN}InspiredOxygen`, extension }
+  return { ...reading, more: { ...reading.more, extension: [oxygen] } }
+}
+
 export function pulse(when: When, perMinute: number): Reading {
   return {
     kind: 'PULSE',

@@ -4,6 +4,7 @@ import { consciousness, news2, type VitalSigns } from '../../fhir/news2.js'
 import {
   bloodPressure,
   bodyMassIndex,
+  breathing,
   devices,
   fev1,
   frailty,
@@ -127,7 +128,8 @@ function dayInHospital(scene: Scene, day: number): void {
       onOxygen,
       oxygenSaturation: home.oxygenSaturation + (onOxygen ? 4 : 0),
     }
-    chart.write('hospital', oxygenSaturation(when, signs.oxygenSaturation, TARGET))
+    const saturation = oxygenSaturation(when, signs.oxygenSaturation, TARGET)
+    chart.write('hospital', breathing(saturation, onOxygen ? 2 : 0))
     chart.write('hospital', pulse(when, signs.pulse))
     chart.write('hospital', respirationRate(when, signs.respirationRate))
     chart.write('hospital', bloodPressure(when, places.hospital, signs.systolic, signs.diastolic))
