@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { addAccessLog } from './commands/access-log.js'
 import { addAudit } from './commands/audit.js'
 import { addBlock } from './commands/block.js'
+import { addCatalogue } from './commands/catalogue.js'
 import { addConformance } from './commands/conformance.js'
 import { addDemo } from './commands/demo.js'
 import { addGenerate } from './commands/generate.js'
@@ -40,6 +41,7 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
   addLoad(program, surroundings, finish)
   addGenerate(program, surroundings, finish)
   addRegistry(program, surroundings, finish)
+  addCatalogue(program, surroundings, finish)
   addPolicy(program, surroundings, finish)
   addConformance(program, surroundings, finish)
   addShadow(program, surroundings, finish)

@@ -6,6 +6,7 @@ import { demoCharts } from '@kilde/demo'
 import { patients } from '@kilde/people'
 import { freePort } from '@kilde/service'
 import { generateKey, publicPart } from '@kilde/trust'
+import { faultsIn, readTurtle } from './dcat-ap-no.js'
 import { type RunningDemo, startRunningDemo } from './running-demo.js'
 
 const patient = patients.copd.identifier
@@ -260,6 +261,23 @@ describe('kilde load', () => {
 })
 
 describe('kilde registry and kilde sources', () => {
+  it('prints the API catalogue for others to harvest', async () => {
+    const { code, out } = await kilde('catalogue', '--contact', 'post@registry.example')
+    expect([code, faultsIn(readTurtle(out))]).toEqual([0, []])
+    expect(out).toContain('Kilde at Solvik kommune')
+    expect(out).toContain('mailto:post@registry.example')
+  })
+
+  it.each([
+    ['--format', 'json', '--format takes dcat, which is the only one so far.'],
+    ['--contact', 'somebody', '--contact takes the address of a page, or an e-mail address.'],
+    ['--base', 'nowhere', '--base takes an http or https address.'],
+  ])('prints no catalogue with %s %s', async (option, value, text) => {
+    const { code, out, err } = await kilde('catalogue', option, value)
+    expect({ code, out }).toEqual({ code: 2, out: '' })
+    expect(err).toContain(text)
+  })
+
   const query = () => kilde('query', '--as', 'nurse', '--patient', patient)
   const statuses = (out: string) =>
     Object.fromEntries(
