@@ -69,4 +69,5 @@ export {
 } from './selection.js'
 export { instantText, isTimeZone } from './time-zone.js'
 export { isTrendUnit, type Trend, trendOf, whyNoTrend } from './trend.js'
+export { isUnclaimed } from './unclaimed.js'
 export { convertQuantity, isUcumUnit, type Substance } from './units.js'

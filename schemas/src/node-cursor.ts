@@ -75,12 +75,16 @@ const furtherLetters = {
   WAITLIST: 'w',
 } as const
 
+/** What only rivals say of themselves (`MARK_UNCLAIMED`): no row has it for its status. */
+const rivalLetters = { HANDED_OVER: 'g' } as const
+
 /** Statuses of all classes in one letter each, as node cursors carry them. Two classes may share a status, and its letter. */
 export const statusLetters = {
   ...observationLetters,
   ...planLetters,
   ...responseLetters,
   ...furtherLetters,
+  ...rivalLetters,
 } as const
 
 export const observationStatuses = Object.keys(observationLetters)

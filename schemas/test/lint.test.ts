@@ -274,6 +274,16 @@ describe('the contract lint on marks', () => {
       '  rivals: [Cursor!]!\n',
       'Patient.carePlans: CarePlanConnection.rivals is for the gateway and must be @inaccessible.',
     ],
+    [
+      'unclaimed: Boolean! @merge(strategy: MARK_UNCLAIMED)',
+      'unclaimed: [ID!]! @merge(strategy: MARK_UNCLAIMED)',
+      'Patient.careTeams: CareTeamConnection has no `unclaimed: Boolean!`.',
+    ],
+    [
+      '  activeBeside: [ID!]! @merge(strategy: MARK_RIVALS)',
+      '  activeBeside: [ID!]! @merge(strategy: MARK_UNCLAIMED)',
+      'CarePlan.activeBeside has strategy MARK_UNCLAIMED, which means nothing there.',
+    ],
   ])('refuses one that the gateway would not set: %s → %s', (from, to, fault) => {
     expect(change(from, to)).toContain(fault)
   })

@@ -49,12 +49,13 @@ function compileUnion(base: Merged, parts: ScanParts): UnionField {
     )
   })
   const wantsCount = base.fields.some(({ name }) => name === 'totalCount')
-  const rivalMarks = base.fields
-    .filter((selected) => strategyAt(selected) === 'MARK_RIVALS')
-    .map(({ name }) => name)
+  const marked = (strategy: string) =>
+    base.fields.filter((selected) => strategyAt(selected) === strategy).map(({ name }) => name)
+  const [rivalMarks, unclaimedMarks] = [marked('MARK_RIVALS'), marked('MARK_UNCLAIMED')]
   const rows = placesOf(base, row, shown, parts)
-  const marks = { ...rows.marks, rivals: rows.marks.rivals || rivalMarks.length > 0 }
-  return { ...base, strategy: 'UNION', row, ...rows, marks, wantsCount, rivalMarks }
+  const asksRivals = rows.marks.rivals || rivalMarks.length + unclaimedMarks.length > 0
+  const marks = { ...rows.marks, rivals: asksRivals }
+  return { ...base, strategy: 'UNION', row, ...rows, marks, wantsCount, rivalMarks, unclaimedMarks }
 }
 
 function compileLatest(base: Merged, parts: ScanParts): LatestField {

@@ -13,6 +13,7 @@ import {
   reportSources,
   totalOf,
 } from './reports.js'
+import { isUnclaimedBy } from './rivals.js'
 import { type AskedField, type AskedList, defaultStatuses } from './source-request.js'
 
 /** What a merged field of any kind says of its completeness, by the contract's names. */
@@ -79,7 +80,10 @@ function mergeUnion(
   const completed = complete(merge, reports)
   const totalCount = totalOf(answers, field.index, completed.complete, list.args.last, page)
   const conflicts = field.rivalMarks.map((name) => [name, page.inForce.size > 1] as const)
-  const values = { ...completed, totalCount, ...Object.fromEntries(conflicts) }
+  const unclaimed = field.unclaimedMarks.map(
+    (name) => [name, isUnclaimedBy(answers, field.index)] as const,
+  )
+  const values = { ...completed, totalCount, ...Object.fromEntries([...conflicts, ...unclaimed]) }
   return { is: 'LIST', field, list, page, values }
 }
 

@@ -45,6 +45,8 @@ export interface UnionField extends MergedRows {
   readonly wantsCount: boolean
   /** Fields of the list itself that say whether several of its rivals are in force. */
   readonly rivalMarks: readonly string[]
+  /** Fields of the list itself that say whether none of its rivals is in force that should be. */
+  readonly unclaimedMarks: readonly string[]
 }
 
 export interface LatestField extends MergedRows {

@@ -5,6 +5,7 @@ export {
   demoCharts,
   demoPatients,
   demoPlans,
+  demoTeams,
   generateRows,
   type OrganizationBundle,
   type PatientsBundle,

@@ -28,9 +28,12 @@ export function lintUnion(place: Place, connection: GraphQLObjectType): readonly
   ]
 }
 
+/** Strategies of a list that are made of its `rivals`. */
+const RIVAL_MARKS: readonly unknown[] = ['MARK_RIVALS', 'MARK_UNCLAIMED']
+
 const rivalMarks = (type: GraphQLObjectType): readonly string[] =>
   Object.values(type.getFields())
-    .filter((field) => mergeOf(field).strategy === 'MARK_RIVALS')
+    .filter((field) => RIVAL_MARKS.includes(mergeOf(field).strategy))
     .map(({ name }) => name)
 
 /** Rows of which a patient has one in force are compared by what each source sends of all of them, on whatever page they are. */

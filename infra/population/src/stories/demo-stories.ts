@@ -1,6 +1,7 @@
 import type { OrganizationKey } from '@kilde/people'
 import type { Bundle } from 'fhir/r4.js'
 import { demoPlans } from './plans/demo-plans.js'
+import { demoTeams } from './teams/demo-teams.js'
 
 /** What an organisation sends to its node, in one Bundle. */
 export interface StoryBundle {
@@ -9,4 +10,7 @@ export interface StoryBundle {
 }
 
 /** What the demo's organisations hold of further classes, as they send it. Another class is another line. */
-export const demoStories = (until: Date): readonly StoryBundle[] => [...demoPlans(until)]
+export const demoStories = (until: Date): readonly StoryBundle[] => [
+  ...demoPlans(until),
+  ...demoTeams(until),
+]

@@ -34,7 +34,7 @@ export function authorsOf(
 }
 
 /** What kind of author a reference names, by its type. */
-const kindOf = ({ type, reference = '' }: Party): ClassRow['authorKind'] | undefined =>
+export const kindOf = ({ type, reference = '' }: Party): ClassRow['authorKind'] | undefined =>
   KINDS[type ?? reference.split('/').at(-2) ?? '']
 
 const KINDS: Readonly<Record<string, ClassRow['authorKind']>> = {

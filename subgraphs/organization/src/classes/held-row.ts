@@ -15,6 +15,7 @@ export interface RowFacts {
   readonly facets?: Facets
   readonly codes?: readonly string[]
   readonly isRival?: boolean
+  readonly rivalStatus?: string
 }
 
 /** A row of its own resource and of those that it refers to, or is made of. */
@@ -24,7 +25,15 @@ export function heldRowOf(
   facts: RowFacts,
 ): HeldClassRow {
   const { id, identifier, pointOfCare, owner, version, authorKind, receivedMs } = resource
-  const { when, status = 'unknown', content, facets = {}, codes = [], isRival = false } = facts
+  const {
+    when,
+    status = 'unknown',
+    content,
+    facets = {},
+    codes = [],
+    isRival = false,
+    rivalStatus,
+  } = facts
   return {
     ...{ id, owner, version, authorKind, receivedMs, resource: resource.resource },
     ...{ status, content, facets, codes, isRival },
@@ -34,5 +43,6 @@ export function heldRowOf(
     ...labelsAmong([resource, ...related]),
     related: related.map(({ names, resource: text }) => ({ names, resource: text })),
     ...(pointOfCare !== undefined && { pointOfCare }),
+    ...(rivalStatus !== undefined && { rivalStatus }),
   }
 }

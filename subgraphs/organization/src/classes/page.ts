@@ -59,13 +59,16 @@ function matches(row: HeldClassRow, { facets, fromMs, untilMs }: ClassQuestion):
 }
 
 function rivalsAmong(open: readonly HeldClassRow[]): ClassPage['rivals'] {
-  const rivals = open.filter(({ isRival }) => isRival)
-  return rivals.toSorted((a, b) => -compare(a, b)).slice(0, MOST_RIVALS)
+  const rivals = open.filter(({ isRival }) => isRival).toSorted((a, b) => -compare(a, b))
+  return rivals
+    .slice(0, MOST_RIVALS)
+    .map((row) => ({ ...row, status: row.rivalStatus ?? row.status }))
 }
 
 /** Of a row what is asked for, and nothing else of it. */
 function shown(row: HeldClassRow, { elements, related }: ClassQuestion): ClassRow {
-  const { codes: _codes, labels: _labels, openFromMs: _open, isRival: _rival, ...rest } = row
+  const { codes: _codes, labels: _labels, openFromMs: _open, ...placed } = row
+  const { isRival: _rival, rivalStatus: _status, ...rest } = placed
   const whole = parseKeepingDigits(row.resource) as Readonly<Record<string, unknown>>
   const picked = elements.flatMap((name) => (name in whole ? [[name, whole[name]]] : []))
   return {

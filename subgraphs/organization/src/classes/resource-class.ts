@@ -95,6 +95,8 @@ export interface HeldClassRow extends ClassRow {
   readonly openFromMs: number | undefined
   /** Of rows of which a patient has one in force at most (strategy MARK_RIVALS). */
   readonly isRival?: boolean
+  /** Its status among the rivals, where that is another than its own: a care team may be at work and responsible for nothing. */
+  readonly rivalStatus?: string
 }
 
 export type Resolvers = Readonly<Record<string, GraphQLFieldResolver<never, unknown>>>

@@ -1,3 +1,4 @@
+import { isUnclaimed, parseNodeCursor } from '@kilde/contract'
 import type { ResourceClass } from '../../classes/resource-class.js'
 import type { ClassPage, ClassQuestion, ClassRow, Facets } from '../../sources/source.js'
 import { atMost, fhirStatus, isGiven, startOf, within } from '../arguments.js'
@@ -42,7 +43,7 @@ export function askRows(kind: ResourceClass, request: FieldRequest<RowArguments>
     elements: elementsFor(kind, fields),
     related: fields.some((field) => fromRelated.includes(field)),
     count: selected.has(`${list}.totalCount`),
-    rivals: selected.has(`${list}.rivals`) || selected.has(`${list}.conflict`),
+    rivals: ['rivals', 'conflict', 'unclaimed'].some((name) => selected.has(`${list}.${name}`)),
   }
   return {
     dataClass: kind.name,
@@ -110,6 +111,7 @@ function partOf(
   context: PartContext,
 ): Part {
   const { truncated } = page
+  const rivals = page.rivals.map((row) => cursorOf(row, context))
   const dropped = (edges: readonly Edge[]): number => page.dropped + page.rows.length - edges.length
   return {
     edges: page.rows.flatMap((row) => edgeOf(kind, row, context)),
@@ -126,8 +128,9 @@ function partOf(
         }),
       },
       totalCount: { value: page.count, precision: 'EXACT' },
-      rivals: page.rivals.map((row) => cursorOf(row, context)),
+      rivals,
       conflict: page.rivals.filter(({ status }) => status === 'active').length > 1,
+      unclaimed: isUnclaimed(rivals.flatMap((cursor) => parseNodeCursor(cursor) ?? [])),
       ...completenessOf({
         ...{ ...context, truncated, asOfMs: page.asOfMs },
         returned: edges.length,

@@ -11,6 +11,9 @@ import { typeNamed, type WrittenField } from '../root.js'
 import { canonical } from './canonical.js'
 import { mergeStrategyOf } from './whole.js'
 
+/** Marks that the gateway makes of what each source sends as `rivals`. */
+const RIVAL_MARKS: ReadonlySet<unknown> = new Set(['MARK_RIVALS', 'MARK_UNCLAIMED'])
+
 export interface DocumentContext {
   readonly fragments: Fragments
   readonly variables: Variables
@@ -48,7 +51,7 @@ function walk(
     const path = `${prefix}${field.name}${argumentsIn(field, node, context.variables)}`
     const type = getNamedType(field.type)
     // Whoever signs for the mark signs for what the gateway makes it of.
-    if (mergeStrategyOf(field) === 'MARK_RIVALS') paths.add('rivals')
+    if (RIVAL_MARKS.has(mergeStrategyOf(field))) paths.add('rivals')
     if (!isObjectType(type)) paths.add(path)
     else
       walk(
