@@ -7,7 +7,7 @@ import { patientGateway, STARTING_MS } from './setting.js'
 
 const data = dataFolder()
 const REFUSED = '422 Unprocessable Entity'
-/** Of which plans are made: plans.test.ts. */
+/** Of which plans are made (plans.test.ts), and care teams. */
 const TAKEN = [
   'Observation',
   'Patient',
@@ -16,6 +16,13 @@ const TAKEN = [
   'Goal',
   'Condition',
   'ServiceRequest',
+  'CareTeam',
+  'Task',
+  'Organization',
+  'Practitioner',
+  'PractitionerRole',
+  'RelatedPerson',
+  'HealthcareService',
 ]
 
 let network: WatchedNetwork
