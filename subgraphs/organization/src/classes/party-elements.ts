@@ -100,5 +100,4 @@ export function referencesAmong(resource: unknown, ...elements: readonly string[
     .flatMap((one) => (isReference(one) ? [one] : []))
 }
 
-const isReference = (value: unknown): value is Reference =>
-  reference.safeParse(value).success
+const isReference = (value: unknown): value is Reference => reference.safeParse(value).success
