@@ -4,6 +4,8 @@ import { gunzipSync } from 'node:zlib'
 
 /** Real input that none of us wrote. It is read where it lies; nothing of it is in the project. */
 export interface DataFolder {
+  /** Where a part of it lies, for services that read it themselves. */
+  path(below: string): string
   /** One JSON file; `path` below the folder. */
   json<T>(path: string): T
   /** The JSON files below a folder whose names match, by name without `.json`. */
@@ -27,6 +29,7 @@ export function dataFolder(): DataFolder {
   const read = (path: string): Buffer => readFileSync(join(folder, path))
   const json = <T>(path: string): T => JSON.parse(read(path).toString('utf8')) as T
   return {
+    path: (below: string) => join(folder, below),
     json,
     files: <T>(path: string, named: RegExp) =>
       readdirSync(join(folder, path), { recursive: true, encoding: 'utf8' })

@@ -6,6 +6,7 @@ import type { OrganizationConfig } from './config.js'
 import { openHoldings } from './holdings/open-holdings.js'
 import { serveTenants } from './http/serve-tenants.js'
 import { compileShapeCheck } from './ingest/fhir-schema.js'
+import { openProfileCheck } from './ingest/profiles/open-profile-check.js'
 import { healthOf, openTenants } from './open-tenant.js'
 import type { OnStop, OrganizationParts } from './parts.js'
 import { openPolicy } from './policy/open-policy.js'
@@ -45,10 +46,15 @@ async function start(
   const following = { tokens: tokensOf(config, now), logger, now }
   const followSettings = createFollowSettings(config, following)
   const checkShape = parts.checkShape ?? compileShapeCheck()
+  const checkProfiles = await openProfileCheck(config)
   const surroundings = { ...parts, policy, followSettings, checkShape }
   const tenants = await openTenants(config, surroundings, onStop)
   const follower = parts.follower ?? followRegistry(config, following)
-  const shared = openSharedParts(config, { ...parts, follower, policy, checkShape }, onStop)
+  const shared = openSharedParts(
+    config,
+    { ...parts, follower, policy, checkShape, checkProfiles },
+    onStop,
+  )
   const health = () => [
     follower.health(),
     policy.health(),

@@ -12,6 +12,7 @@ import { privateJwk, proofProblems, proofSettings } from '@kilde/trust'
 import { z } from 'zod'
 import { privacyProblems } from './blocks/problems.js'
 import { holdingsProblems, holdingsSettings } from './holdings/settings.js'
+import { profileSettings } from './ingest/profiles/settings.js'
 import { hasStore, isEmbedded, sourceList, sourceProblems } from './sources/settings.js'
 import { storeRetention } from './sources/store/retention.js'
 
@@ -221,6 +222,7 @@ export const organizationSettings = {
     secretKey.optional(),
     'Key of patient digests in the log and of patient handles: 32 bytes, base64url. With KILDE_ORGANIZATION. Secret.',
   ),
+  ...profileSettings,
   KILDE_BUNDLE_MAX_BYTES: setting(
     checks.bytes(16_777_216, 10_000, 67_108_864),
     'Largest Bundle at `/fhir` (bytes). At most 5,000 entries whatever its size.',

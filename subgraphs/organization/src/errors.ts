@@ -102,6 +102,11 @@ export const organizationErrors = {
     text: 'The backup is not whole, was changed, or is not of this organisation and key. Nothing was restored.',
     when: '`kilde store restore`: the file is cut or altered, the key or the organisation is another, or a later version made it.',
   },
+  PROFILES_UNUSABLE: {
+    status: 500,
+    text: 'The profiles of KILDE_PROFILES cannot be used.',
+    when: 'At start: a folder is not there, a file is no JSON, a profile has no snapshot; the log says which.',
+  },
   STORE_BINARIES_MISSING: {
     status: 500,
     text: 'The embedded PostgreSQL is not installed for this machine. Install again without `--no-optional`, or set DATABASE_URL.',

@@ -10,6 +10,7 @@ import {
 } from '@kilde/trust'
 import { type OrganizationConfig, tenantsOf } from './config.js'
 import type { ShapeCheck } from './ingest/fhir-schema.js'
+import type { ProfileCheck } from './ingest/profiles/profile-check.js'
 import type { OnStop, OrganizationParts } from './parts.js'
 import type { FollowedPolicy } from './policy/follow-policy.js'
 import { createDocumentCheck } from './question/document.js'
@@ -19,12 +20,13 @@ export interface SharedSurroundings extends OrganizationParts {
   readonly follower: Follower
   readonly policy: FollowedPolicy
   readonly checkShape: ShapeCheck
+  readonly checkProfiles: ProfileCheck
 }
 
 /** Opens what all organisations of a process share. */
 export function openSharedParts(
   config: OrganizationConfig,
-  { logger, now = Date.now, keys, follower, policy, checkShape }: SharedSurroundings,
+  { logger, now = Date.now, keys, follower, policy, checkShape, checkProfiles }: SharedSurroundings,
   onStop: OnStop,
 ): SharedParts {
   const directory = join(config.KILDE_AUDIT_DIRECTORY, 'security')
@@ -50,6 +52,7 @@ export function openSharedParts(
     hiddenEveryMs: config.KILDE_HIDDEN_EVERY_MS,
     checkDocument: createDocumentCheck(),
     checkShape,
+    checkProfiles,
     security,
     logger,
     now,

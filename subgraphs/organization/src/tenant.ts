@@ -27,6 +27,7 @@ import { createUnderstandAvailability } from './availability/understand.js'
 import { type Arrival, arrivalsOf } from './holdings/arrivals.js'
 import type { ShapeCheck } from './ingest/fhir-schema.js'
 import { createBundleHandler } from './ingest/handle.js'
+import type { ProfileCheck } from './ingest/profiles/profile-check.js'
 import { createAudit } from './path/audit.js'
 import { createBindAttest } from './path/bind-attest.js'
 import { describe } from './path/describe.js'
@@ -78,6 +79,7 @@ export interface SharedParts {
   readonly hiddenEveryMs: number
   readonly checkDocument: DocumentCheck
   readonly checkShape: ShapeCheck
+  readonly checkProfiles: ProfileCheck
   readonly security: SecurityLog
   readonly logger: Logger
   readonly now: () => number

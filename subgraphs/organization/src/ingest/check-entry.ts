@@ -8,6 +8,7 @@ import { type SentEntry, typeOf, type Wish, wishOf } from './entry.js'
 import type { ShapeCheck } from './fhir-schema.js'
 import { namesOf } from './names.js'
 import { fault, type Issue, isFault } from './outcome.js'
+import type { ProfileCheck } from './profiles/profile-check.js'
 import { type Neighbours, subjectOf } from './references.js'
 import { type ResourceContext, resourceChangesOf } from './resource-change.js'
 import { checkObservation } from './rules.js'
@@ -28,6 +29,7 @@ export type CheckedEntry = { readonly entry: SentEntry; readonly issues: readonl
 
 export interface CheckContext {
   readonly checkShape: ShapeCheck
+  readonly checkProfiles: ProfileCheck
   readonly neighbours: Neighbours
   /** Of each class what it takes of the Bundle. */
   readonly claims: ReadonlyMap<ResourceClass, ClaimOf>
@@ -47,9 +49,20 @@ export function checkEntry(entry: SentEntry, context: CheckContext): CheckedEntr
   }
   const shape = context.checkShape(type, resource, at) ?? checkStorable(resource, text, at)
   if (shape) return refused(entry, [shape])
-  if (type === 'Observation') return checkChange(entry, resource as Observation, text, context)
+  const breaches = context.checkProfiles(resource, at)
   const names = type === 'Patient' ? namesOf(resource as Patient, context.receivedMs) : []
-  return checkResource(entry, type, names, context)
+  const checked =
+    type === 'Observation'
+      ? checkChange(entry, resource as Observation, text, context)
+      : checkResource(entry, type, names, context)
+  return withBreaches(checked, breaches)
+}
+
+/** What does not keep its profile is refused where that is an error, else taken and said so. */
+function withBreaches(checked: CheckedEntry, breaches: readonly Issue[]): CheckedEntry {
+  if (breaches.length === 0) return checked
+  const issues = [...checked.issues, ...breaches]
+  return breaches.some(isFault) ? refused(checked.entry, issues) : { ...checked, issues }
 }
 
 /** Types that are taken whatever classes there are. */

@@ -9,6 +9,7 @@ import { type CheckContext, type CheckedEntry, checkEntry } from './check-entry.
 import type { SentEntry } from './entry.js'
 import type { ShapeCheck } from './fhir-schema.js'
 import type { Issue } from './outcome.js'
+import { createProfileCheck, type ProfileCheck } from './profiles/profile-check.js'
 import { readBundle } from './read-bundle.js'
 import { neighboursOf } from './references.js'
 
@@ -16,8 +17,12 @@ export interface IngestParts {
   readonly organization: string
   readonly store: Intake
   readonly checkShape: ShapeCheck
+  /** Default: the rules in words of our own, tolerantly. */
+  readonly checkProfiles?: ProfileCheck
   readonly now: () => number
 }
+
+const inOwnWords = createProfileCheck({ mode: 'tolerant' })
 
 export interface Ingested {
   readonly bundle: Bundle
@@ -55,7 +60,8 @@ export async function ingest(body: Uint8Array, parts: IngestParts): Promise<Inge
   const claims = new Map(
     resourceClasses.map((kind) => [kind, kind.intake.open({ entries, neighbours })] as const),
   )
-  const context = { ...parts, neighbours, claims, receivedMs: parts.now() }
+  const { checkProfiles = inOwnWords } = parts
+  const context = { ...parts, checkProfiles, neighbours, claims, receivedMs: parts.now() }
   const checked = await checkAll(entries, context)
   if (type === 'transaction') refuseAny(faultsOf(checked))
   const changes = checked.flatMap((entry) => (entry.result === 'keep' ? [entry.change] : []))

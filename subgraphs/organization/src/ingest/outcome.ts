@@ -10,6 +10,8 @@ export interface Issue {
   readonly text: string
   /** FHIRPath of the element, e.g. `Bundle.entry[3].resource.valueQuantity.code`. */
   readonly expression?: string
+  /** Canonical URL of the profile that is not kept. */
+  readonly profile?: string
 }
 
 export const fault = (
@@ -36,16 +38,18 @@ export const isFault = ({ severity }: Issue): boolean => severity === 'error'
 export function operationOutcome(issues: readonly Issue[], errorCode?: string): OperationOutcome {
   return {
     resourceType: 'OperationOutcome',
-    issue: issues.map(({ severity, code, text, expression }) => ({
+    issue: issues.map(({ severity, code, text, expression, profile }) => ({
       severity,
       code,
-      details: {
-        ...(errorCode !== undefined && {
-          coding: [{ system: 'urn:kilde:error', code: errorCode }],
-        }),
-        text: redactNumbers(text),
-      },
+      details: { ...codingOf(errorCode, profile), text: redactNumbers(text) },
       ...(expression !== undefined && { expression: [redactNumbers(expression)] }),
     })),
   }
+}
+
+/** For programs: Kilde's own code of an error, or the profile that is not kept. */
+function codingOf(errorCode?: string, profile?: string) {
+  if (errorCode !== undefined) return { coding: [{ system: 'urn:kilde:error', code: errorCode }] }
+  if (profile === undefined) return {}
+  return { coding: [{ system: 'urn:kilde:profile', code: redactNumbers(profile) }] }
 }
