@@ -7,7 +7,7 @@ import { patientGateway, STARTING_MS } from './setting.js'
 
 const data = dataFolder()
 const REFUSED = '422 Unprocessable Entity'
-/** Of which plans are made (plans.test.ts), and care teams. */
+/** Of which plans are made (plans.test.ts), care teams, appointments and messages. */
 const TAKEN = [
   'Observation',
   'Patient',
@@ -23,6 +23,9 @@ const TAKEN = [
   'PractitionerRole',
   'RelatedPerson',
   'HealthcareService',
+  'Appointment',
+  'Encounter',
+  'Communication',
 ]
 
 let network: WatchedNetwork

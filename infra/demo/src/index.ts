@@ -3,6 +3,7 @@ export {
   type Chart,
   demoBundles,
   demoCharts,
+  demoContacts,
   demoPatients,
   demoPlans,
   demoTeams,

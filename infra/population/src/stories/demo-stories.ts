@@ -1,5 +1,6 @@
 import type { OrganizationKey } from '@kilde/people'
 import type { Bundle } from 'fhir/r4.js'
+import { demoContacts } from './contacts/demo-contacts.js'
 import { demoPlans } from './plans/demo-plans.js'
 import { demoTeams } from './teams/demo-teams.js'
 
@@ -13,4 +14,5 @@ export interface StoryBundle {
 export const demoStories = (until: Date): readonly StoryBundle[] => [
   ...demoPlans(until),
   ...demoTeams(until),
+  ...demoContacts(until),
 ]

@@ -43,7 +43,7 @@ function tryRow<Elements>(
 }
 
 /** FHIR type of a resource as text. What is no JSON has none. */
-function typeOfText(resource: string): string | undefined {
+export function typeOfText(resource: string): string | undefined {
   try {
     return typeOf(JSON.parse(resource))
   } catch {

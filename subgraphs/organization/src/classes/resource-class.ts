@@ -1,5 +1,5 @@
 import type { PatientIdentifier } from '@kilde/contract'
-import type { Reference } from 'fhir/r4.js'
+import type { FhirResource, Reference } from 'fhir/r4.js'
 import type { GraphQLFieldResolver } from 'graphql'
 import type { Words } from '../access-log/words.js'
 import type { SentEntry } from '../ingest/entry.js'
@@ -64,6 +64,8 @@ export type Claim =
       readonly patients: readonly PatientIdentifier[]
       /** Who answers for it, the author first. The first organisation among them owns it. */
       readonly authors: readonly Reference[]
+      /** What is kept in its place, where not all of it is: a message without its words. */
+      readonly keep?: FhirResource
     }
 
 /** One FHIR resource of a class as a source holds it: a row, or what rows refer to. */

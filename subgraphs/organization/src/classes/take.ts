@@ -1,5 +1,5 @@
 import type { PatientIdentifier } from '@kilde/contract'
-import type { Reference } from 'fhir/r4.js'
+import type { FhirResource, Reference } from 'fhir/r4.js'
 import { type SentEntry, typeOf } from '../ingest/entry.js'
 import type { Issue } from '../ingest/outcome.js'
 import { subjectOf } from '../ingest/references.js'
@@ -11,16 +11,19 @@ interface Taking {
   /** Whose it is, or why that is not known. */
   readonly subject: PatientIdentifier | Issue
   readonly authors: readonly Reference[]
+  /** What is kept of it, where that is not all. */
+  readonly keep?: FhirResource | undefined
 }
 
 /** A resource that the class takes, if nothing is wrong with it. */
-export function claimOf({ issues, subject, authors }: Taking): Claim {
+export function claimOf({ issues, subject, authors, keep }: Taking): Claim {
   const isIssue = 'severity' in subject
   return {
     takes: true,
     issues: isIssue ? [...issues, subject] : issues,
     patients: isIssue ? [] : [subject],
     authors,
+    ...(keep && { keep }),
   }
 }
 
@@ -39,11 +42,13 @@ export interface TakeEach<Resource> {
   readonly check: (resource: Resource, at: string) => readonly Issue[]
   /** Who answers for it, the author first. */
   readonly authorsOf: (resource: Resource) => readonly (Reference | undefined)[]
+  /** What is kept of it, where that is not all. */
+  readonly keep?: (resource: Resource) => FhirResource
 }
 
 /** The intake of a class that takes every resource of its types. */
 export function takeEach<Resource extends AboutPatient>(kind: TakeEach<Resource>): ClassIntake {
-  const { types, many, check, authorsOf } = kind
+  const { types, many, check, authorsOf, keep } = kind
   return {
     types,
     ...(many && { many }),
@@ -55,6 +60,7 @@ export function takeEach<Resource extends AboutPatient>(kind: TakeEach<Resource>
           issues: check(resource, at),
           authors: authorsOf(resource).filter((one) => one !== undefined),
           subject: subjectOf({ ...resource, subject }, neighbours, at),
+          keep: keep?.(resource),
         })
       }
     },

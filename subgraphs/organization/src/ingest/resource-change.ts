@@ -44,7 +44,7 @@ function changeOf(
     neighbours,
   })
   const identifier = identifierIn(resource)
-  const sent = sentDigest(resource)
+  const sent = sentDigest(claim.keep ?? resource)
   const version = versionOf(resource)
   const { many } = kind.intake
   return {
@@ -59,7 +59,7 @@ function changeOf(
     }),
     names: namesOf(resource, entry, wish),
     ...labelsOf(resource),
-    resource: entry.text ?? '',
+    resource: claim.keep ? JSON.stringify(claim.keep) : (entry.text ?? ''),
   }
 }
 
