@@ -148,7 +148,7 @@ describe('the AuditEvents of HL7 Norway', () => {
         {
           status: REFUSED,
           issues: [
-            'error value: resource.subject A patient identifier has 11 digits, bare or as `system|value`.',
+            'error value: resource.subject has no identifier.value; FHIR’s identifier.id is no place for a number',
           ],
         },
       ])

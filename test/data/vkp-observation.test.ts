@@ -50,7 +50,9 @@ describe.each(guides)('the examples of VkpObservation, %s', (_, folder) => {
     const { identifier } = folder === guides[0][1] ? first : second
     const answer = await send(batchOf(examples.map(([, one]) => about(identifier, one))))
     expect(statuses(answer)).toEqual(Array(14).fill('201 Created'))
-    expect(answer.entries.flatMap(({ issues }) => issues)).toEqual([])
+    // What is odd about them is told (oddities.test.ts); nothing is wrong.
+    const issues = answer.entries.flatMap((entry) => entry.issues)
+    expect(issues.filter((issue) => issue.startsWith('error'))).toEqual([])
   })
 })
 
@@ -77,9 +79,9 @@ describe('the Bundles of PMD', () => {
       {
         status: '409 Conflict',
         location: undefined,
-        issues: [
+        issues: expect.arrayContaining([
           'error conflict: resource.meta.versionId this version, or a later one, is held with other content: send a higher version',
-        ],
+        ]),
       },
     ])
     const { nodes } = await askEverything(network, third)

@@ -374,7 +374,9 @@ describe('taking a Bundle', () => {
       const valueQuantity = { value: 6.3, unit: 'mmol/L', system: UCUM, code: 'mmol/l' }
       expect(await said(named({ code, valueQuantity }))).toEqual({
         status: '201 Created',
-        issues: [],
+        issues: [
+          'information Bundle.entry[0].resource.valueQuantity.code: is read as mmol/L of UCUM',
+        ],
       })
     })
     it('takes mmHg and mg/dL, which mean what they say', async () => {
@@ -394,7 +396,16 @@ describe('taking a Bundle', () => {
         valueQuantity: undefined,
         component,
       })
-      expect(await said(pressure)).toEqual({ status: '201 Created', issues: [] })
+      const part = 'information Bundle.entry[0].resource.component'
+      expect(await said(pressure)).toEqual({
+        status: '201 Created',
+        issues: [
+          `${part}[0].code.coding[1]: is not in the code table: shown, and not read`,
+          `${part}[0].valueQuantity.unit: is read as mm[Hg] of UCUM`,
+          `${part}[1].code.coding[0]: is read as Pulse pressure, elsewhere 87179004`,
+          `${part}[1].valueQuantity.unit: is read as mm[Hg] of UCUM`,
+        ],
+      })
       const glucose = {
         code: { coding: [{ system: LOINC, code: '15074-8' }] },
         valueQuantity: { value: 126, code: 'mg/dL' },
@@ -425,7 +436,9 @@ describe('taking a Bundle', () => {
       })
       expect(await said(named({ code, valueQuantity: { value: 2 } }))).toEqual({
         status: '201 Created',
-        issues: [],
+        issues: [
+          'information Bundle.entry[0].resource.valueQuantity: has no unit: read as a plain number',
+        ],
       })
     })
     it('takes a local code of consciousness', async () => {
@@ -435,7 +448,9 @@ describe('taking a Bundle', () => {
       }
       expect(await said(named({ code, valueQuantity: undefined, valueCodeableConcept }))).toEqual({
         status: '201 Created',
-        issues: [],
+        issues: [
+          'warning Bundle.entry[0].resource.valueCodeableConcept: has no code that others know (SNOMED CT, LOINC): shown in the source’s own words',
+        ],
       })
     })
     it('takes a known measurement without unit, and an unknown one with any unit, with a warning', async () => {

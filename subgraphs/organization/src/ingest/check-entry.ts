@@ -7,6 +7,7 @@ import { changeOf } from './change.js'
 import { type SentEntry, typeOf, type Wish, wishOf } from './entry.js'
 import type { ShapeCheck } from './fhir-schema.js'
 import { namesOf } from './names.js'
+import { odditiesOf } from './oddities.js'
 import { fault, type Issue, isFault } from './outcome.js'
 import type { ProfileCheck } from './profiles/profile-check.js'
 import { type Neighbours, subjectOf } from './references.js'
@@ -85,7 +86,7 @@ function checkChange(
   const { patient, wish } = sender
   if (issues.some(isFault) || !patient || !wish) return refused(entry, issues)
   const change = changeOf(observation, text, wish, { ...context, patient })
-  return { entry, result: 'keep', issues, change }
+  return { entry, result: 'keep', issues: [...issues, ...odditiesOf(observation, at)], change }
 }
 
 /** Each class that is made of such resources says whether it takes this one. */

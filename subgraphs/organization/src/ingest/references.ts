@@ -105,7 +105,15 @@ function ofPatient(patient: Patient, at: string): PatientIdentifier | Issue {
   return good ?? tried[0] ?? fault(at, 'is a Patient without an identifier', 'required')
 }
 
-function parse({ system, value }: Identifier, at: string): PatientIdentifier | Issue {
+function parse({ id, system, value }: Identifier, at: string): PatientIdentifier | Issue {
+  // Met in published AuditEvents. An element's id is nobody's number, so it is told, never read.
+  if (value === undefined && id !== undefined) {
+    return fault(
+      at,
+      'has no identifier.value; FHIR’s identifier.id is no place for a number',
+      'value',
+    )
+  }
   try {
     return parsePatientIdentifier(`${system ?? ''}|${value ?? ''}`)
   } catch (error) {
