@@ -27,6 +27,7 @@ export {
   AFTER_ALL,
   BEFORE_ALL,
   compareKeys,
+  deviceStatuses,
   encodeBoundary,
   encodeNodeCursor,
   FIRST_INSTANT_MS,

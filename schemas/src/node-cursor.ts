@@ -89,6 +89,8 @@ export const statusLetters = {
 
 export const observationStatuses = Object.keys(observationLetters)
 export const planStatuses = Object.keys(planLetters)
+/** FHIR R4 FHIRDeviceStatus. */
+export const deviceStatuses = ['ACTIVE', 'INACTIVE', 'ENTERED_IN_ERROR', 'UNKNOWN'] as const
 
 export type StatusLetter = (typeof statusLetters)[keyof typeof statusLetters]
 

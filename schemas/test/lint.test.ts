@@ -222,7 +222,7 @@ describe('the contract lint on marks', () => {
     [
       'possibleDuplicateOf: [ID!]!',
       'possibleDuplicateOf: ID',
-      'CarePlan.possibleDuplicateOf has strategy MARK_POSSIBLE_DUPLICATE and must be `[ID!]!`.',
+      'PatientDevice.possibleDuplicateOf has strategy MARK_POSSIBLE_DUPLICATE and must be `[ID!]!`.',
     ],
     [
       'source: Organization! @merge(strategy: MARK_SOURCE)\n  "The id',
@@ -230,8 +230,8 @@ describe('the contract lint on marks', () => {
       'Provenance.source has strategy MARK_SOURCE and must be `Organization!`.',
     ],
     [
-      '  manufacturer: String\n',
-      '  manufacturer: String @merge(strategy: MARK_SOURCE)\n',
+      '  manufacturer: String\n  modelNumber: String\n  type',
+      '  manufacturer: String @merge(strategy: MARK_SOURCE)\n  modelNumber: String\n  type',
       'Device.manufacturer has strategy MARK_SOURCE, which means nothing there.',
     ],
     [

@@ -27,6 +27,8 @@ const PLAIN_ENUMS = new Set([
   'Weekday',
   'CarePlanIntent',
   'CarePlanActivityStatus',
+  'DeviceStatus',
+  'DeviceUseStatus',
   'GoalStatus',
   'QuantityComparator',
   'AuthorKind',

@@ -12,6 +12,8 @@ const TAKEN = [
   'Observation',
   'Patient',
   'Device',
+  'DeviceRequest',
+  'DeviceUseStatement',
   'CarePlan',
   'Goal',
   'Condition',

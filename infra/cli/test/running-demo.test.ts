@@ -1,6 +1,8 @@
+import { readdirSync } from 'node:fs'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { demoCharts } from '@kilde/demo'
 import { patients } from '@kilde/people'
@@ -11,6 +13,8 @@ import { type RunningDemo, startRunningDemo } from './running-demo.js'
 
 const patient = patients.copd.identifier
 const nobody = patients.none.identifier
+
+const EXAMPLES = new URL('../../../test/examples/', import.meta.url)
 
 interface List {
   readonly nodes: readonly { readonly provenance: readonly { organization: { name: string } }[] }[]
@@ -122,6 +126,18 @@ describe('kilde query', () => {
     expect(code).toBe(0)
     expect(listIn(out).nodes).toHaveLength(3)
   })
+
+  it.each(readdirSync(EXAMPLES).filter((name) => name.endsWith('.graphql')))(
+    'answers the example %s',
+    async (name) => {
+      const file = fileURLToPath(new URL(name, EXAMPLES))
+      const { code, out, err } = await kilde(
+        ...['query', '--as', 'nurse', '--patient', patient, '--file', file],
+      )
+      expect({ code, err }).toEqual({ code: 0, err: '' })
+      expect(JSON.parse(out)).not.toHaveProperty('errors')
+    },
+  )
 
   it('says in one line that the gateway cannot be reached', async () => {
     const port = await freePort('127.0.0.1')
@@ -331,7 +347,7 @@ describe('kilde registry and kilde sources', () => {
       /310000906 +Nye legekontor +ACTIVE +Observation +1\.2 +does not answer +http:\S+ +agreement 310000108-310000906/,
     )
     expect(out).toMatch(
-      /310000108 +Solvik kommune +ACTIVE +Observation CarePlan +1\.2 +ready +http:\S+ +own data/,
+      /310000108 +Solvik kommune +ACTIVE +Observation CarePlan[A-Za-z ]* +1\.2 +ready +http:\S+ +own data/,
     )
 
     const listed = await kilde('registry', 'list')

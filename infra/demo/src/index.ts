@@ -6,6 +6,7 @@ export {
   demoContacts,
   demoPatients,
   demoPlans,
+  demoStories,
   demoTeams,
   generateRows,
   type OrganizationBundle,

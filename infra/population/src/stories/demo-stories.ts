@@ -1,6 +1,7 @@
 import type { OrganizationKey } from '@kilde/people'
 import type { Bundle } from 'fhir/r4.js'
 import { demoContacts } from './contacts/demo-contacts.js'
+import { demoDevices } from './devices/demo-devices.js'
 import { demoPlans } from './plans/demo-plans.js'
 import { demoTeams } from './teams/demo-teams.js'
 
@@ -13,6 +14,7 @@ export interface StoryBundle {
 /** What the demo's organisations hold of further classes, as they send it. Another class is another line. */
 export const demoStories = (until: Date): readonly StoryBundle[] => [
   ...demoPlans(until),
+  ...demoDevices(until),
   ...demoTeams(until),
   ...demoContacts(until),
 ]

@@ -11,6 +11,7 @@ export function toDevice(reference: Elements['device'], json: string | undefined
     manufacturer: device?.manufacturer,
     modelNumber: device?.modelNumber,
     type: device?.type && toConcept(device.type),
+    identifier: identifiersOf(device?.identifier ?? [reference?.identifier]),
   }
 }
 
@@ -21,3 +22,8 @@ function nameOf(device: DeviceElements | undefined): string | undefined {
   const model = [device.manufacturer, device.modelNumber].filter((part) => part !== undefined)
   return friendly?.name ?? (model.join(' ') || undefined)
 }
+
+type Named = NonNullable<DeviceElements['identifier']>[number]
+
+const identifiersOf = (sent: readonly (Named | undefined)[]): readonly Named[] =>
+  sent.filter((one): one is Named => one?.value !== undefined)

@@ -103,6 +103,7 @@ const observation = z.object({
 })
 
 const device = z.object({
+  identifier: z.array(identifier).optional(),
   deviceName: z.array(z.object({ name: text, type: text.optional() })).optional(),
   manufacturer: text.optional(),
   modelNumber: text.optional(),
