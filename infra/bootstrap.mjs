@@ -201,6 +201,12 @@ switch (command) {
   case 'surface':
     become(['--conditions=@kilde/source', '--no-warnings', 'test/surface/run.mjs', ...args])
     break
+  case 'compose':
+    await build()
+    become(
+      args[0] === 'test' ? ['test/containers/run.mjs'] : ['infra/containers/compose.mjs', ...args],
+    )
+    break
   case 'sources':
     await build()
     sources()

@@ -45,6 +45,12 @@ const scripts = {
     'Data that none of us wrote are taken, queried and shown as they are',
     '`--from` the folder with `no` and `fhir` (or KILDE_TEST_DATA); then Jest’s own',
   ],
+  'compose:up': [
+    'A network of containers is built, started and filled with the demo',
+    'KILDE_IMAGE_BASE: image to build on (docs/containers.md)',
+  ],
+  'compose:down': ['The network of containers is gone, and all that it kept', ''],
+  'compose:test': ['A network of containers tells of every outage and is whole again after it', ''],
   bench: [
     'What it costs: sizes, variants, ratios',
     '`--quick`, `--json`, `--write`, `--case`, `--minutes`, `--profile`; `--help` tells them',

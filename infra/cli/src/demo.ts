@@ -16,7 +16,10 @@ export async function readDemo(
   portBase: string | undefined,
   { env }: Surroundings,
 ): Promise<DemoFile> {
-  return readDemoFile(demoDirectory(portFrom(portBase ?? (env['KILDE_PORT_BASE'] || undefined))))
+  // A network of containers has no port to be found by, but a volume that they share.
+  const { KILDE_DEMO_DIRECTORY: directory, KILDE_PORT_BASE: base } = env
+  if (directory) return readDemoFile(directory)
+  return readDemoFile(demoDirectory(portFrom(portBase ?? (base || undefined))))
 }
 
 function portFrom(text: string | undefined): number {

@@ -1,0 +1,5 @@
+import { writeNetwork } from './write-network.js'
+
+const [directory] = process.argv.slice(2)
+if (!directory) throw new Error('name the folder of the network')
+await writeNetwork(directory)
