@@ -7,6 +7,7 @@ import { addCatalogue } from './commands/catalogue.js'
 import { addConformance } from './commands/conformance.js'
 import { addDemo } from './commands/demo.js'
 import { addGenerate } from './commands/generate.js'
+import { addJoin } from './commands/join.js'
 import { addLoad } from './commands/load.js'
 import { addPolicy } from './commands/policy.js'
 import { addQuery } from './commands/query.js'
@@ -44,6 +45,7 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
   addCatalogue(program, surroundings, finish)
   addPolicy(program, surroundings, finish)
   addConformance(program, surroundings, finish)
+  addJoin(program, surroundings, finish)
   addShadow(program, surroundings, finish)
   addBlock(program, surroundings, finish)
   addAudit(program, surroundings, finish)

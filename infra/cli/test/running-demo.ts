@@ -82,20 +82,28 @@ async function describe(
         }
       }),
     ),
-    patients: [
-      {
-        ...patients.copd,
-        key: 'copd',
-        organizations: patients.copd.organizations.map((key) => organizations[key].number),
-        rows: {},
-      },
-    ],
+    patients: (['copd', 'none'] as const).map((key) => ({
+      ...{ ...patients[key], key, rows: {} },
+      organizations: patients[key].organizations.map((one) => organizations[one].number),
+    })),
     audit: { keyFile: '/nowhere/audit.json' },
+    ...(await joining(network, directory)),
     clients: {
       cli: { ...(await client('kilde-cli')), redirectUri: 'http://127.0.0.1/kilde/signed-in' },
       admin: await client('kilde-admin'),
     },
   }
+}
+
+/** What whoever runs the common services gives to those who join, and to those who try nodes. */
+async function joining({ joining: given, issuerKey }: TestNetwork, directory: string) {
+  const { privacyNodeKey, ...keys } = given
+  const issuerKeyFile = join(directory, 'issuer.json')
+  const privacyNodeKeyFile = join(directory, 'privacy-node-key')
+  await mkdir(given.clientsDirectory, { recursive: true })
+  await writeFile(issuerKeyFile, JSON.stringify(issuerKey))
+  await writeFile(privacyNodeKeyFile, privacyNodeKey)
+  return { issuerKeyFile, joining: { ...keys, privacyNodeKeyFile } }
 }
 
 async function run(args: readonly string[], portBase: string, stdin = ''): Promise<Ran> {

@@ -54,8 +54,20 @@ export interface DemoFile {
    * File of the key by which the stand-in for HelseID signs tokens (JWK, readable by this user alone), for `kilde conformance`.
    */
   readonly issuerKeyFile?: string
+  /** What an organisation is given by whoever runs the common services, for `kilde join`. */
+  readonly joining?: Joining
   /** Where the keys of the access logs stand, for `kilde audit` (readable by this user alone). */
   readonly audit: { readonly keyFile: string }
+}
+
+export interface Joining {
+  /** Folder into which clients are registered with the stand-in for HelseID. */
+  readonly clientsDirectory: string
+  /** Keys to pin (JWKS): those that sign the registry's state, and patients' settings. */
+  readonly registryKeys: object
+  readonly privacyKeys: object
+  /** File of the key from which each node's key at the privacy service is derived (base64url, readable by this user alone). */
+  readonly privacyNodeKeyFile: string
 }
 
 /** A client of the identity service, and the file of its private key (JWK, readable by this user alone). */

@@ -1,11 +1,20 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { publicKeysOf } from '@kilde/catalogue'
 import { organizations, type PatientKey, patients, personas } from '@kilde/people'
 import type { Chart } from '@kilde/population'
 import type { PrivateJwk } from '@kilde/trust'
 import { writeAuditKeys } from './audit-keys.js'
-import type { ClientFile, DemoFile } from './demo-file.js'
-import { cliRedirectUri, endpointOf, keyOf, listenerOf, type Plan, urlOf } from './environments.js'
+import type { ClientFile, DemoFile, Joining } from './demo-file.js'
+import {
+  clientsDirectory,
+  cliRedirectUri,
+  endpointOf,
+  keyOf,
+  listenerOf,
+  type Plan,
+  urlOf,
+} from './environments.js'
 import type { Network } from './network.js'
 import { listeners } from './ports.js'
 import { clientIds } from './secrets.js'
@@ -55,7 +64,21 @@ export async function describe(
       admin: await key(clientIds.admin),
     },
     issuerKeyFile: await writeJwk(plan, 'issuer', plan.secrets.issuer),
+    joining: await describeJoining(plan),
     audit: { keyFile: await writeAuditKeys(plan) },
+  }
+}
+
+async function describeJoining(plan: Plan): Promise<Joining> {
+  const { registry, privacy, symmetric } = plan.secrets
+  await mkdir(clientsDirectory(plan), { recursive: true, mode: 0o700 })
+  const privacyNodeKeyFile = join(plan.directory, 'keys', 'privacy-node-key')
+  await writeFile(privacyNodeKeyFile, symmetric.privacyNode, { mode: 0o600 })
+  return {
+    clientsDirectory: clientsDirectory(plan),
+    registryKeys: publicKeysOf(registry),
+    privacyKeys: publicKeysOf(privacy),
+    privacyNodeKeyFile,
   }
 }
 

@@ -36,9 +36,13 @@ export function identityEnvironment(plan: Plan): Environment {
   return {
     ...common(plan, 'identity'),
     KILDE_CLIENTS: JSON.stringify(clientsOf(plan)),
+    KILDE_CLIENTS_DIRECTORY: clientsDirectory(plan),
     KILDE_SIGNING_KEY: JSON.stringify(plan.secrets.issuer),
   }
 }
+
+/** Where clients are registered while the network runs: those of organisations that join. */
+export const clientsDirectory = ({ directory }: Plan): string => join(directory, 'clients')
 
 export function registryEnvironment(plan: Plan): Environment {
   return {

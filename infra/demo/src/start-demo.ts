@@ -71,7 +71,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
 async function prepare(directory: string): Promise<void> {
   // Not 0700: the database server may run as another user, who has to get through. What is secret keeps itself closed.
   await mkdir(directory, { recursive: true, mode: 0o755 })
-  const old = ['demo.json', 'keys', 'logs', 'audit', 'registry', 'nodes']
+  const old = ['demo.json', 'clients', 'keys', 'logs', 'audit', 'registry', 'nodes']
   for (const name of old) await rm(join(directory, name), { recursive: true, force: true })
   for (const name of ['keys', 'logs']) await mkdir(join(directory, name), { mode: 0o700 })
 }

@@ -1,6 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { publicKeysOf } from '@kilde/catalogue'
 import { type OrganizationKey, organizations } from '@kilde/people'
 import {
   bundlesOf,
@@ -12,7 +13,15 @@ import {
 import { privacyAudience, privacyScopes } from '@kilde/privacy'
 import { type Logger, silentLogger } from '@kilde/service'
 import type { PrivateJwk, ProofSigner } from '@kilde/trust'
-import { cliRedirectUri, endpointOf, keyOf, type Plan, urlOf } from './environments.js'
+import type { Joining } from './demo-file.js'
+import {
+  clientsDirectory,
+  cliRedirectUri,
+  endpointOf,
+  keyOf,
+  type Plan,
+  urlOf,
+} from './environments.js'
 import { createFaultProxy, type FaultProxy } from './fault-proxy.js'
 import {
   type InProcessLauncher,
@@ -84,6 +93,8 @@ export interface TestNetwork extends Pick<Network, 'admin' | 'tokensOf' | 'loade
   clientKey(clientId: string): PrivateJwk
   /** Private key by which the identity service signs tokens at first. */
   readonly issuerKey: PrivateJwk
+  /** What an organisation that joins is given by whoever runs the common services. */
+  readonly joining: Omit<Joining, 'privacyNodeKeyFile'> & { readonly privacyNodeKey: string }
   /** What was loaded at the start. */
   readonly charts: readonly Chart[]
   /** Signs a persona in, anew at each call; `proof` holds the key that the token is bound to (default: a new one). */
@@ -170,6 +181,12 @@ export async function startTestNetwork(options: TestNetworkOptions = {}): Promis
     identity: launcher.identity(),
     clientKey: (clientId) => keyOf(plan.secrets, clientId),
     issuerKey: plan.secrets.issuer,
+    joining: {
+      clientsDirectory: clientsDirectory(plan),
+      registryKeys: publicKeysOf(plan.secrets.registry),
+      privacyKeys: publicKeysOf(plan.secrets.privacy),
+      privacyNodeKey: plan.secrets.symmetric.privacyNode,
+    },
     charts,
     load: (chart) => loadChart(network, chart),
     ...askers(plan, gateway),

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { claims, publicJwk, thumbprint } from '@kilde/trust'
 import type { ClientMetadata } from 'oidc-provider'
 import { z } from 'zod'
@@ -6,9 +8,11 @@ import { tokenExchange } from './token-exchange-names.js'
 /** What a client is for; its rights follow from that (rights.ts). */
 const kinds = ['user', 'gateway', 'node', 'ingest', 'admin', 'follower'] as const
 
+const clientId = /^[\w-][\w.-]{0,99}$/
+
 const client = z
   .strictObject({
-    clientId: z.string().regex(/^[\w.-]{1,100}$/),
+    clientId: z.string().regex(clientId),
     kind: z.enum(kinds),
     /** Shown at sign-in, and in tokens for logs. */
     name: z.string().min(1).max(100),
@@ -38,6 +42,36 @@ export const clientList = z
 
 /** A registered client of the stand-in. */
 export type RegisteredClient = z.infer<typeof client>
+
+/** Who is registered under an id. */
+export type ClientsById = (id: string) => RegisteredClient | undefined
+
+/**
+ * The clients of the configuration, and those that somebody put into a folder since [HelseID Selvbetjening]: a file for each,
+ * looked for until it is there, and then never read again. A file that describes no client, or another one, is passed over.
+ */
+export function registeredClients(
+  list: readonly RegisteredClient[],
+  directory?: string,
+): ClientsById {
+  const byId = new Map(list.map((one) => [one.clientId, one]))
+  return (id) => {
+    const known = byId.get(id)
+    if (known || directory === undefined || !clientId.test(id)) return known
+    const read = client.safeParse(jsonIn(join(directory, `${id}.json`)))
+    if (!read.success || read.data.clientId !== id) return undefined
+    byId.set(id, read.data)
+    return read.data
+  }
+}
+
+function jsonIn(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as unknown
+  } catch {
+    return undefined
+  }
+}
 
 /** HelseID's profile for every client: key authentication, pushed requests, tokens bound to a key. */
 export function metadataOf(registered: RegisteredClient): ClientMetadata {

@@ -3,6 +3,7 @@ import { createServer, type Logger, type Running, ServiceError, tlsOf } from '@k
 import type { FastifyInstance } from 'fastify'
 import type { Provider } from 'oidc-provider'
 import { addBaseDataRoutes } from './base-data-routes.js'
+import { registeredClients } from './clients.js'
 import { IdentityError } from './errors.js'
 import { logRefusals } from './log-refusals.js'
 import { createMemoryAdapter } from './memory-adapter.js'
@@ -77,11 +78,12 @@ async function startProvider(
   config: IdentityConfig,
   { logger, alterToken }: IdentityOptions,
 ): Promise<RotatingProvider> {
+  const clients = registeredClients(config.KILDE_CLIENTS, config.KILDE_CLIENTS_DIRECTORY)
   const rotating = await createRotatingProvider({
     issuer,
-    clients: config.KILDE_CLIENTS,
+    clients,
     tokenSeconds: config.KILDE_TOKEN_SECONDS,
-    adapter: createMemoryAdapter(config.KILDE_CLIENTS),
+    adapter: createMemoryAdapter(clients),
     secrets: { nonce: randomBytes(32), cookie: randomBytes(32).toString('base64url') },
     overlapMs: config.KILDE_KEY_OVERLAP_SECONDS * 1000,
     onNew: (provider) => logRefusals(provider, logger),

@@ -10,7 +10,7 @@ import {
 import { fillAttest } from './attest.js'
 import { readAttestInput } from './attest-input.js'
 import { checkClientAssertion } from './client-assertion.js'
-import type { RegisteredClient } from './clients.js'
+import type { ClientsById, RegisteredClient } from './clients.js'
 import { addTokenExchange } from './exchange.js'
 import { messagePage, pageHeaders } from './html.js'
 import { signInPolicy } from './interaction-policy.js'
@@ -21,7 +21,7 @@ import { type AlterToken, createTokenContent, type TokenContent } from './token-
 
 export interface ProviderOptions {
   readonly issuer: string
-  readonly clients: readonly RegisteredClient[]
+  readonly clients: ClientsById
   readonly tokenSeconds: number
   readonly keyring: Keyring
   readonly adapter: AdapterFactory
@@ -32,7 +32,7 @@ export interface ProviderOptions {
 
 /** An OpenID provider with HelseID's profile (target architecture B2). */
 export function createProvider(options: ProviderOptions): Provider {
-  const clientOf = clientsById(options.clients)
+  const clientOf = knownTo(options.clients)
   const content = createTokenContent(clientOf, options.alterToken)
   const provider = new Provider(options.issuer, {
     ...fixedParts,
@@ -48,10 +48,9 @@ export function createProvider(options: ProviderOptions): Provider {
   return provider
 }
 
-function clientsById(clients: readonly RegisteredClient[]): (id: string) => RegisteredClient {
-  const byId = new Map(clients.map((client) => [client.clientId, client]))
+function knownTo(clients: ClientsById): (id: string) => RegisteredClient {
   return (id) => {
-    const client = byId.get(id)
+    const client = clients(id)
     if (!client) throw new errors.InvalidClient('unknown client')
     return client
   }

@@ -1,9 +1,9 @@
 import { LRUCache } from 'lru-cache'
 import type { Adapter, AdapterFactory, AdapterPayload } from 'oidc-provider'
-import { metadataOf, type RegisteredClient } from './clients.js'
+import { type ClientsById, metadataOf } from './clients.js'
 
 /** Pushed requests, interactions, codes and used ids: all short-lived, lost on restart. Tokens are signed, not stored. */
-export function createMemoryAdapter(clients: readonly RegisteredClient[]): AdapterFactory {
+export function createMemoryAdapter(clients: ClientsById): AdapterFactory {
   const stored = new LRUCache<string, AdapterPayload>({ max: 200_000 })
   const registered = clientAdapter(clients)
   return (model) => {
@@ -47,7 +47,12 @@ const nothing: Adapter = {
   revokeByGrantId: async () => {},
 }
 
-function clientAdapter(clients: readonly RegisteredClient[]): Adapter {
-  const metadata = new Map(clients.map((client) => [client.clientId, metadataOf(client)]))
-  return { ...nothing, find: async (id) => metadata.get(id) }
+function clientAdapter(clients: ClientsById): Adapter {
+  return {
+    ...nothing,
+    find: async (id) => {
+      const client = clients(id)
+      return client && metadataOf(client)
+    },
+  }
 }

@@ -17,6 +17,10 @@ export const identitySettings = {
     'Registered clients: JSON list of {clientId, kind, name, publicJwk, organization?, redirectUris?}.',
     '[{"clientId":"kilde-gateway","kind":"gateway","name":"Kilde gateway","publicJwk":{…}}]',
   ),
+  KILDE_CLIENTS_DIRECTORY: setting(
+    z.string().min(1).optional(),
+    'Folder of clients that are registered while it runs: of each a file `<clientId>.json`, read when the client first comes. Default: none.',
+  ),
   KILDE_TOKEN_SECONDS: setting(
     z.coerce.number().int().min(1).max(3_600).default(600),
     'Life of access tokens (seconds, 1 to 3,600). HelseID gives 60.',

@@ -1,3 +1,4 @@
+import type { OrganizationEntry } from '@kilde/catalogue'
 import { claims, privateJwk } from '@kilde/trust'
 import { type DemoFile, readDemo } from '../demo.js'
 import { CliError } from '../errors.js'
@@ -25,11 +26,20 @@ export async function settingFromDemo(
   const { state } = await withRegistry(portBase, surroundings, ({ admin }) => admin.overview())
   const entry = state.organizations.find(({ endpoint }) => endpoint === baseUrl)
   if (!entry) throw unknown(`no organisation of the demo’s registry has the address ${baseUrl}`)
+  return settingOf(entry, demo, surroundings)
+}
+
+/** The same of an organisation that was just registered, whose rows `demo` tells of. */
+export async function settingOf(
+  entry: OrganizationEntry,
+  demo: DemoFile,
+  surroundings: Surroundings,
+): Promise<Setting> {
   if (demo.issuerKeyFile === undefined)
     throw unknown('the demo is of an older version: start it again')
   const { number: organization, pageKeys = [], requestSignature = 'GATEWAY' } = entry
   return {
-    baseUrl,
+    baseUrl: entry.endpoint ?? '',
     organization,
     issuer: {
       url: demo.identity,

@@ -40,17 +40,27 @@ export async function addOrganization(
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const entry = await entryFrom(options, surroundings)
-  return withRegistry(options.portBase, surroundings, async (administration) => {
-    const { state } = await administration.admin.overview()
-    const partners = partnersOf(options, state, administration)
-    const answers = await put(administration.admin, entry, {
-      options,
-      state,
-      partners,
-      surroundings,
-    })
-    return report(entry, partners, answers, surroundings)
-  })
+  return withRegistry(options.portBase, surroundings, (administration) =>
+    putOrganization(entry, options, administration, surroundings),
+  )
+}
+
+/** What is done besides entering it. */
+type Besides = TermsOptions &
+  Pick<AddOptions, 'number' | 'classes' | 'member' | 'agreeAll' | 'agreeWith'>
+
+/** Enters an organisation that is described well, and tells what came of it. */
+export async function putOrganization(
+  entry: OrganizationEntry,
+  options: Besides,
+  administration: Administration,
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const { state } = await administration.admin.overview()
+  const partners = partnersOf(options, state, administration)
+  const plan = { options, state, partners, surroundings }
+  const answers = await put(administration.admin, entry, plan)
+  return report(entry, partners, answers, surroundings)
 }
 
 async function entryFrom(
@@ -78,7 +88,7 @@ async function entryFrom(
 
 /** Numbers of those that it has agreements with. */
 function partnersOf(
-  { number, agreeAll, agreeWith = [] }: AddOptions,
+  { number, agreeAll, agreeWith = [] }: Besides,
   { organizations, memberships }: CatalogueState,
   { demo }: Administration,
 ): readonly string[] {
@@ -88,7 +98,7 @@ function partnersOf(
 }
 
 interface Plan {
-  readonly options: AddOptions
+  readonly options: Besides
   readonly state: CatalogueState
   readonly partners: readonly string[]
   readonly surroundings: Surroundings
