@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
+import fc from 'fast-check'
 import { buildASTSchema, isEnumType, parse } from 'graphql'
 import {
   convertQuantity,
@@ -50,6 +51,15 @@ describe('the code table', () => {
     ['urn:oid:2.16.578.1.12.4.1.1.7280', 'NPU02187', 'GLUCOSE'],
     ['urn:iso:std:iso:11073:10101', '150456', 'OXYGEN_SATURATION'],
     ['http://loinc.org', '59408-5', 'OXYGEN_SATURATION'],
+    ['http://loinc.org', '41653-7', 'GLUCOSE'],
+    ['http://loinc.org', '3151-8', 'OXYGEN_FLOW'],
+    ['http://snomed.info/sct', '4471000202106', 'SYSTOLIC'],
+    ['http://snomed.info/sct', '4481000202108', 'DIASTOLIC'],
+    ['http://snomed.info/sct', '4501000202102', 'MEAN_ARTERIAL_PRESSURE'],
+    ['http://snomed.info/sct', '4461000202102', 'PULSE_PRESSURE'],
+    ['http://snomed.info/sct', '78564009', 'PULSE'],
+    ['http://snomed.info/sct', '271625008', 'RESPIRATION_RATE'],
+    ['http://snomed.info/sct', '50373000', 'BODY_HEIGHT'],
   ])('knows %s|%s as %s', (system, code, kind) => {
     expect(
       kindOf([
@@ -57,6 +67,16 @@ describe('the code table', () => {
         { system, code },
       ]),
     ).toBe(kind)
+  })
+
+  it('leads from every coding of a measurement to all its codings, in every code system', () => {
+    for (const measurement of measurements) {
+      const tokens = tokensOf(measurement)
+      for (const token of tokens) {
+        expect(measurementOfToken(token)).toBe(measurement)
+        expect(equivalentTokens(token)).toEqual(tokens)
+      }
+    }
   })
 
   it('finds rows in another code system by one coding, and an unknown coding only by itself', () => {
@@ -161,6 +181,41 @@ describe('units', () => {
   ] as const)('converts %s: %d %s to %s', (kind, value, from, to, result) => {
     const substance = substanceOf({ kind, ...measurementOfKind(kind) })
     expect(convertQuantity(value, from, to, substance)).toBeCloseTo(result, 3)
+  })
+
+  it('converts between mass and amount for the substances that have a molar mass, each by its own, and for no other', () => {
+    const factors = measurements.map((measurement) => [
+      measurement.kind,
+      convertQuantity(1, 'mmol/L', 'mg/dL', substanceOf(measurement)),
+    ])
+    expect(factors.filter(([, factor]) => factor !== undefined)).toEqual([
+      ['GLUCOSE', 18.0156],
+      ['CREATININE', 11.312],
+    ])
+  })
+
+  it('gives back what it was given, there and back, within what 12 digits can hold', () => {
+    const pairs = [
+      ['BODY_WEIGHT', 'kg', 'g'],
+      ['BODY_WEIGHT', 'kg', '[lb_av]'],
+      ['BODY_TEMPERATURE', 'Cel', '[degF]'],
+      ['BODY_TEMPERATURE', 'Cel', 'K'],
+      ['GLUCOSE', 'mmol/L', 'mg/dL'],
+      ['CREATININE', 'umol/L', 'mg/dL'],
+      ['HBA1C', 'mmol/mol', '%'],
+      ['SYSTOLIC', 'mm[Hg]', 'kPa'],
+      ['PEAK_FLOW', 'L/min', 'L/s'],
+      ['OXYGEN_FLOW', 'L/min', 'mL/min'],
+    ] as const
+    const tenths = fc.integer({ min: 1, max: 50_000 }).map((tenth) => tenth / 10)
+    fc.assert(
+      fc.property(fc.constantFrom(...pairs), tenths, ([kind, own, other], value) => {
+        const of = substanceOf({ kind, ...measurementOfKind(kind) })
+        const there = convertQuantity(value, own, other, of) ?? Number.NaN
+        const back = convertQuantity(there, other, own, of) ?? Number.NaN
+        expect(Math.abs(back - value)).toBeLessThan(1e-8 * Math.max(1, value))
+      }),
+    )
   })
 
   it('takes a percentage of anything but HbA1c for what it is', () => {

@@ -68,8 +68,10 @@ function resourceOf(row: number, { version, value, status, hours }: Sent): objec
   })
 }
 
-describe('histories of corrections, withdrawals, repetitions, late and out-of-order arrival', () => {
-  const histories = fc.sample(history, { numRuns: COUNT, seed: 11 })
+const histories = fc.sample(history, { numRuns: COUNT, seed: 11 })
+const sent = histories.reduce((count, one) => count + one.length, 0)
+
+describe(`${COUNT} histories of ${sent} corrections, withdrawals, repetitions, late and out-of-order arrivals`, () => {
   const cuts = fc.sample(fc.integer({ min: 1, max: 120 }), { numRuns: COUNT * 9, seed: 12 })
   let database: Awaited<ReturnType<typeof startDatabase>>
   let store: Source & Intake

@@ -26,6 +26,11 @@ interface Score {
   readonly component: readonly { readonly kind: string; readonly valueInteger: number }[]
 }
 
+interface Breathing {
+  readonly doubts: readonly string[]
+  readonly context: { readonly oxygen: readonly { readonly onAir: boolean }[] } | null
+}
+
 export function lungClinic(network: () => WatchedNetwork): void {
   const ask = <Row>(rows: string, filter: Record<string, unknown>, first = 1_000) =>
     askObservations<Row>(network(), 'hospital-doctor', {
@@ -108,6 +113,29 @@ export function lungClinic(network: () => WatchedNetwork): void {
         component.some((part) => part.kind === 'NEWS2_CONSCIOUSNESS' && part.valueInteger === 3),
       )
       expect(confused.length).toBeGreaterThan(0)
+    })
+
+    it('sees with each saturation what she breathed: oxygen in litres for five days, then air', async () => {
+      const rows = `
+        kind valueText doubts
+        context { oxygen { onAir method flow(unit: "mL/min") { value text } concentration(unit: "%") { value } } }`
+      const codes = ['http://loinc.org|2708-6']
+      const filter = { codes, period: admission, sources: [hospital.number] }
+      const { nodes } = await ask<Breathing>(rows, filter)
+      const given = nodes.map(({ context }) => context?.oxygen[0])
+      expect(given).toHaveLength(8 * 6)
+      expect(given.slice(0, 5 * 6)).toEqual(
+        Array(5 * 6).fill({
+          onAir: false,
+          method: 'Nesekateter',
+          flow: { value: 2_000, text: '2 L/min' },
+          concentration: null,
+        }),
+      )
+      expect(given.slice(5 * 6)).toEqual(
+        Array(3 * 6).fill({ onAir: true, method: null, flow: null, concentration: null }),
+      )
+      expect(nodes.flatMap(({ doubts }) => doubts)).toEqual([])
     })
 
     it('sees how awake she was in words and codes', async () => {
