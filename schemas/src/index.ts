@@ -40,6 +40,7 @@ export {
   patientDigest,
   planStatuses,
   type RowKey,
+  responseStatuses,
   type StatusLetter,
   statusLetters,
   supersedingStatuses,

@@ -91,6 +91,7 @@ export const observationStatuses = Object.keys(observationLetters)
 export const planStatuses = Object.keys(planLetters)
 /** FHIR R4 FHIRDeviceStatus. */
 export const deviceStatuses = ['ACTIVE', 'INACTIVE', 'ENTERED_IN_ERROR', 'UNKNOWN'] as const
+export const responseStatuses = Object.keys(responseLetters)
 
 export type StatusLetter = (typeof statusLetters)[keyof typeof statusLetters]
 

@@ -28,6 +28,8 @@ const TAKEN = [
   'Appointment',
   'Encounter',
   'Communication',
+  'Questionnaire',
+  'QuestionnaireResponse',
 ]
 
 let network: WatchedNetwork

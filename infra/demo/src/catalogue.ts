@@ -12,7 +12,15 @@ const KINDS = {
 const TERMS = [{ version: '1.0', date: '2024-01-01' }] as const
 const FROM = '2024-01-01'
 /** What everybody shares. */
-const CLASSES = ['Observation', 'CarePlan', 'Device', 'CareTeam', 'Appointment', 'Communication']
+const CLASSES = [
+  'Observation',
+  'CarePlan',
+  'Device',
+  'CareTeam',
+  'Appointment',
+  'Communication',
+  'QuestionnaireResponse',
+]
 
 /** By which keys organisations sign their answers, and which of them answer only what the requester has signed. */
 export interface DemoSigning {

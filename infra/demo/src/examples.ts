@@ -86,6 +86,23 @@ const plans = `query Plans($identifier: PatientIdentifier!) {
 }
 `
 
+const questionnaires = `query Questionnaires($identifier: PatientIdentifier!) {
+  patient(identifier: $identifier) {
+    questionnaireResponses {
+      nodes {
+        authored
+        questionnaire { title }
+        source { display }
+        score { kind value }
+        item { level text answer { text score } }
+        provenance { source { name } }
+      }
+      complete
+    }
+  }
+}
+`
+
 const organizations = `query Organizations {
   organizations { number name kind state }
 }
@@ -118,6 +135,11 @@ export function graphiqlExamples(now = new Date()) {
       {
         title: 'Self-treatment plans with zones, two in force',
         query: plans,
+        ...about(patients.copd.identifier),
+      },
+      {
+        title: 'Questionnaires with their scores',
+        query: questionnaires,
         ...about(patients.copd.identifier),
       },
       { title: 'Organisations', query: organizations },

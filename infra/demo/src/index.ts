@@ -6,6 +6,7 @@ export {
   demoContacts,
   demoPatients,
   demoPlans,
+  demoQuestionnaires,
   demoStories,
   demoTeams,
   generateRows,

@@ -216,11 +216,7 @@ describe('taking a Bundle', () => {
         '.dataAbsentReason: is only for an absent value (obs-6)',
       ],
       ['no code', { code: {} }, '.code: says neither code nor text'],
-      [
-        'no subject',
-        { subject: undefined },
-        '.subject: is required: whom the measurement is about',
-      ],
+      ['no subject', { subject: undefined }, '.subject: is required: whom it is about'],
       [
         'a subject that is not there',
         { subject: { reference: 'Patient/9' } },

@@ -3,6 +3,7 @@ import type { Bundle } from 'fhir/r4.js'
 import { demoContacts } from './contacts/demo-contacts.js'
 import { demoDevices } from './devices/demo-devices.js'
 import { demoPlans } from './plans/demo-plans.js'
+import { demoQuestionnaires } from './questionnaires/demo-questionnaires.js'
 import { demoTeams } from './teams/demo-teams.js'
 
 /** What an organisation sends to its node, in one Bundle. */
@@ -17,4 +18,5 @@ export const demoStories = (until: Date): readonly StoryBundle[] => [
   ...demoDevices(until),
   ...demoTeams(until),
   ...demoContacts(until),
+  ...demoQuestionnaires(until),
 ]

@@ -33,6 +33,14 @@ export function authorsOf(
     })
 }
 
+/** One party, also where no more than its kind may be told. */
+export function partyOf(party: Party | undefined) {
+  if (!party) return undefined
+  const kind = kindOf(party)
+  const [named] = authorsOf([party], { authorKind: 'UNKNOWN' })
+  return named ?? (kind && { display: undefined, kind, organization: undefined })
+}
+
 /** What kind of author a reference names, by its type. */
 export const kindOf = ({ type, reference = '' }: Party): ClassRow['authorKind'] | undefined =>
   KINDS[type ?? reference.split('/').at(-2) ?? '']

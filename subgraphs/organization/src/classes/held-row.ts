@@ -46,3 +46,10 @@ export function heldRowOf(
     ...(rivalStatus !== undefined && { rivalStatus }),
   }
 }
+
+/** Later than so much after it was received: a clock is wrong, and receipt decides the order. */
+const SUSPECT_AFTER_MS = 5 * 60_000
+
+/** When something happened, unless it says that it has not happened yet. Plans and appointments may lie ahead: not for them. */
+export const believed = (when: Effective | undefined, receivedMs: number): Effective | undefined =>
+  when && when.startMs > receivedMs + SUSPECT_AFTER_MS ? undefined : when

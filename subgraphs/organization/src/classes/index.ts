@@ -3,6 +3,7 @@ import { carePlans } from './care-plan/index.js'
 import { careTeams } from './care-team/index.js'
 import { communications } from './communication/index.js'
 import { devices } from './device/index.js'
+import { questionnaireResponses } from './questionnaire-response/index.js'
 import type { ResourceClass } from './resource-class.js'
 
 /** Every class of data that is kept as FHIR resources. Another class is another line (docs/adding-a-class.md). */
@@ -12,6 +13,7 @@ export const resourceClasses: readonly ResourceClass[] = [
   careTeams,
   appointments,
   communications,
+  questionnaireResponses,
 ]
 
 export const classNames: readonly string[] = resourceClasses.map(({ name }) => name)

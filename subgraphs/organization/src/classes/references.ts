@@ -28,6 +28,10 @@ export function namesIn({ reference, identifier, type }: Naming): readonly strin
 export const identifierName = (type: string, { system = '', value = '' }: Named): string =>
   `${type}?${system}|${value}`
 
+/** FHIR canonical of what has this address. */
+export const canonicalOf = (url: string, version: string | undefined): string =>
+  version === undefined ? url : `${url}|${version}`
+
 /**
  * Names of a FHIR canonical (`url|version#fragment`), the exact one first: without a version whichever is held. Also where it
  * is written as a reference, as some senders do.

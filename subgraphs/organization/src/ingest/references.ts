@@ -46,8 +46,7 @@ export function subjectOf(
   place: string,
 ): PatientIdentifier | Issue {
   const { subject } = holder
-  if (!subject)
-    return fault(`${place}.subject`, 'is required: whom the measurement is about', 'required')
+  if (!subject) return fault(`${place}.subject`, 'is required: whom it is about', 'required')
   const patient = resolve<Patient>(subject, holder, neighbours, 'Patient')
   if (patient) return ofPatient(patient, `${place}.subject`)
   if (subject.identifier) return parse(subject.identifier, `${place}.subject.identifier.value`)

@@ -1,6 +1,6 @@
 import type { PatientIdentifier } from '@kilde/contract'
 import type { Identifier, Resource } from 'fhir/r4.js'
-import { identifierName, namesOfCanonical } from '../classes/references.js'
+import { canonicalOf, identifierName, namesOfCanonical } from '../classes/references.js'
 import type { Claim, ResourceClass } from '../classes/resource-class.js'
 import { sentDigest } from '../map/canonical.js'
 import type { ResourceChange } from '../sources/intake.js'
@@ -81,12 +81,14 @@ function identifierIn(resource: Sent): string | undefined {
 
 function namesOf(resource: Sent, { fullUrl }: SentEntry, wish: Wish): readonly string[] {
   const { resourceType, id, url, version } = resource
-  const canonical = version === undefined ? url : `${url}|${version}`
   const names = [
     ...[id, wish.id].flatMap((one) => (one === undefined ? [] : [`${resourceType}/${one}`])),
     ...(fullUrl === undefined ? [] : [fullUrl]),
     ...identifiersOf(resource).map((one) => identifierName(resourceType, one)),
-    ...(url === undefined || canonical === undefined ? [] : namesOfCanonical(canonical)),
+    // A Device has an address of another kind.
+    ...(url === undefined || resourceType === 'Device'
+      ? []
+      : namesOfCanonical(canonicalOf(url, version))),
   ]
   return [...new Set(names)]
 }

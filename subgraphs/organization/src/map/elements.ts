@@ -1,17 +1,17 @@
 import { z } from 'zod'
 
 /** A decimal as it was sent: `7.0` stays `7.0`. See {@link readElements}. */
-const decimal = z.string().regex(/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/)
+export const decimal = z.string().regex(/^-?\d+(\.\d+)?([eE][+-]?\d+)?$/)
 export const text = z.string()
 
-const coding = z.object({
+export const coding = z.object({
   system: text.optional(),
   code: text.optional(),
   display: text.optional(),
 })
 export const concept = z.object({ coding: z.array(coding).optional(), text: text.optional() })
 export const identifier = z.object({ system: text.optional(), value: text.optional() })
-const quantity = z.object({
+export const quantity = z.object({
   value: decimal.optional(),
   comparator: z.enum(['<', '<=', '>=', '>']).optional(),
   unit: text.optional(),
@@ -124,11 +124,11 @@ export const readElements = (json: string): Elements => observation.parse(parseK
 export const readDevice = (json: string): DeviceElements => device.parse(JSON.parse(json))
 
 /**
- * Turns each number under the name `value` into a text, for JSON.parse would make 7.0 and 7 the same. In JSON a quoted
- * `value` with a colon and a number behind it can only be a member's name, unless its first quote is escaped.
+ * Turns each number under the names `value` and `valueDecimal` into a text, for JSON.parse would make 7.0 and 7 the same. In JSON a
+ * quoted name with a colon and a number behind it can only be a member's name, unless its first quote is escaped.
  */
 const keepDigits = (json: string): string =>
-  json.replace(/(?<!\\)"value"\s*:\s*(-?\d[\d.eE+-]*)/g, '"value":"$1"')
+  json.replace(/(?<!\\)"(value|valueDecimal)"\s*:\s*(-?\d[\d.eE+-]*)/g, '"$1":"$2"')
 
 /** JSON of a FHIR resource, numbers as they were sent. */
 export const parseKeepingDigits = (json: string): unknown => JSON.parse(keepDigits(json))
