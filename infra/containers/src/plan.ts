@@ -22,7 +22,7 @@ export interface ContainersPlan {
 }
 
 /** Nodes with a PostgreSQL of their own; the others keep an embedded one in their volume. */
-export const WITH_DATABASE = ['municipality', 'hospital', 'neighbour', 'privacy'] as const
+const WITH_DATABASE = ['municipality', 'hospital', 'neighbour', 'privacy'] as const
 
 export async function createPlan(): Promise<ContainersPlan> {
   const all = Object.keys(organizations) as OrganizationKey[]

@@ -66,8 +66,8 @@ function nodeSettings(
 
 /** Tenants of a hosted node keep embedded databases, each its own. */
 function withoutDatabases(tenants: string): string {
-  const all = JSON.parse(tenants) as readonly { readonly databaseUrl?: string }[]
-  return JSON.stringify(all.map(({ databaseUrl: _, ...tenant }) => tenant))
+  const all: unknown = JSON.parse(tenants)
+  return JSON.stringify(all, (name, value: unknown) => (name === 'databaseUrl' ? undefined : value))
 }
 
 /** Empty where the service has no database server beside it. */
