@@ -52,6 +52,7 @@ const furtherLetters = {
   BOOKED: 'B',
   CHECKED_IN: 'c',
   CURRENT: 'N',
+  DECLINED: 'e',
   FAILED: 'f',
   FINISHED: 'd',
   FULFILLED: 'L',

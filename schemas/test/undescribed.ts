@@ -28,6 +28,7 @@ const PLAIN_ENUMS = new Set([
   'CarePlanIntent',
   'CarePlanActivityStatus',
   'DeviceStatus',
+  'MedicationDispenseStatus',
   'DeviceUseStatus',
   'GoalStatus',
   'QuantityComparator',

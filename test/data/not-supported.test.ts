@@ -13,6 +13,7 @@ const TAKEN = [
   'Patient',
   'Device',
   'DeviceRequest',
+  'MedicationDispense',
   'DeviceUseStatement',
   'CarePlan',
   'Goal',

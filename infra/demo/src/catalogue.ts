@@ -16,6 +16,7 @@ const CLASSES = [
   'Observation',
   'CarePlan',
   'Device',
+  'MedicationDispense',
   'CareTeam',
   'Appointment',
   'Communication',

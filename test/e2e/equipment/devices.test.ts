@@ -7,11 +7,14 @@ import { dataOf } from '../../kit/answers.js'
 import { startNetwork, type WatchedNetwork } from '../../kit/network.js'
 import { change, liftAll } from '../privacy/settings.js'
 import { type Device, devices, listOf, pagesOf } from './ask.js'
+import { type Dispense, dispenses } from './dispenses.js'
 
 const until = new Date('2026-03-15T10:00:00+01:00')
 const identifier = patients.copd.identifier
 const { municipality, hospital, neighbour } = organizations
 const oximeter = 'https://kilde.example/namingsystem/serial-number|3230-118802'
+
+const OF_EQUIPMENT = new Set(['DeviceUseStatement', 'MedicationDispense'])
 
 let network: WatchedNetwork
 beforeAll(async () => {
@@ -21,7 +24,7 @@ beforeAll(async () => {
   })
   for (const { organization, bundle } of demoStories(until)) {
     const types = (bundle.entry ?? []).map(({ resource }) => resource?.resourceType)
-    if (organization !== 'rehabilitation' && types.includes('DeviceUseStatement')) {
+    if (organization !== 'rehabilitation' && types.some((type) => OF_EQUIPMENT.has(type ?? ''))) {
       await network.loaderTo(organization).load(bundle)
     }
   }
@@ -104,6 +107,42 @@ describe('equipment of several organisations', () => {
     const answer = await network.ask('nurse', query, { identifier })
     expect(dataOf(answer)).toMatchObject({
       patient: { observations: { nodes: [{ device: { identifier: [{ system, value }] } }] } },
+    })
+  })
+})
+
+describe('events of a medicine dispenser', () => {
+  const events = (persona = 'nurse', variables: Readonly<Record<string, unknown>> = {}) =>
+    listOf<Dispense>(network, persona, dispenses, { identifier, ...variables })
+
+  it('come newest first, are counted, paged and found by event and period', async () => {
+    const { nodes, totalCount, complete } = await events()
+    expect([nodes.length, totalCount.value, complete]).toEqual([29, 29, true])
+    expect(nodes[0]).toMatchObject({
+      event: 'DISPENSED_UNASSISTED',
+      device: { display: 'Evondos E300' },
+    })
+    const times = nodes.map(({ effective }) => Date.parse(effective))
+    expect(times).toEqual(times.toSorted((a, b) => b - a))
+    const paged = await pagesOf((page) => events('nurse', page), 12)
+    expect(paged.map(({ id }) => id)).toEqual(nodes.map(({ id }) => id))
+    const found = async (filter: object) => (await events('nurse', { filter })).nodes.length
+    expect(await found({ event: ['AS_NEEDED_DISPENSED'] })).toBe(1)
+    expect(await found({ period: { start: '2026-03-14T10:00:00+01:00' } })).toBe(2)
+  })
+
+  it('are closed by a block of their class alone', async () => {
+    await change(network, 'patient', 'block', { data: { dataClass: 'MedicationDispense' } })
+    expect((await events()).nodes).toEqual([])
+    expect((await seen()).nodes).toHaveLength(4)
+    await liftAll(network, 'patient')
+  })
+
+  it('are what the example for the command line asks for', async () => {
+    const file = new URL('../../examples/medicine-dispensers.graphql', import.meta.url)
+    const answer = await network.ask('nurse', readFileSync(file, 'utf8'), { identifier })
+    expect(dataOf<{ patient: object }>(answer).patient).toMatchObject({
+      medicationDispenses: { complete: true, totalCount: { value: 29 } },
     })
   })
 })

@@ -2,6 +2,7 @@ import type { OrganizationKey } from '@kilde/people'
 import type { Bundle } from 'fhir/r4.js'
 import { demoContacts } from './contacts/demo-contacts.js'
 import { demoDevices } from './devices/demo-devices.js'
+import { demoDispenses } from './devices/demo-dispenses.js'
 import { demoPlans } from './plans/demo-plans.js'
 import { demoQuestionnaires } from './questionnaires/demo-questionnaires.js'
 import { demoTeams } from './teams/demo-teams.js'
@@ -16,6 +17,7 @@ export interface StoryBundle {
 export const demoStories = (until: Date): readonly StoryBundle[] => [
   ...demoPlans(until),
   ...demoDevices(until),
+  ...demoDispenses(until),
   ...demoTeams(until),
   ...demoContacts(until),
   ...demoQuestionnaires(until),

@@ -3,12 +3,14 @@ import { carePlans } from './care-plan/index.js'
 import { careTeams } from './care-team/index.js'
 import { communications } from './communication/index.js'
 import { devices } from './device/index.js'
+import { medicationDispenses } from './medication-dispense/index.js'
 import { questionnaireResponses } from './questionnaire-response/index.js'
 import type { ResourceClass } from './resource-class.js'
 
 /** Every class of data that is kept as FHIR resources. Another class is another line (docs/adding-a-class.md). */
 export const resourceClasses: readonly ResourceClass[] = [
   devices,
+  medicationDispenses,
   carePlans,
   careTeams,
   appointments,

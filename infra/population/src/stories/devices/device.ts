@@ -26,7 +26,7 @@ export interface DeviceText {
 
 const KILDE = 'https://specs.kilde.example/fhir'
 /** Serial numbers of the demo are unique over all manufacturers. */
-const SERIALS = 'https://kilde.example/namingsystem/serial-number'
+export const SERIALS = 'https://kilde.example/namingsystem/serial-number'
 const MDC = 'urn:iso:std:iso:11073:10101'
 const SNOMED = 'http://snomed.info/sct'
 const REASONS = 'http://terminology.hl7.org/CodeSystem/device-status-reason'

@@ -42,7 +42,7 @@ export function readDeviceRow(row: ClassRow, context: MapContext): ReadDeviceRow
 }
 
 /** Owners and lenders are named by the references themselves. */
-const { partyOf } = readParties([], [])
+const parties = readParties([], [])
 
 /** Fields of the contract's PatientDevice. Each runs only where it is selected. */
 export const deviceFields = {
@@ -58,9 +58,10 @@ export const deviceFields = {
     (elements.version ?? []).map(({ type, value }) => ({ type: type && toConcept(type), value })),
   statusReason: ({ elements }: ReadDeviceRow) => toConcepts(elements.statusReason),
   property: ({ elements }: ReadDeviceRow) => (elements.property ?? []).map(shownProperty),
-  owner: ({ elements }: ReadDeviceRow) => partyOf(elements.owner),
-  assignedBy: (read: ReadDeviceRow) => partyOf(assignedBy({ ...read, device: read.elements })),
-  returnTo: (read: ReadDeviceRow) => partyOf(returnTo({ ...read, device: read.elements })),
+  owner: ({ elements }: ReadDeviceRow) => parties.partyOf(elements.owner),
+  assignedBy: (read: ReadDeviceRow) =>
+    parties.partyOf(assignedBy({ ...read, device: read.elements })),
+  returnTo: (read: ReadDeviceRow) => parties.partyOf(returnTo({ ...read, device: read.elements })),
   inUse: ({ uses }: ReadDeviceRow) => inUse(uses),
   use: ({ uses }: ReadDeviceRow) => realUses(uses).map(shownUse),
 } as const
