@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { parsePatientIdentifier } from '@kilde/contract'
 import type { PageQuestion, Source } from '@kilde/organization/sources'
 import { openFhir } from '../sources/open-fhir.js'
-import { ORGANIZATION } from '../sources/population.js'
+import { ORGANIZATION } from '../sources/vocabulary.js'
 import { dataFolder } from './data-folder.js'
 import { syntheticNumbers } from './synthetic-numbers.js'
 

@@ -68,6 +68,7 @@ async function open(population: Population): Promise<OpenSource & { servers: Sma
   const third = (rest: number): Population => ({
     ...population,
     facts: population.facts.filter((_fact, index) => index % 3 === rest),
+    plans: population.plans.filter((_plan, index) => index % 3 === rest),
   })
   const store = await openEmbedded(third(0))
   const servers = [
@@ -83,7 +84,11 @@ async function open(population: Population): Promise<OpenSource & { servers: Sma
     ids.push((key) => idOf(key).replace('.', `.${idPrefix}`))
     sources.push(openFhir({ url: server.url, name: ['Journal', 'Lab'][index], idPrefix }))
   }
-  const places = new Map(population.facts.map(({ key }, index) => [key, index % 3]))
+  const places = new Map(
+    [population.facts, population.plans].flatMap((all) =>
+      all.map(({ key }, index) => [key, index % 3] as const),
+    ),
+  )
   const source = combineSources(sources)
   return {
     ...{ source, servers },

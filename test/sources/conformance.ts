@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import type { Page, PageQuestion, Source, SourceRow } from '@kilde/organization/sources'
 import fc from 'fast-check'
+import { classConformance, PlanModel } from './class-conformance.js'
 import type { Population } from './facts.js'
 import { isShut, Model, type Placed } from './model.js'
 import { nobody, populationOf } from './population.js'
@@ -50,12 +51,14 @@ export function conformance(
     let opened: OpenSource
     let source: Source
     let model: Model
+    let plans: PlanModel
     let questions: ReturnType<typeof questionsAbout>
 
     beforeAll(async () => {
       opened = await openSource(population)
       source = opened.source
       model = new Model(population, (key) => opened.idOf(key))
+      plans = new PlanModel(population, (key) => opened.idOf(key))
       questions = questionsAbout(
         [...patients, ...patients, nobody],
         patients.flatMap((one) => model.of(one)),
@@ -218,6 +221,10 @@ export function conformance(
       },
       PATIENTLY_MS,
     )
+
+    classConformance(population, () => ({ source, model: plans }), {
+      ...{ runs: Math.ceil((options.runs ?? RUNS) / 4), seed: SEED, patiently: PATIENTLY_MS },
+    })
 
     it('ends when nobody waits any more', async () => {
       const [patient = nobody] = patients

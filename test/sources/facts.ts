@@ -23,6 +23,17 @@ export interface Fact {
   readonly resource: string
 }
 
+/** A plan in several resources. It stands at the place of a fact; `category` and `abnormal` mean nothing of it. */
+export interface PlanFact extends Fact {
+  readonly kind: string
+  /** What it refers to, as `@<key>` in its text. FHIR R4 as JSON text, without `subject`. */
+  readonly parts: readonly {
+    readonly key: string
+    readonly type: string
+    readonly resource: string
+  }[]
+}
+
 export interface PatientFacts {
   readonly identifier: PatientIdentifier
   readonly names: readonly SourceName[]
@@ -35,4 +46,5 @@ export interface Population {
   readonly organization: string
   readonly patients: readonly PatientFacts[]
   readonly facts: readonly Fact[]
+  readonly plans: readonly PlanFact[]
 }

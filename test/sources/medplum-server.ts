@@ -88,13 +88,15 @@ const capability = () => ({
   rest: [
     {
       mode: 'server',
-      resource: ['Patient', 'Observation', 'CarePlan'].map((type) => ({
-        type,
-        searchParam: Object.values(getSearchParameters(type) ?? {}).map((one) => ({
-          name: one.code,
-          type: one.type,
-        })),
-      })),
+      resource: ['Patient', 'Observation', 'CarePlan', 'Goal', 'Condition', 'ServiceRequest'].map(
+        (type) => ({
+          type,
+          searchParam: Object.values(getSearchParameters(type) ?? {}).map((one) => ({
+            name: one.code,
+            type: one.type,
+          })),
+        }),
+      ),
     },
   ],
 })

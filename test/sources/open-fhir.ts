@@ -5,7 +5,7 @@ import {
   type Source,
   serverOf,
 } from '@kilde/organization/sources'
-import { ORGANIZATION } from './population.js'
+import { ORGANIZATION } from './vocabulary.js'
 
 let check: ReturnType<typeof compileShapeCheck> | undefined
 

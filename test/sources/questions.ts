@@ -1,4 +1,5 @@
 import type {
+  ClassQuestion,
   ClosedRows,
   LatestQuestion,
   PageQuestion,
@@ -8,7 +9,8 @@ import type {
 } from '@kilde/organization/sources'
 import fc from 'fast-check'
 import type { Placed } from './model.js'
-import { codes, LAST_DAY_MS, owners, statuses } from './population.js'
+import { kinds, planStatuses } from './plan-facts.js'
+import { codes, LAST_DAY_MS, owners, statuses } from './vocabulary.js'
 
 type Patient = PageQuestion['patient']
 
@@ -81,7 +83,26 @@ export function questionsAbout(patients: readonly Patient[], rows: readonly Plac
       .map((ids) => [...ids, '310000108.none']),
     closed: fc.array(closedRows(instant, tokens, rows), { maxLength: 3 }),
   })
-  return { page, latest, trend, shown }
+  const own: fc.Arbitrary<ClassQuestion> = fc
+    .record({
+      ...{ patient, elements: fc.subarray(['status', 'title', 'goal', 'period']), closing },
+      status: fc.subarray([...planStatuses], { minLength: 1 }),
+      beside: fc.boolean(),
+      kinds: some(fc.subarray(Object.keys(kinds), { minLength: 1 })),
+      fromMs: some(instant),
+      untilMs: some(instant),
+      order: fc.constantFrom('NEWEST_FIRST' as const, 'OLDEST_FIRST' as const),
+      limit: fc.integer({ min: 1, max: 20 }),
+      ...{ count: fc.boolean(), related: fc.boolean(), rivals: fc.boolean() },
+    })
+    .map(({ closing: shut, beside, kinds: asked, ...rest }) => ({
+      ...given(rest),
+      ...shut,
+      class: 'CarePlan',
+      facets: asked ? { kind: asked } : {},
+      ...(beside && { superseding: planStatuses.filter((one) => !rest.status.includes(one)) }),
+    }))
+  return { page, latest, trend, shown, own }
 }
 
 const superseding = (status: readonly string[], beside: boolean) =>

@@ -1,4 +1,4 @@
-import type { Coding, Identifier, Observation, Patient } from 'fhir/r4.js'
+import type { Coding, Identifier, Observation, Patient, Reference } from 'fhir/r4.js'
 
 export interface Resource {
   readonly type: string
@@ -39,6 +39,8 @@ export function matches(
         return [content.code, ...(content.component ?? []).map(({ code }) => code)].some(
           ({ coding }) => isCoded(coding, values),
         )
+      case 'focus':
+        return values.includes((content as { readonly focus?: Reference }).focus?.reference ?? '')
       case '_security':
         return isCoded(content.meta?.security, values)
       case 'date':

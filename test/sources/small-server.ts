@@ -22,6 +22,10 @@ export interface SmallServerOptions {
   /** What it can search Observations by, and says so. */
   readonly parameters: readonly string[]
   readonly includes?: readonly string[]
+  /** What it can search further types by. Default: plans by patient, their parts by id. */
+  readonly classes?: Readonly<Record<string, readonly string[]>>
+  /** `_include` of plans. */
+  readonly planIncludes?: readonly string[]
   readonly pageRows?: number
   /** Whether links to next pages spell the search out. Default: a name of the server's own. */
   readonly spellsLinks?: boolean
@@ -45,36 +49,36 @@ export interface SmallServer {
  * Unsorted, as FHIR allows: rows come as they were created.
  */
 export async function startSmallServer(options: SmallServerOptions): Promise<SmallServer> {
-  const { parameters, includes = [], spellsLinks = false } = options
+  const { spellsLinks = false } = options
   const held: Resource[] = []
   const requests: SmallRequest[] = []
-  const searches = new Map<string, URLSearchParams>()
+  const searches = new Map<string, readonly [type: string, form: URLSearchParams]>()
   let tamper = options.tamper
   let isHeld: Parameters<SmallServer['hold']>[0]
   let base = ''
+  const entryOf = ({ type, id, text }: Resource, mode: string): string =>
+    `{"fullUrl":"${base}/${type}/${id}","search":{"mode":"${mode}"},"resource":${text}}`
   const searchset = (type: string, form: URLSearchParams): string => {
-    const found = held.filter((one) => one.type === type && matches(one, form, parameters))
+    const found = held.filter(
+      (one) => one.type === type && matches(one, form, parametersOf(type, options)),
+    )
     const offset = Number(form.get('_offset') ?? 0)
     const count = Math.min(options.pageRows ?? 1_000, Number(form.get('_count') ?? 1_000))
     const next = new URLSearchParams(form)
     next.set('_offset', String(offset + count))
     const name = `s${searches.size}`
-    searches.set(name, next)
+    searches.set(name, [type, next])
     const url = spellsLinks ? `${base}/${type}?${next.toString()}` : `${base}?_getpages=${name}`
     const link = offset + count < found.length ? [{ relation: 'next', url }] : []
-    const entries = found
-      .slice(offset, offset + count)
-      .map(
-        ({ id, text }) =>
-          `{"fullUrl":"${base}/${type}/${id}","search":{"mode":"match"},"resource":${text}}`,
-      )
+    const entries = found.slice(offset, offset + count).map((one) => entryOf(one, 'match'))
+    entries.push(...includedIn(held, found, form).map((one) => entryOf(one, 'include')))
     return `{"resourceType":"Bundle","type":"searchset","total":${found.length},"link":${JSON.stringify(link)},"entry":[${entries.join(',')}]}`
   }
   const answer = (request: SmallRequest): SmallAnswer => {
     const { pathname, searchParams } = new URL(request.url, base)
-    if (pathname === '/fhir/metadata') return ok(JSON.stringify(statement(parameters, includes)))
+    if (pathname === '/fhir/metadata') return ok(JSON.stringify(statement(options)))
     const paged = searches.get(searchParams.get('_getpages') ?? '')
-    if (request.method === 'GET' && paged) return ok(searchset('Observation', paged))
+    if (request.method === 'GET' && paged) return ok(searchset(...paged))
     const type = /^\/fhir\/(\w+)\/_search$/.exec(pathname)?.[1]
     if (request.method !== 'POST' || !type) return { status: 404, body: '{}' }
     return ok(searchset(type, request.form))
@@ -129,7 +133,35 @@ async function read(incoming: IncomingMessage): Promise<Omit<SmallRequest, 'held
   return { method: incoming.method ?? '', url: incoming.url ?? '', headers: incoming.headers, form }
 }
 
-const statement = (parameters: readonly string[], includes: readonly string[]) => ({
+const CLASSES = {
+  CarePlan: ['patient', '_id'],
+  ...{ Goal: ['_id'], Condition: ['_id'], ServiceRequest: ['_id'], Device: ['_id'] },
+}
+
+const parametersOf = (type: string, { parameters, classes = CLASSES }: SmallServerOptions) =>
+  Object.entries(classes).find(([name]) => name === type)?.[1] ?? parameters
+
+/** Types that parameters of CarePlan lead to. */
+const LEADS: Readonly<Record<string, string>> = {
+  ...{ goal: 'Goal', condition: 'Condition', 'activity-reference': 'ServiceRequest' },
+}
+
+function includedIn(
+  held: readonly Resource[],
+  found: readonly Resource[],
+  form: URLSearchParams,
+): readonly Resource[] {
+  const types = form.getAll('_include').map((name) => LEADS[name.split(':')[1] ?? ''])
+  const text = found.map((one) => one.text).join('')
+  return held.filter(({ type, id }) => types.includes(type) && text.includes(`"${type}/${id}"`))
+}
+
+const statement = ({
+  parameters,
+  includes = [],
+  classes = CLASSES,
+  planIncludes = [],
+}: SmallServerOptions) => ({
   resourceType: 'CapabilityStatement',
   fhirVersion: '4.0.1',
   rest: [
@@ -142,6 +174,10 @@ const statement = (parameters: readonly string[], includes: readonly string[]) =
           searchParam: parameters.map((name) => ({ name })),
           searchInclude: includes,
         },
+        ...Object.entries(classes).map(([type, names]) => ({
+          ...{ type, searchParam: names.map((name) => ({ name })) },
+          searchInclude: type === 'CarePlan' ? planIncludes : [],
+        })),
       ],
     },
   ],

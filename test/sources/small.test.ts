@@ -10,7 +10,11 @@ const everything = ['patient', 'status', 'category', 'combo-code', 'date', '_sec
 
 conformance(
   'a FHIR server that can search by everything, in pages of 25 with names of its own',
-  (population) => open(population, { parameters: everything, pageRows: 25 }),
+  (population) =>
+    open(population, {
+      ...{ parameters: everything, pageRows: 25 },
+      planIncludes: ['CarePlan:goal', 'CarePlan:condition', 'CarePlan:activity-reference'],
+    }),
   options,
 )
 

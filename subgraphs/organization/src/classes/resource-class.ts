@@ -20,9 +20,18 @@ export interface ResourceClass {
   /** Elements that a minimisation profile may leave out: in no other field than their own, which may be absent. */
   readonly leavable: readonly string[]
   readonly intake: ClassIntake
+  /** How a FHIR server is asked for it. Absent: it is not, and where it has any the answer says that some may be missing. */
+  readonly search?: ClassSearch
   /** Puts rows together from a patient's resources, in whatever order and Bundles they came. */
   readonly assemble: (resources: readonly HeldResource[]) => Assembled
   readonly view: ClassView
+}
+
+export interface ClassSearch {
+  /** Search parameters of the rows' type that lead to other types of the class (`_include`), e.g. `goal`. */
+  readonly includes: readonly string[]
+  /** Types that refer to rows, and the search parameter by which they do: a part that the row itself does not name. */
+  readonly reverse?: readonly { readonly type: string; readonly by: string }[]
 }
 
 /** Which resources of a Bundle a class takes. */

@@ -17,6 +17,8 @@ export {
 export type { FieldDifference } from './shadow/compare-json.js'
 export { shadowSettings } from './shadow/settings.js'
 export type {
+  ClassPage,
+  ClassQuestion,
   ClosedRows,
   LatestQuestion,
   Page,

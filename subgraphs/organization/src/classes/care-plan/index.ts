@@ -17,6 +17,7 @@ export const carePlans: ResourceClass = {
   // Of a plan no other field has these: zones, goals and activities are the plan itself.
   leavable: ['note', 'device'],
   intake: planIntake,
+  search: { includes: ['goal', 'condition', 'activity-reference', 'performer'] },
   assemble: assemblePlans,
   view: {
     field: 'carePlans',

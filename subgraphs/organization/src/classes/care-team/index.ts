@@ -11,6 +11,7 @@ export const careTeams: ResourceClass = {
     EN: 'who is responsible for the follow-up, and the care team',
   },
   leavable: ['note', 'telecom'],
+  search: { includes: ['participant'], reverse: [{ type: 'Task', by: 'focus' }] },
   intake: teamIntake,
   assemble: assembleTeams,
   view: {

@@ -11,8 +11,14 @@ export interface Abilities {
   readonly patient: ReadonlySet<string> | undefined
   /** `_include` of an Observation, e.g. `Observation:device`. */
   readonly includes: ReadonlySet<string>
-  /** Types of resources that it has. */
-  readonly types: ReadonlySet<string>
+  /** Types of resources that it has, and what each can be searched by. */
+  readonly types: ReadonlyMap<string, SearchAbilities>
+}
+
+export interface SearchAbilities {
+  readonly parameters: ReadonlySet<string>
+  /** `_include`, e.g. `CarePlan:goal`. */
+  readonly includes: ReadonlySet<string>
 }
 
 export interface KnownAbilities {
@@ -62,12 +68,17 @@ export function createAbilities(
 }
 
 function declaredBy({ declared, without }: FhirServer): Abilities {
-  const { observation = [], patient, includes = [], types = [] } = declared ?? {}
+  const { observation = [], patient, includes = [], types = [], classes = {} } = declared ?? {}
+  const used = (names: readonly string[]) =>
+    new Set(names.filter((name) => !without.includes(name)))
+  const all = [...types.map((type) => [type, []] as const), ...Object.entries(classes)]
   return {
-    observation: new Set(observation.filter((name) => !without.includes(name))),
+    observation: used(observation),
     patient: patient && new Set(patient),
     includes: new Set(includes),
-    types: new Set(types),
+    types: new Map(
+      all.map(([type, names]) => [type, { parameters: used(names), includes: new Set<string>() }]),
+    ),
   }
 }
 
@@ -114,7 +125,12 @@ async function statedBy(
     observation: named('Observation'),
     patient: of('Patient') && named('Patient'),
     includes: new Set(of('Observation')?.searchInclude ?? []),
-    types: new Set(rest.resource.map(({ type }) => type)),
+    types: new Map(
+      rest.resource.map(({ type, searchInclude }) => [
+        type,
+        { parameters: named(type), includes: new Set(searchInclude) },
+      ]),
+    ),
   }
 }
 

@@ -6,8 +6,6 @@ import type { HeldRow } from '../rows/held-row.js'
 import { type Conditions, isClosed } from '../rows/meant.js'
 import { newestNames } from '../rows/names.js'
 import type {
-  ClassPage,
-  ClassQuestion,
   Latest,
   LatestQuestion,
   NameQuestion,
@@ -22,6 +20,7 @@ import type {
 } from '../source.js'
 import { createAbilities } from './abilities.js'
 import { createAuthorise } from './authorise.js'
+import { readRows, readShownRows } from './class-rows.js'
 import { createClient } from './client.js'
 import { FhirFault } from './fault.js'
 import { type Gathered, type Gathering, gather } from './gather.js'
@@ -158,21 +157,6 @@ async function readNames(reading: Reading, _question: NameQuestion): Promise<Nam
   return { ...told(reading, complete), known: patients.length > 0, names }
 }
 
-/** Further classes of a FHIR server are not read yet: where it has any of one, the answer says that some may be missing. */
-async function readRows(
-  reading: Reading,
-  { count, class: name }: ClassQuestion,
-): Promise<ClassPage> {
-  const { types } = await reading.abilities()
-  await reading.subject()
-  const mayHold = types.has(name)
-  return {
-    ...{ known: reading.known, asOfMs: reading.nowMs, dropped: 0, truncated: mayHold },
-    ...{ rows: [], rivals: [], more: false },
-    ...(count && !mayHold && { count: 0 }),
-  }
-}
-
 function safeNames(patient: Parameters<typeof namesOf>[0], nowMs: number) {
   try {
     return namesOf(patient, nowMs)
@@ -182,7 +166,9 @@ function safeNames(patient: Parameters<typeof namesOf>[0], nowMs: number) {
 }
 
 /** @throws FhirFault where not all of them could be read: then nobody may be told that they are open */
-async function readShown(reading: Reading, { ids, closed }: ShownQuestion): Promise<Shown> {
+async function readShown(reading: Reading, question: ShownQuestion): Promise<Shown> {
+  const { ids, closed, class: name } = question
+  if (name !== undefined) return readShownRows(reading, { ...question, class: name })
   const local = reading.ownIds(ids)
   if (local.length === 0) return new Map()
   const asked = new Set(ids)

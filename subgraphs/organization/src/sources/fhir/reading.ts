@@ -9,13 +9,18 @@ import { FhirFault } from './fault.js'
 import { paramsOf, type Wanted } from './parameters.js'
 import { type Budget, type SearchParts, search } from './search.js'
 import { findSubject, type Subject } from './subject.js'
-import { toRow } from './to-row.js'
+import { type RowContext, toRow } from './to-row.js'
 
 export interface ReadingParts extends SearchParts {
   readonly abilities: KnownAbilities
   readonly organization: string
   readonly checkShape: ShapeCheck
   readonly now: () => number
+}
+
+export interface ReadingContext extends RowContext {
+  /** Base addresses of the server, as it may write them into references. */
+  readonly addresses: readonly string[]
 }
 
 /** What is read for one question, search by search. */
@@ -92,9 +97,11 @@ export class Reading {
       besides = [],
     }: { pages?: number; besides?: readonly (readonly [string, string])[] } = {},
   ): Promise<boolean> {
-    const { param } = await this.subject()
-    if (!param) return true
     const abilities = await this.abilities()
+    // The settings know better than the server what its Observations are searched by.
+    const { patientBy } = this.#parts.server
+    const param = (await this.subject()).param(new Set([...abilities.observation, patientBy]))
+    if (!param) return true
     const { includes } = abilities
     const included = INCLUDED.filter((one) => includes.has(one)).map(
       (one) => ['_include', one] as const,
@@ -119,6 +126,28 @@ export class Reading {
     )
     for (const page of found) await this.#take(page)
     return complete
+  }
+
+  /** Resources of another type, and what came with them, unchecked. @throws FhirFault */
+  async find(
+    type: string,
+    params: readonly (readonly [string, string])[],
+  ): Promise<{ readonly entries: readonly FoundEntry[]; readonly complete: boolean }> {
+    const count = ['_count', String(this.#parts.server.limits.pageRows)] as const
+    const wanted = { type, params: [...params, count], number: this.#patient.value }
+    const { pages, complete } = await search(this.#parts, wanted, this.budget, this.#signal)
+    return { entries: pages.flat(), complete }
+  }
+
+  /** What resources of other types are read by. */
+  get context(): ReadingContext {
+    const { organization, checkShape, server } = this.#parts
+    const addresses = [server.url, ...server.alsoAt]
+    const { idPrefix = '' } = server
+    return {
+      ...{ organization, checkShape, idPrefix, addresses },
+      ...{ patient: this.#patient, nowMs: this.nowMs },
+    }
   }
 
   /** Dates are not searched by any more, for this question and those that follow: the server did not understand one. */

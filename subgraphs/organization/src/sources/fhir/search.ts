@@ -12,7 +12,7 @@ export interface Budget {
 }
 
 export interface Search {
-  readonly type: 'Observation' | 'Patient'
+  readonly type: string
   readonly params: readonly (readonly [name: string, value: string])[]
   /** The patient's number: kept out of addresses. */
   readonly number: string

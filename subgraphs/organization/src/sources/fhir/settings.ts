@@ -35,6 +35,8 @@ const declared = z.strictObject({
     .array(z.string().regex(/^[A-Z][A-Za-z]{1,60}$/))
     .max(200)
     .default([]),
+  /** What it can search these types by, e.g. `{"CarePlan": ["patient", "_id"]}`. */
+  classes: z.record(z.string().regex(/^[A-Z][A-Za-z]{1,60}$/), names).default({}),
 })
 
 const limits = z.strictObject({
@@ -105,13 +107,16 @@ const PRESETS: Record<NonNullable<FhirSettings['preset']>, Given> = {
     name: 'PMD',
     patientBy: 'patient.identifier',
     patientValueOnly: true,
-    declared: { observation: ['patient.identifier'], includes: [], types: [] },
+    declared: { observation: ['patient.identifier'], includes: [], types: [], classes: {} },
   },
   vkp: {
     name: 'VKP',
     headers: { ServiceCodes: 'dho' },
     patientBy: 'patient.identifier',
-    declared: { observation: ['patient.identifier'], includes: [], types: ['CarePlan'] },
+    declared: {
+      ...{ observation: ['patient.identifier'], includes: [] },
+      ...{ types: ['CarePlan'], classes: {} },
+    },
   },
 }
 

@@ -8,17 +8,23 @@ import { type Budget, type SearchParts, search } from './search.js'
 
 /** Whom a question is about, as the server knows them. */
 export interface Subject {
-  /** What restricts a search for Observations to this patient; undefined where the server does not know them. */
-  readonly param: readonly [name: string, value: string] | undefined
+  /**
+   * What restricts a search to this patient, by a resource that has these parameters; undefined where the server does not know
+   * them. @throws FhirFault where it cannot be restricted
+   */
+  param(parameters: ReadonlySet<string>): readonly [name: string, value: string] | undefined
   /** The patient's own records here, without what came besides. */
   readonly patients: readonly Patient[]
   /** False where records that are linked to these could not be read: rows may be missing. */
   readonly complete: boolean
   /** Records that came and are not the patient's. */
   readonly strangers: number
-  /** Whether an observation is about this patient, as it says itself. */
-  owns(observation: Observation, neighbours: Neighbours): boolean
+  /** Whether a resource is about this patient, as it says itself. */
+  owns(resource: AboutPatient, neighbours: Neighbours): boolean
 }
+
+/** What says whom it is about. */
+export type AboutPatient = Pick<Observation, 'subject' | 'contained'>
 
 /** Merged records lead from one to the next: this far, and this many. */
 const MOST_STEPS = 4
@@ -37,21 +43,32 @@ export async function findSubject(
   if (server.patientBy !== 'search') {
     const value = server.patientValueOnly ? identifier.value : token(identifier)
     const none = { patients: [], complete: true, strangers: 0 }
-    return { param: [server.patientBy, value], ...none, owns: ownership(context, new Set()) }
+    return {
+      ...{ ...none, owns: ownership(context, new Set()) },
+      param(parameters) {
+        // Of a chain a server tells its first link alone.
+        const names = [server.patientBy, server.patientBy.split(/[.:]/)[0] ?? '']
+        if (!names.some((name) => parameters.has(name))) throw new FhirFault('INVALID', NO_SEARCH)
+        return [server.patientBy, value]
+      },
+    }
   }
   const found = await findRecords(parts, abilities, identifier, budget, signal)
   const ids = new Set(found.patients.flatMap(({ id }) => id ?? []))
   const references = [...ids].map((id) => `Patient/${id}`).join(',')
   return {
     ...found,
-    param: ids.size > 0 ? [referenceParameter(abilities), references] : undefined,
+    param: (parameters) =>
+      ids.size > 0 ? [referenceParameter(parameters), references] : undefined,
     owns: ownership(context, ids),
   }
 }
 
-function referenceParameter({ observation }: Abilities): string {
-  const name = ['patient', 'subject'].find((one) => observation.has(one))
-  if (name === undefined) throw new FhirFault('INVALID', 'no search by patient')
+const NO_SEARCH = 'no search by patient'
+
+function referenceParameter(parameters: ReadonlySet<string>): string {
+  const name = ['patient', 'subject'].find((one) => parameters.has(one))
+  if (name === undefined) throw new FhirFault('INVALID', NO_SEARCH)
   return name
 }
 
