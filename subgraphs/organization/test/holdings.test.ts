@@ -19,6 +19,7 @@ import {
 import { patients } from '@kilde/people'
 import { silentLogger } from '@kilde/service'
 import { generateKey, type PrivateJwk, publicPart } from '@kilde/trust'
+import { arrivalsOf } from '../src/holdings/arrivals.js'
 import { createHoldings, type Holdings } from '../src/holdings/publisher.js'
 import { holdingsProblems } from '../src/holdings/settings.js'
 
@@ -287,5 +288,18 @@ it('A node of several processes publishes no filters: one does not know whom ano
   const config = { KILDE_HOLDINGS: 'on', REDIS_URL: 'redis://127.0.0.1' } as const
   expect(holdingsProblems(config, [{ number: organization, pageKey: {} }])).toEqual([
     'KILDE_HOLDINGS: not with REDIS_URL: processes do not tell each other whom they take in',
+  ])
+})
+
+it('What comes in is of each class of data that it is taken in for', () => {
+  const resource = { patient: stranger, class: 'CarePlan' }
+  const row = { patient }
+  const name = { patient: stranger }
+  const taken = [[row, row], false, [name], [resource]] as unknown
+  const found = arrivalsOf(...(taken as Parameters<typeof arrivalsOf>))
+  expect(found).toEqual([
+    { dataClass: 'Observation', patient: identifierToken(patient) },
+    { dataClass: 'Patient', patient: identifierToken(stranger) },
+    { dataClass: 'CarePlan', patient: identifierToken(stranger) },
   ])
 })

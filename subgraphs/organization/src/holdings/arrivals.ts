@@ -60,15 +60,13 @@ export function createArrivals(isPublished: (arrival: Arrival) => boolean): Arri
 
 /** Of whom something is to be taken in, by class, each once. */
 export function arrivalsOf(
-  ...[changes, _allOrNothing, names = [], plans = []]: Parameters<Intake['take']>
+  ...[changes, _allOrNothing, names = [], resources = []]: Parameters<Intake['take']>
 ): readonly Arrival[] {
   const all = [
-    ['Observation', changes],
-    ['Patient', names],
-    ['CarePlan', plans],
-  ] as const
-  return all.flatMap(([dataClass, taken]) => {
-    const patients = new Set(taken.map(({ patient }) => identifierToken(patient)))
-    return [...patients].map((patient) => ({ dataClass, patient }))
-  })
+    ...changes.map(({ patient }) => ({ dataClass: 'Observation', patient })),
+    ...names.map(({ patient }) => ({ dataClass: 'Patient', patient })),
+    ...resources.map((resource) => ({ dataClass: resource.class, patient: resource.patient })),
+  ].map(({ dataClass, patient }) => ({ dataClass, patient: identifierToken(patient) }))
+  const each = new Map(all.map((arrival) => [`${arrival.dataClass} ${arrival.patient}`, arrival]))
+  return [...each.values()]
 }
