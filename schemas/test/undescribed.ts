@@ -18,6 +18,7 @@ const PLAIN_ENUMS = new Set([
   'CarePlanStatus',
   'CareTeamStatus',
   'AppointmentStatus',
+  'EpisodeOfCareStatus',
   'AppointmentMode',
   'ParticipationStatus',
   'EncounterStatus',

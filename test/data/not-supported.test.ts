@@ -31,6 +31,7 @@ const TAKEN = [
   'Communication',
   'Questionnaire',
   'QuestionnaireResponse',
+  'EpisodeOfCare',
 ]
 
 let network: WatchedNetwork

@@ -21,6 +21,7 @@ const CLASSES = [
   'Appointment',
   'Communication',
   'QuestionnaireResponse',
+  'EpisodeOfCare',
 ]
 
 /** By which keys organisations sign their answers, and which of them answer only what the requester has signed. */

@@ -7,6 +7,7 @@ export {
   demoPatients,
   demoPlans,
   demoQuestionnaires,
+  demoServices,
   demoStories,
   demoTeams,
   generateRows,

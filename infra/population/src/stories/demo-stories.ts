@@ -5,6 +5,7 @@ import { demoDevices } from './devices/demo-devices.js'
 import { demoDispenses } from './devices/demo-dispenses.js'
 import { demoPlans } from './plans/demo-plans.js'
 import { demoQuestionnaires } from './questionnaires/demo-questionnaires.js'
+import { demoServices } from './services/demo-services.js'
 import { demoTeams } from './teams/demo-teams.js'
 
 /** What an organisation sends to its node, in one Bundle. */
@@ -21,4 +22,5 @@ export const demoStories = (until: Date): readonly StoryBundle[] => [
   ...demoTeams(until),
   ...demoContacts(until),
   ...demoQuestionnaires(until),
+  ...demoServices(until),
 ]

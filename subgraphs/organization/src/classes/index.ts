@@ -3,6 +3,7 @@ import { carePlans } from './care-plan/index.js'
 import { careTeams } from './care-team/index.js'
 import { communications } from './communication/index.js'
 import { devices } from './device/index.js'
+import { services } from './episode-of-care/index.js'
 import { medicationDispenses } from './medication-dispense/index.js'
 import { questionnaireResponses } from './questionnaire-response/index.js'
 import type { ResourceClass } from './resource-class.js'
@@ -16,6 +17,7 @@ export const resourceClasses: readonly ResourceClass[] = [
   appointments,
   communications,
   questionnaireResponses,
+  services,
 ]
 
 export const classNames: readonly string[] = resourceClasses.map(({ name }) => name)

@@ -21,12 +21,12 @@ export interface Parties {
     type: T,
     reference: Reference | undefined,
   ): PartyOfType<T> | undefined
-  partyOf(reference: Reference | undefined): Party | undefined
-  telecomOf(reference: Reference | undefined): Telecom
+  readonly partyOf: (reference: Reference | undefined) => Party | undefined
+  readonly telecomOf: (reference: Reference | undefined) => Telecom
   /** Roles and services behind a reference: what says when somebody is there. */
-  timesOf(
+  readonly timesOf: (
     reference: Reference | undefined,
-  ): readonly (PartyOfType<'PractitionerRole'> | PartyOfType<'HealthcareService'>)[]
+  ) => readonly (PartyOfType<'PractitionerRole'> | PartyOfType<'HealthcareService'>)[]
 }
 
 /** @throws where one of them is not what FHIR R4 says: the row is dropped rather than shown with another in its place */
