@@ -182,7 +182,7 @@ describe('the contract lint on UNION', () => {
       'but its rows are of Evidence, which is no object type: a row’s type must be known before it is merged.',
     ],
   ])('refuses what has no rows: %s → %s', (from, to, fault) => {
-    expect(changeMore(from, to)).toContain(`Patient.alerts is a UNION, ${fault}`)
+    expect(changeMore(from, to)).toContain(`Patient.warnings is a UNION, ${fault}`)
   })
 
   it.each([
@@ -208,7 +208,7 @@ describe('the contract lint on UNION', () => {
       'DetectedIssueConnection has no `totalCount: TotalCount!`.',
     ],
   ])('refuses a list that lacks what merging needs: %s → %s', (from, to, fault) => {
-    expect(changeMore(from, to)).toContain(`Patient.alerts: ${fault}`)
+    expect(changeMore(from, to)).toContain(`Patient.warnings: ${fault}`)
   })
 })
 

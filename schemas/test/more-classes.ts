@@ -43,7 +43,7 @@ type AddressVariant { value: AddressValue!  recorded: DateTime!  tie: String!  f
 `
 
 const fields = `
-  alerts(first: Int = 50, after: Cursor, order: Order = NEWEST_FIRST): DetectedIssueConnection!
+  warnings(first: Int = 50, after: Cursor, order: Order = NEWEST_FIRST): DetectedIssueConnection!
     @merge(strategy: UNION, orderBy: ["identified"], key: ["identifier"])
   latestAlerts(codes: [Code!]!): LatestIssues! @merge(strategy: LATEST, orderBy: ["identified"], key: ["identifier"])
   address: Address! @merge(strategy: PREFER, orderBy: ["recorded", "tie"], key: ["text"])

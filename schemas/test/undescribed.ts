@@ -32,6 +32,7 @@ const PLAIN_ENUMS = new Set([
   'MedicationDispenseStatus',
   'DeviceUseStatus',
   'GoalStatus',
+  'AlertStatus',
   'QuantityComparator',
   'AuthorKind',
   'Order',

@@ -32,6 +32,9 @@ const TAKEN = [
   'Questionnaire',
   'QuestionnaireResponse',
   'EpisodeOfCare',
+  'DetectedIssue',
+  'Flag',
+  'Composition',
 ]
 
 let network: WatchedNetwork
@@ -83,7 +86,7 @@ describe('what is neither measurement nor plan', () => {
     'is not taken from Bundles of others either: %s',
     async (_, bundle) => {
       const { status, entries, issues } = await send(bundle)
-      if (bundle.type === 'collection') {
+      if (bundle.type === 'collection' || bundle.type === 'document') {
         // Entry by entry: nothing but what helps to understand a measurement, and no measurement that is whole.
         expect(entries).toHaveLength(bundle.entry?.length ?? 0)
         for (const entry of entries) {
@@ -96,7 +99,7 @@ describe('what is neither measurement nor plan', () => {
       } else {
         expect(status).toBe(400)
         expect(issues).toEqual([
-          'error invalid: Bundle.type must be batch, transaction or collection. (Bundle.type)',
+          'error invalid: Bundle.type must be batch, transaction, collection or document. (Bundle.type)',
         ])
       }
     },

@@ -115,7 +115,7 @@ describe('the Bundles of PMD', () => {
       status: 400,
       entries: [],
       issues: [
-        'error invalid: Bundle.type must be batch, transaction or collection. (Bundle.type)',
+        'error invalid: Bundle.type must be batch, transaction, collection or document. (Bundle.type)',
       ],
     })
   })

@@ -22,6 +22,7 @@ const CLASSES = [
   'Communication',
   'QuestionnaireResponse',
   'EpisodeOfCare',
+  'DetectedIssue',
 ]
 
 /** By which keys organisations sign their answers, and which of them answer only what the requester has signed. */

@@ -1,6 +1,7 @@
 export {
   bundlesOf,
   type Chart,
+  demoAlerts,
   demoBundles,
   demoCharts,
   demoContacts,

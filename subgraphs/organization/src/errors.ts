@@ -70,7 +70,7 @@ export const organizationErrors = {
   BUNDLE_REFUSED: {
     status: 400,
     text: 'The body is not a Bundle that can be taken.',
-    when: 'Not JSON, not a Bundle of type batch, transaction or collection, or beyond the limits; the OperationOutcome says which.',
+    when: 'Not JSON, not a Bundle of type batch, transaction, collection or document, or beyond the limits; the OperationOutcome says which.',
   },
   TRANSACTION_REFUSED: {
     status: 422,

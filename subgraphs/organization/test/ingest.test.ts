@@ -655,8 +655,8 @@ describe('taking a Bundle', () => {
       ['no Bundle', bytes(weight()), 'The body is not a FHIR Bundle. (Bundle.resourceType)'],
       [
         'another type',
-        bytes({ resourceType: 'Bundle', type: 'document' }),
-        'Bundle.type must be batch, transaction or collection. (Bundle.type)',
+        bytes({ resourceType: 'Bundle', type: 'searchset' }),
+        'Bundle.type must be batch, transaction, collection or document. (Bundle.type)',
       ],
       [
         'too many entries',

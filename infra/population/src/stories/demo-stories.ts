@@ -1,5 +1,6 @@
 import type { OrganizationKey } from '@kilde/people'
 import type { Bundle } from 'fhir/r4.js'
+import { demoAlerts } from './alerts/demo-alerts.js'
 import { demoContacts } from './contacts/demo-contacts.js'
 import { demoDevices } from './devices/demo-devices.js'
 import { demoDispenses } from './devices/demo-dispenses.js'
@@ -23,4 +24,5 @@ export const demoStories = (until: Date): readonly StoryBundle[] => [
   ...demoContacts(until),
   ...demoQuestionnaires(until),
   ...demoServices(until),
+  ...demoAlerts(until),
 ]

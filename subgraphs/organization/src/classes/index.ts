@@ -2,6 +2,7 @@ import { appointments } from './appointment/index.js'
 import { carePlans } from './care-plan/index.js'
 import { careTeams } from './care-team/index.js'
 import { communications } from './communication/index.js'
+import { alerts } from './detected-issue/index.js'
 import { devices } from './device/index.js'
 import { services } from './episode-of-care/index.js'
 import { medicationDispenses } from './medication-dispense/index.js'
@@ -18,6 +19,7 @@ export const resourceClasses: readonly ResourceClass[] = [
   communications,
   questionnaireResponses,
   services,
+  alerts,
 ]
 
 export const classNames: readonly string[] = resourceClasses.map(({ name }) => name)

@@ -44,6 +44,8 @@ export interface ClassIntake {
    */
   readonly many?: {
     readonly type: string
+    /** Further types of which each resource is a row. */
+    readonly alike?: readonly string[]
     /** Epoch milliseconds; undefined where no time can be read: then it is sorted by its receipt. */
     timeOf(resource: unknown, receivedMs: number): number | undefined
   }

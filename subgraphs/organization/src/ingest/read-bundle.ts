@@ -5,7 +5,7 @@ import type { SentEntry } from './entry.js'
 import { isDeeperThan, resourceTexts } from './json-texts.js'
 
 export interface SentBundle {
-  /** `collection` is PMD's older form: all entries are to be kept. */
+  /** `collection` is PMD's older form, and stands for VKP's `document` too: all entries are to be kept. */
   readonly type: 'batch' | 'transaction' | 'collection'
   readonly entries: readonly SentEntry[]
 }
@@ -16,8 +16,8 @@ const MAX_ENTRIES = 5_000
 const bundleShape = z.object({
   resourceType: z.literal('Bundle', 'The body is not a FHIR Bundle.'),
   type: z.enum(
-    ['batch', 'transaction', 'collection'],
-    'Bundle.type must be batch, transaction or collection.',
+    ['batch', 'transaction', 'collection', 'document'],
+    'Bundle.type must be batch, transaction, collection or document.',
   ),
   entry: z
     .array(
@@ -53,7 +53,8 @@ export function readBundle(bytes: Uint8Array): SentBundle {
   const { type, entry } = read.data
   const texts = resourceTexts(text)
   if (texts.length !== entry.length) throw refused('Bundle.entry must be a list of entries, once.')
-  return { type, entries: entry.map((one, index) => sentEntry(one, texts[index], index)) }
+  const kept = type === 'document' ? 'collection' : type
+  return { type: kept, entries: entry.map((one, index) => sentEntry(one, texts[index], index)) }
 }
 
 type Envelope = z.infer<typeof bundleShape>['entry'][number]

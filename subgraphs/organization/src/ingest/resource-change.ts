@@ -54,14 +54,20 @@ function changeOf(
     ...(identifier !== undefined && { identifier }),
     ...(wish.id !== undefined && { localId: wish.id }),
     ...(version !== undefined && { version }),
-    ...(many?.type === resource.resourceType && {
-      t: many.timeOf(resource, receivedMs) ?? receivedMs,
-    }),
+    ...(many &&
+      isRow(many, resource) && {
+        t: many.timeOf(resource, receivedMs) ?? receivedMs,
+      }),
     names: namesOf(resource, entry, wish),
     ...labelsOf(resource),
     resource: claim.keep ? JSON.stringify(claim.keep) : (entry.text ?? ''),
   }
 }
+
+const isRow = (
+  { type, alike = [] }: NonNullable<ResourceClass['intake']['many']>,
+  { resourceType }: Sent,
+): boolean => [type, ...alike].includes(resourceType)
 
 /** Same business identifier, same resource. Without one the sender's id decides, and without that the content itself. */
 function keyOf({ id, identifier }: Wish, own: string | undefined, sent: string): string {
