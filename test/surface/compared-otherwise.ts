@@ -15,6 +15,10 @@ const OWN =
   'whether it is the very object or text that this process keeps itself; nothing that a sender chose is compared'
 const ROW =
   "a digest without a key of a row's own id, both from this organisation's own data: whether the row has a business identifier"
+const CODES =
+  'tokens `system|code` of code systems, as a FHIR search parameter of type token has them: they stand in the code table'
+const FILTER =
+  'digests of filters, which the organisation signs and tells every gateway that holds them: which of two is meant, not whether somebody knows one'
 
 /** By file. A place that is not here, and does not call `isSameText`, fails the test beside this; so does one that is gone. */
 export const reviewed: readonly Reviewed[] = [
@@ -33,6 +37,16 @@ export const reviewed: readonly Reviewed[] = [
     file: 'gateway/src/limits.ts',
     texts: ['kind === TokenKind.EOF'],
     because: WORDS,
+  },
+  {
+    file: 'gateway/src/locate/filter-follower.ts',
+    texts: ['word?.filters.get(dataClass) === digest'],
+    because: FILTER,
+  },
+  {
+    file: 'gateway/src/locate/held-filters.ts',
+    texts: ['of(organization, dataClass)?.digest !== digest'],
+    because: FILTER,
   },
   {
     file: 'gateway/src/merge/fold-read.ts',
@@ -212,6 +226,21 @@ export const reviewed: readonly Reviewed[] = [
     texts: ['before === digest'],
     because:
       'the digest of the attest that is kept for it, beside that of a token whose signature was verified before',
+  },
+  {
+    file: 'subgraphs/organization/src/holdings/words.ts',
+    texts: ['other.get(name) === digest'],
+    because: FILTER,
+  },
+  {
+    file: 'subgraphs/organization/src/ingest/oddities.ts',
+    texts: ['known.includes(token)'],
+    because: CODES,
+  },
+  {
+    file: 'subgraphs/organization/src/ingest/profiles/parts-by-code.ts',
+    texts: ['own.includes(token)'],
+    because: CODES,
   },
   {
     file: 'subgraphs/organization/src/question/signed/keep-within.ts',

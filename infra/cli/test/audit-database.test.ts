@@ -30,7 +30,7 @@ describe('kilde audit, of a log in PostgreSQL', () => {
   }
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'kilde-audit-database-'))
-    database = await startDatabase()
+    database = await startDatabase({ durable: true })
     databaseUrl = await database.createDatabase('audit_cli')
     const keys = { service: 'node', key: text(KEY), previousKeys: [text(OLD)] }
     const save = (name: string, entry: object) =>

@@ -38,7 +38,7 @@ const until = async (holds: () => Promise<boolean>) => {
 describe('a node whose access log cannot be written gives out nothing', () => {
   let database: Awaited<ReturnType<typeof startDatabase>>
   beforeAll(async () => {
-    database = await startDatabase()
+    database = await startDatabase({ durable: true })
   }, 60_000)
   afterAll(() => database.stop())
 

@@ -37,7 +37,7 @@ describe('the access log in PostgreSQL', () => {
   let database: Awaited<ReturnType<typeof startDatabase>>
   let databaseUrl = ''
   beforeAll(async () => {
-    database = await startDatabase()
+    database = await startDatabase({ durable: true })
   }, 60_000)
   afterAll(() => database.stop())
   beforeEach(async () => {

@@ -65,6 +65,9 @@ function makeObservation(random: Random, instance: Instance<Content>, id: string
           manufacturer: text(),
           modelNumber: null,
           type: null,
+          identifier: random.chance(0.3)
+            ? [{ system: 'urn:kilde:test:device', value: text() }]
+            : [],
         }
       : null,
     bodySite: null,

@@ -9,15 +9,20 @@ import { startEmbeddedPostgres } from '../../src/index.js'
  * A PostgreSQL of its own for one test file. `KILDE_TEST_DATABASE_URL` names a server to use instead, e.g. of the oldest
  * version that nodes may have; its user must be allowed to create databases, which are left behind.
  */
-export async function startDatabase() {
+export async function startDatabase({ durable = false }: DatabaseOptions = {}) {
   const given = process.env['KILDE_TEST_DATABASE_URL']
-  return given ? useServer(given) : startServer()
+  return given ? useServer(given) : startServer(durable)
 }
 
-async function startServer() {
+interface DatabaseOptions {
+  /** Whether a commit waits for the disk: access logs are written to no other. Default false. */
+  readonly durable?: boolean
+}
+
+async function startServer(durable: boolean) {
   const directory = await mkdtemp(join(tmpdir(), 'kilde-test-'))
   await chmod(directory, 0o755)
-  const server = await startEmbeddedPostgres({ directory, durable: false })
+  const server = await startEmbeddedPostgres({ directory, durable })
   return {
     createDatabase: (name: string) => server.createDatabase(name),
     async stop() {
