@@ -293,7 +293,7 @@ describe('taking a Bundle', () => {
     })
 
     it('a resource that is not taken here, and an entry without one', async () => {
-      expect(await said({ resourceType: 'Encounter' })).toEqual({
+      expect(await said({ resourceType: 'AllergyIntolerance' })).toEqual({
         status: '422 Unprocessable Entity',
         issues: [`${at}: resources of this type are not taken here`],
       })

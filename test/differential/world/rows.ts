@@ -66,7 +66,7 @@ function makeObservation(random: Random, instance: Instance<Content>, id: string
           modelNumber: null,
           type: null,
           identifier: random.chance(0.3)
-            ? [{ system: 'urn:kilde:test:device', value: text() }]
+            ? [{ system: 'urn:kilde:test:device', value: random.pick(TEXTS) }]
             : [],
         }
       : null,
