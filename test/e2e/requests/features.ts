@@ -141,7 +141,7 @@ export function features(network: () => WatchedNetwork): void {
           name: hospital.name,
           kind: 'HOSPITAL',
           state: 'ACTIVE',
-          dataClasses: ['Observation', 'CarePlan'],
+          dataClasses: expect.arrayContaining(['Observation', 'CarePlan', 'DetectedIssue']),
           parent: null,
           successor: null,
         },
