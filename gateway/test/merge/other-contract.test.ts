@@ -38,7 +38,7 @@ const alerts = `
   }
 `
 const field = `
-  alerts(filter: ObservationFilter, first: Int = 50, after: Cursor, order: Order = NEWEST_FIRST): DetectedIssueConnection!
+  warnings(filter: ObservationFilter, first: Int = 50, after: Cursor, order: Order = NEWEST_FIRST): DetectedIssueConnection!
     @merge(strategy: UNION, orderBy: ["identified"], key: ["identifier"])
 `
 const sdl = `${sharingSdl.replace('  name: PatientName!', `${field}  name: PatientName!`)}${alerts}`
@@ -75,11 +75,11 @@ const scatter = {
 }
 
 interface Answer {
-  readonly patient: { readonly alerts: Record<string, unknown> }
+  readonly patient: { readonly warnings: Record<string, unknown> }
 }
 
 const ask = async (below: string) =>
-  ((await askAll(operationOf(`alerts { ${below} }`), scatter)) as Answer).patient.alerts
+  ((await askAll(operationOf(`warnings { ${below} }`), scatter)) as Answer).patient.warnings
 
 describe('a class of data that is new to the gateway', () => {
   it('passes the lint of the contract', () => {
@@ -147,8 +147,8 @@ describe('a source that writes JSON its own way', () => {
   ])('is understood: %s', async (_way, alter) => {
     const below =
       'nodes { id urgency finding { summary ... on Fever { degrees } } matrix } complete'
-    const plain = await askAll(operationOf(`alerts { ${below} }`), scatter)
-    const other = await askAll(operationOf(`alerts { ${below} }`), { ...scatter, alter })
+    const plain = await askAll(operationOf(`warnings { ${below} }`), scatter)
+    const other = await askAll(operationOf(`warnings { ${below} }`), { ...scatter, alter })
     expect(JSON.stringify(other)).toBe(JSON.stringify(plain))
   })
 
@@ -164,7 +164,7 @@ describe('a source that writes JSON its own way', () => {
     ]
     const answered = (await askAll(
       operationOf(
-        'alerts { nodes { id urgency finding { ... on Fever { degrees } } matrix } complete sources { dropped } }',
+        'warnings { nodes { id urgency finding { ... on Fever { degrees } } matrix } complete sources { dropped } }',
       ),
       {
         contract,
@@ -175,7 +175,7 @@ describe('a source that writes JSON its own way', () => {
         },
       },
     )) as Answer
-    expect(answered.patient.alerts).toMatchObject({
+    expect(answered.patient.warnings).toMatchObject({
       nodes: [{ id: `${owner}.c` }],
       complete: false,
       sources: [{ dropped: 1 }],

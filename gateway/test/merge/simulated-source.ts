@@ -72,7 +72,7 @@ export function answerAs(
     rootValue: {
       patient: {
         observations: listOf('Observation'),
-        alerts: listOf('DetectedIssue'),
+        warnings: listOf('DetectedIssue'),
         latestObservations: latest,
       },
     },
