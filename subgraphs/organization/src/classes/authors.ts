@@ -1,3 +1,4 @@
+import { AUTHORS } from '../ingest/parties.js'
 import type { ClassRow } from '../sources/source.js'
 
 /** A FHIR Reference to who answers for something, as far as it may be told. */
@@ -43,13 +44,4 @@ export function partyOf(party: Party | undefined) {
 
 /** What kind of author a reference names, by its type. */
 export const kindOf = ({ type, reference = '' }: Party): ClassRow['authorKind'] | undefined =>
-  KINDS[type ?? reference.split('/').at(-2) ?? '']
-
-const KINDS: Readonly<Record<string, ClassRow['authorKind']>> = {
-  Patient: 'PATIENT',
-  RelatedPerson: 'RELATED_PERSON',
-  Device: 'DEVICE',
-  Practitioner: 'STAFF',
-  PractitionerRole: 'STAFF',
-  CareTeam: 'STAFF',
-}
+  AUTHORS[type ?? reference.split('/').at(-2) ?? '']

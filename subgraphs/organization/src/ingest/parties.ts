@@ -58,7 +58,8 @@ function authorKind(
   return identifiers.some(isPatient) ? 'PATIENT' : 'UNKNOWN'
 }
 
-const AUTHORS: Readonly<Record<string, SourceRow['authorKind']>> = {
+/** What kind of author a reference names, by the type of resource that it leads to. */
+export const AUTHORS: Readonly<Record<string, SourceRow['authorKind']>> = {
   Patient: 'PATIENT',
   RelatedPerson: 'RELATED_PERSON',
   Device: 'DEVICE',

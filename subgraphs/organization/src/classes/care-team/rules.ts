@@ -1,6 +1,6 @@
 import type { CareTeam, Task } from 'fhir/r4.js'
 import { fault, type Issue, warning } from '../../ingest/outcome.js'
-import { effectiveOf, endOf } from '../../map/effective.js'
+import { checkPeriod } from '../check-period.js'
 import { TERMS, termsOf } from './terms.js'
 
 /** What FHIR R4 demands of a care team and its JSON schema cannot say, and what is odd about it. */
@@ -11,20 +11,6 @@ export const checkTeam = (team: CareTeam, at: string): readonly Issue[] => [
   ...checkPeriod(team, at),
   ...checkTerms(team, at),
 ]
-
-function checkPeriod({ period, meta }: CareTeam, at: string): readonly Issue[] {
-  const { start, end } = period ?? {}
-  const from = start === undefined ? undefined : effectiveOf({ effectiveDateTime: start })
-  const until = end === undefined ? undefined : endOf(end)
-  if (start !== undefined && !from)
-    return [fault(`${at}.period.start`, 'no time can be read', 'value')]
-  if (end !== undefined && until === undefined)
-    return [fault(`${at}.period.end`, 'no time can be read', 'value')]
-  if (from && until !== undefined && Date.parse(until) < from.startMs)
-    return [fault(`${at}.period.end`, 'is before the start', 'invariant')]
-  if (from || meta?.lastUpdated !== undefined) return []
-  return [warning(at, 'has no period or meta.lastUpdated: ordered by when it was received')]
-}
 
 /** A term that cannot be read would drop the whole team when it is asked for. */
 function checkTerms(team: CareTeam, at: string): readonly Issue[] {

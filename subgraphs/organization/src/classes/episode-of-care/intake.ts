@@ -1,6 +1,6 @@
 import type { EpisodeOfCare } from 'fhir/r4.js'
-import { fault, type Issue, warning } from '../../ingest/outcome.js'
-import { effectiveOf, endOf } from '../../map/effective.js'
+import { fault, warning } from '../../ingest/outcome.js'
+import { checkPeriod } from '../check-period.js'
 import type { ClassIntake } from '../resource-class.js'
 import { takeEach } from '../take.js'
 
@@ -17,17 +17,3 @@ export const serviceIntake: ClassIntake = takeEach<EpisodeOfCare>({
   ],
   authorsOf: ({ managingOrganization, careManager }) => [managingOrganization, careManager],
 })
-
-function checkPeriod({ period, meta }: EpisodeOfCare, at: string): readonly Issue[] {
-  const { start, end } = period ?? {}
-  const from = start === undefined ? undefined : effectiveOf({ effectiveDateTime: start })
-  const until = end === undefined ? undefined : endOf(end)
-  if (start !== undefined && !from)
-    return [fault(`${at}.period.start`, 'no time can be read', 'value')]
-  if (end !== undefined && until === undefined)
-    return [fault(`${at}.period.end`, 'no time can be read', 'value')]
-  if (from && until !== undefined && Date.parse(until) < from.startMs)
-    return [fault(`${at}.period.end`, 'is before the start', 'invariant')]
-  if (from || meta?.lastUpdated !== undefined) return []
-  return [warning(at, 'has no period or meta.lastUpdated: ordered by when it was received')]
-}
