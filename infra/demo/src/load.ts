@@ -13,7 +13,7 @@ export interface LoadTarget {
 
 /** Gives bundles to an organisation's node, as its own systems would: each with a token and a proof over the body. */
 export interface Loader {
-  /** Answers the number of entries taken. @throws DemoError `LOAD_FAILED` with the first reason that the node names */
+  /** Answers the number of entries taken. @throws DemoError `LOAD_FAILED` with the first fault that the node names */
   load(bundle: Bundle): Promise<number>
 }
 
@@ -69,10 +69,14 @@ function parse(text: string): Bundle | OperationOutcome | undefined {
   }
 }
 
+/** A refusal may begin with what is merely odd: the first fault is why. */
 function reasonIn(outcome: OperationOutcome | undefined): string {
-  const issue = outcome?.issue?.[0]
+  const issues = outcome?.issue ?? []
+  const issue = issues.find(({ severity }) => FAULTS.includes(severity)) ?? issues[0]
   return issue?.diagnostics ?? issue?.details?.text ?? 'no reason given'
 }
+
+const FAULTS: readonly string[] = ['fatal', 'error']
 
 function refused(name: string, reason: string): DemoError {
   return new DemoError('LOAD_FAILED', {

@@ -39,4 +39,33 @@ describe('the shape of FHIR resources', () => {
     }
     expect(check('QuestionnaireResponse', answers, 'it')).toBeUndefined()
   })
+
+  it.each([
+    ['meta', { meta: 'x' }],
+    ['meta', { meta: ['x'] }],
+    ['effectivePeriod', { effectivePeriod: 5 }],
+    ['valueQuantity', { valueQuantity: 61 }],
+    ['code', { code: '29463-7' }],
+    ['code', { code: null }],
+    ['subject', { subject: 'Patient/1' }],
+    ['code.coding[0]', { code: { coding: ['29463-7'] } }],
+    ['_status', { _status: null }],
+    ['contained[0]', { contained: ['#a'] }],
+    ['text', { text: 'Vekt' }],
+  ])('refuses %s that is no object (%j)', (element, more) => {
+    const found = check('Observation', weight(more), 'it')
+    expect(found).toMatchObject({
+      expression: `it.${element}`,
+      text: 'has another JSON type than FHIR R4 demands here',
+    })
+  })
+
+  it('lets null stand where a list of primitives has an extension of another', () => {
+    const extension = [{ url: 'https://example.org/x', valueString: 'y' }]
+    const named = { given: ['Kari', 'Anne'], _given: [null, { extension }] }
+    const patient = { resourceType: 'Patient', name: [named] }
+    expect(check('Patient', patient, 'it')).toBeUndefined()
+    const wrong = { ...patient, name: [{ ...named, _given: [null, 'x'] }] }
+    expect(check('Patient', wrong, 'it')?.expression).toBe('it.name[0]._given[1]')
+  })
 })

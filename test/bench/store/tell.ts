@@ -1,11 +1,12 @@
 import { describe } from '../machine.js'
 import { rounded } from '../statistics.js'
+import type { Ingested } from './ingest-some.js'
 import type { Measured, PlanNode } from './measure.js'
 import type { StoreFigures } from './measure-store.js'
 
-/** Prints what was found, the figure last. @returns whether every target holds */
+/** Prints what was found, the figure last. @returns whether every target holds, and every step came to its end */
 export function tell(found: StoreFigures, asJson: boolean): boolean {
-  const holds = found.questions.every(isMet)
+  const holds = found.questions.every(isMet) && found.ingest.endedBy === undefined
   const lines = asJson ? [JSON.stringify({ holds, ...found })] : words(found)
   process.stdout.write(`${lines.join('\n')}\n`)
   return holds
@@ -23,7 +24,7 @@ function words(found: StoreFigures): readonly string[] {
     `PostgreSQL ${found.postgres}, ${found.sealed ? 'sealed' : 'NOT sealed'}`,
     `${observations} observations of ${patients} patients, ${largestPatient} of one`,
     `filled in ${rounded(found.fillSeconds)} s (${Math.round(found.rowsPerSecond)} rows/s); ${gigabytes(found.bytes)}, at most ${gigabytes(found.peakBytes)} on the way`,
-    `through ingest ${Math.round(ingest.rowsPerSecond)} rows/s`,
+    throughIngest(ingest),
     '',
     'ms at the database: asked for the first time (p50, p95), again (p50, p95, p99), of the largest patient; pages, rows (p95)',
     ...found.questions.map(row),
@@ -33,6 +34,11 @@ function words(found: StoreFigures): readonly string[] {
     '',
     `${main.name}: p95 ${rounded(main.p95Ms)} ms at the database (target: ${main.targetMs}), ${observations} observations`,
   ]
+}
+
+function throughIngest({ rows, rowsPerSecond, endedBy }: Ingested): string {
+  const speed = rowsPerSecond === undefined ? 'nothing' : `${Math.round(rowsPerSecond)} rows/s`
+  return `through ingest ${speed}${endedBy === undefined ? '' : `, ended after ${rows} rows: ${endedBy}`}`
 }
 
 const gigabytes = (bytes: number): string => `${rounded(bytes / 1e9)} GB`

@@ -13,7 +13,7 @@ export function compileShapeCheck(): ShapeCheck {
   const schema = readFileSync(new URL('./fhir-r4.schema.json', import.meta.url), 'utf8')
   // FHIR's patterns are not written for the `u` flag.
   const ajv = new Ajv({ strict: false, unicodeRegExp: false, validateFormats: false })
-  ajv.addSchema(JSON.parse(schema) as object)
+  ajv.addSchema(demandingObjects(JSON.parse(schema) as FhirSchema))
   const compiled = new Map<string, ValidateFunction>()
   const checkOf = (type: string): ValidateFunction => {
     const known = compiled.get(type) ?? ajv.compile({ $ref: `fhir#/definitions/${type}` })
@@ -27,6 +27,38 @@ export function compileShapeCheck(): ShapeCheck {
     return first ? describe(first, place) : fault(place, 'is not valid FHIR R4', 'structure')
   }
 }
+
+interface FhirSchema {
+  readonly definitions: Readonly<Record<string, Definition>>
+}
+interface Definition {
+  readonly properties?: Readonly<Record<string, Property>>
+}
+interface Property {
+  readonly type?: string
+  readonly items?: object
+}
+
+/**
+ * HL7's file names the properties of complex types and forgets that these are objects, so that a text or a number would pass for a
+ * Period. Only in the list of the extensions of a list of primitives may null stand in the place of one (FHIR R4 §2.6.2.1).
+ */
+function demandingObjects(schema: FhirSchema): object {
+  const definitions = Object.entries(schema.definitions).map(([name, { properties, ...rest }]) => [
+    name,
+    properties ? { ...rest, type: 'object', properties: lettingNull(properties) } : rest,
+  ])
+  return { ...schema, definitions: Object.fromEntries(definitions) }
+}
+
+const lettingNull = (properties: NonNullable<Definition['properties']>): object =>
+  Object.fromEntries(
+    Object.entries(properties).map(([name, property]) =>
+      name.startsWith('_') && property.type === 'array' && property.items
+        ? [name, { ...property, items: { anyOf: [property.items, { type: 'null' }] } }]
+        : [name, property],
+    ),
+  )
 
 function describe(error: ErrorObject, place: string): Issue {
   const at = place + fhirPath(error.instancePath)

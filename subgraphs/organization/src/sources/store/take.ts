@@ -4,7 +4,8 @@ import type { Change, NameChange, ResourceChange, Taken } from '../intake.js'
 import { heldRows } from './held-rows.js'
 import { lookupOf, type StoreKeys } from './keys.js'
 import { Ledger } from './ledger.js'
-import { resourceLedgers, writeResources } from './resources/write-resources.js'
+import { resourceLedgers } from './resources/held-resources.js'
+import { writeResources } from './resources/write-resources.js'
 import { seal } from './seal.js'
 import type { Tables } from './tables.js'
 import { writeNames } from './write-names.js'
@@ -43,7 +44,7 @@ export async function take(
     const undone = allOrNothing && outcomes.some(({ outcome }) => outcome === 'conflict')
     if (undone) return outcomes
     await writeRows(trx, context.keys, ledger, context.now())
-    await writeResources(trx, context.keys, ofClasses.ledgers, context.now())
+    await writeResources(trx, context.keys, ofClasses.classes, context.now())
     await writeNames(trx, context.keys, names, patients)
     return outcomes
   })

@@ -1,140 +1,128 @@
-import { identifierToken } from '@kilde/contract'
 import { sql, type Transaction } from 'kysely'
-import type { ResourceChange, Taken } from '../../intake.js'
+import type { ResourceChange } from '../../intake.js'
 import { lookupOf, type StoreKeys } from '../keys.js'
-import { type Entry, type Held, Ledger } from '../ledger.js'
+import type { Entry, Ledger } from '../ledger.js'
 import type { Tables } from '../tables.js'
-import { openVersion, sealVersion } from '../versions.js'
-import { openResource, sealResource } from './content.js'
+import { sealVersion } from '../versions.js'
+import { sealResource } from './content.js'
+import type { GatheredNames } from './gathered-names.js'
+import type { ClassLedger } from './held-resources.js'
 import type { HeldResourceTable } from './tables.js'
 
-interface Context {
-  readonly organization: string
-  readonly keys: StoreKeys
-}
-
-/** The resources that changes concern, as the ledger of each class finds them. */
-export async function resourceLedgers(
-  trx: Transaction<Tables>,
-  context: Context,
-  changes: readonly ResourceChange[],
-  patients: ReadonlyMap<string, number>,
-): Promise<ResourceLedgers> {
-  const ledgers = new Map<string, Ledger<ResourceChange>>()
-  for (const name of new Set(changes.map((change) => change.class))) {
-    const own = changes.filter((change) => change.class === name)
-    const held = await heldResources(trx, context, own, patients)
-    ledgers.set(name, new Ledger(context.organization, held, patients))
-  }
-  return {
-    ledgers: [...ledgers].map(([name, ledger]) => ({ name, ledger })),
-    apply: (all) => all.flatMap((change) => ledgers.get(change.class)?.apply(change) ?? []),
-  }
-}
-
-export interface ResourceLedgers {
-  readonly ledgers: readonly { readonly name: string; readonly ledger: Ledger<ResourceChange> }[]
-  /** Decides on changes of all classes, in their order. */
-  apply(changes: readonly ResourceChange[]): readonly Taken[]
-}
-
-interface Columns {
-  readonly id: string
-  readonly patient: number
-  readonly version: number
-  readonly content: Buffer
-  /** By version, base64. */
-  readonly earlier: Readonly<Record<string, string>>
-}
-
-/** `changes` are of one class. */
-async function heldResources(
-  trx: Transaction<Tables>,
-  { organization, keys }: Context,
-  changes: readonly ResourceChange[],
-  patients: ReadonlyMap<string, number>,
-): Promise<readonly Held[]> {
-  const wanted = changes.flatMap(({ patient, key }) =>
-    keys.all.map((one) => ({
-      patient: patients.get(identifierToken(patient)) ?? 0,
-      key: lookupOf(one, 'key', key),
-    })),
-  )
-  const owners = wanted.map(({ patient }) => patient)
-  const tokens = wanted.map(({ key }) => key)
-  const name = changes[0]?.class ?? ''
-  const ids = changes.flatMap(({ localId }) => (localId ? `${organization}.${localId}` : []))
-  const { rows } = await sql<Columns>`
-    select r.id, r.patient, r.version, r.content,
-      coalesce((select jsonb_object_agg(v.version, encode(v.sent, 'base64'))
-        from held_resource_version v where v.resource = r.id), '{}') as earlier
-    from held_resource r
-    where r.class = ${name} and (r.id in (
-      select h.id from held_resource h
-        join unnest(${owners}::bigint[], ${tokens}::text[]) as w(patient, key)
-        on h.patient = w.patient and h.class = ${name} and h.key = w.key)
-      or (r.id = any(${ids}::text[]) and r.patient = any(${owners}::bigint[])))`.execute(trx)
-  return rows.map((row) => heldOf(keys, row))
-}
-
-function heldOf(keys: StoreKeys, { id, patient, version, content, earlier }: Columns): Held {
-  const { key, sent } = openResource(keys, { id, patient, version }, content)
-  const before = Object.entries(earlier).map(([number, text]) => [
-    number,
-    openVersion(keys, { id, version: Number(number) }, Buffer.from(text, 'base64')),
-  ])
-  return { id, patient, key, version, sent, earlier: Object.fromEntries(before) }
-}
-
-/** Writes what the ledgers decided. */
+/** Writes what the ledgers decided: a statement of each kind for a class, however many resources it has. */
 export async function writeResources(
   trx: Transaction<Tables>,
   keys: StoreKeys,
-  ledgers: ResourceLedgers['ledgers'],
+  classes: readonly ClassLedger[],
   nowMs: number,
 ): Promise<void> {
-  for (const { ledger } of ledgers) await writeClass(trx, keys, ledger, nowMs)
+  for (const { ledger, names } of classes) {
+    await writeEntries(trx, keys, ledger, names)
+    await writeNames(trx, keys, ledger, names)
+    await writeVersions(trx, keys, ledger, nowMs)
+  }
 }
 
-async function writeClass(
+async function writeEntries(
   trx: Transaction<Tables>,
   keys: StoreKeys,
-  { entries, replaced }: Ledger<ResourceChange>,
+  { entries }: Ledger<ResourceChange>,
+  names: GatheredNames,
+): Promise<void> {
+  if (entries.size === 0) return
+  const rows = [...entries.values()].map((entry) => rowOf(keys, entry, names.of(entry.id)))
+  const columns = sql.raw(list((name) => name))
+  // Bytes cannot stand in JSON.
+  const values = sql.raw(
+    list((name, type) => (type === 'bytea' ? `decode(${name}, 'base64')` : name)),
+  )
+  const shape = sql.raw(list((name, type) => `${name} ${type === 'bytea' ? 'text' : type}`))
+  const replace = sql.raw(list((name) => `${name} = excluded.${name}`))
+  await sql`insert into held_resource (${columns}) select ${values}
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(${shape})
+    on conflict (id) do update set ${replace}`.execute(trx)
+}
+
+/** Of what is not written anyhow. The key with it: both are under the store's key of now. */
+async function writeNames(
+  trx: Transaction<Tables>,
+  keys: StoreKeys,
+  { entries }: Ledger<ResourceChange>,
+  names: GatheredNames,
+): Promise<void> {
+  const rows = names
+    .renamed()
+    .filter(({ id }) => !entries.has(id))
+    .map((held) => ({
+      id: held.id,
+      key: lookupOf(keys.current, 'key', held.key),
+      content: sealed(keys, held, { ...held.content, names: names.of(held.id) }),
+    }))
+  if (rows.length === 0) return
+  await sql`update held_resource h set key = r.key, content = decode(r.content, 'base64')
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r(id text, key text, content text)
+    where h.id = r.id`.execute(trx)
+}
+
+/** A version made and replaced within this run was never written, and yet may be repeated. */
+async function writeVersions(
+  trx: Transaction<Tables>,
+  keys: StoreKeys,
+  ledger: Ledger<ResourceChange>,
   nowMs: number,
 ): Promise<void> {
-  for (const entry of entries.values()) {
-    const row = rowOf(keys, entry)
-    await trx
-      .insertInto('held_resource')
-      .values(row)
-      .onConflict((conflict) => conflict.column('id').doUpdateSet(row))
-      .execute()
-  }
-  for (const { id, version, sent } of replaced) {
-    const sealed = sealVersion(keys, { id, version }, sent)
-    await sql`insert into held_resource_version (resource, version, sent, replaced_ms)
-      values (${id}, ${version}, ${sealed}, ${nowMs}) on conflict do nothing`.execute(trx)
-  }
+  if (ledger.replaced.length === 0) return
+  const replaced = ledger.replaced.map(({ id, version, sent }) => ({
+    ...{ id, version },
+    sent: sealVersion(keys, { id, version }, sent).toString('base64'),
+  }))
+  await sql`insert into held_resource_version (resource, version, sent, replaced_ms)
+    select r.id, r.version, decode(r.sent, 'base64'), ${nowMs}
+    from jsonb_to_recordset(${JSON.stringify(replaced)}::jsonb) as r(id text, version integer, sent text)
+    on conflict do nothing`.execute(trx)
 }
+
+const COLUMNS = {
+  id: 'text',
+  patient: 'bigint',
+  class: 'text',
+  key: 'text',
+  version: 'integer',
+  t: 'bigint',
+  owner: 'text',
+  point_of_care: 'text',
+  author_kind: 'text',
+  received_ms: 'bigint',
+  labels: 'text[]',
+  open_from_ms: 'bigint',
+  content: 'bytea',
+} as const satisfies Record<keyof HeldResourceTable, string>
+
+const list = (each: (name: string, type: string) => string): string =>
+  Object.entries(COLUMNS)
+    .map(([name, type]) => each(name, type))
+    .join(', ')
+
+type Row = Omit<HeldResourceTable, 'content'> & { readonly content: string }
 
 function rowOf(
   keys: StoreKeys,
   { id, patient, key, version, change }: Entry<ResourceChange>,
-): HeldResourceTable {
+  names: readonly string[],
+): Row {
   const { owner, pointOfCare, authorKind, receivedMs, labels = [], openFromMs } = change
-  const { sent, identifier, names, resource, t } = change
+  const { sent, identifier, resource, t } = change
   return {
     ...{ id, patient, version, owner, class: change.class, t: t ?? null },
     key: lookupOf(keys.current, 'key', key),
     point_of_care: pointOfCare ?? null,
     author_kind: authorKind,
     received_ms: receivedMs,
-    labels: [...labels],
+    labels,
     open_from_ms: openFromMs ?? null,
-    content: sealResource(
-      keys,
-      { id, patient, version },
-      { key, sent, identifier, names, resource },
-    ),
+    content: sealed(keys, { id, patient, version }, { key, sent, identifier, names, resource }),
   }
 }
+
+const sealed = (...content: Parameters<typeof sealResource>): string =>
+  sealResource(...content).toString('base64')
