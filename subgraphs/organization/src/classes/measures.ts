@@ -7,6 +7,9 @@ import {
 } from '@kilde/contract'
 import type { Concept } from '../map/elements.js'
 
+/** In the place of a token: a row is about some measurement, and nobody knows which. Blocks on any code close it. */
+export const UNKNOWN_CODE = '?'
+
 /** What a measure that a row names is in the code table, and the codes to ask for its measurements by. */
 export interface Measure {
   readonly kind: string | undefined

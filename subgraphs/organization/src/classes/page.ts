@@ -6,6 +6,7 @@ import type {
   ClosedRows,
   RowsMeant,
 } from '../sources/source.js'
+import { UNKNOWN_CODE } from './measures.js'
 import type { Assembled, HeldClassRow } from './resource-class.js'
 
 /** Most rows that are named as rivals. */
@@ -93,12 +94,14 @@ type Closable = Pick<HeldClassRow, 'owner' | 'codes' | 'identity' | 't' | 'label
 
 /** Whether a row is closed. The same conditions as on rows in a database (sources/store/statement.ts). */
 export const closes = ({ rows, except }: ClosedRows, row: Closable): boolean =>
-  isMeant(rows, row) && !except.some((one) => isMeant(one, row))
+  isMeant(rows, row, true) && !except.some((one) => isMeant(one, row, false))
 
-function isMeant(meant: RowsMeant, row: Closable): boolean {
+/** `ifUnknown`: what a row with a code that is not known is taken for. It may be what a block means, and may not be what a consent does. */
+function isMeant(meant: RowsMeant, row: Closable, ifUnknown: boolean): boolean {
   const { owner, codes, item, fromMs, untilMs, labelledOutside, delayedAtMs } = meant
   if (owner !== undefined && row.owner !== owner) return false
-  if (codes && !row.codes.some((code) => codes.includes(code))) return false
+  if (codes && !row.codes.some((one) => (one === UNKNOWN_CODE ? ifUnknown : codes.includes(one))))
+    return false
   if (item !== undefined && row.identity !== item) return false
   if (fromMs !== undefined && row.t < fromMs) return false
   if (untilMs !== undefined && row.t >= untilMs) return false

@@ -56,6 +56,8 @@ export interface ClassIntake {
 export interface OpenBundle {
   readonly entries: readonly SentEntry[]
   readonly neighbours: Neighbours
+  /** Of a FHIR document: `system|value` of its identifier, where it has one. */
+  readonly document?: { readonly identifier: string | undefined }
 }
 
 /** Says of an entry of the class's types whether the class takes it. `at`: FHIRPath of its resource. */
@@ -77,7 +79,18 @@ export type Claim =
       readonly authors: readonly Reference[]
       /** What is kept in its place, where not all of it is: a message without its words. */
       readonly keep?: FhirResource
+      /** Tokens `system|code` of measurements that it refers to; `?` for one that is not known. Kept beside it. */
+      readonly codes?: readonly string[]
+      /** What makes it the same as another, where it has neither a business identifier nor an id of the sender's. */
+      readonly identity?: SaidIdentity
     }
+
+export interface SaidIdentity {
+  /** In the place of its content. */
+  readonly key: string
+  /** Digest of what it says, in the place of all that was sent: hex. */
+  readonly sent: string
+}
 
 /** One FHIR resource of a class as a source holds it: a row, or what rows refer to. */
 export interface HeldResource extends RelatedResource {
@@ -92,6 +105,8 @@ export interface HeldResource extends RelatedResource {
   readonly receivedMs: number
   readonly labels: readonly string[]
   readonly openFromMs?: number | undefined
+  /** What its claim told of measurements that it refers to. Absent: nothing, or it was taken before claims told it. */
+  readonly codes?: readonly string[] | undefined
 }
 
 export interface Assembled {
@@ -102,7 +117,7 @@ export interface Assembled {
 
 /** A row with all that decides on whether and where it is shown. */
 export interface HeldClassRow extends ClassRow {
-  /** Tokens `system|code` by which blocks and consents mean it. */
+  /** Tokens `system|code` by which blocks and consents mean it. `?`: it may be any. */
   readonly codes: readonly string[]
   readonly labels: readonly string[]
   readonly openFromMs: number | undefined

@@ -4,7 +4,7 @@ import { type SentEntry, typeOf } from '../ingest/entry.js'
 import type { Issue } from '../ingest/outcome.js'
 import { subjectOf } from '../ingest/references.js'
 import { namesIn } from './references.js'
-import type { Claim, ClassIntake } from './resource-class.js'
+import type { Claim, ClassIntake, SaidIdentity } from './resource-class.js'
 
 interface Taking {
   readonly issues: readonly Issue[]
@@ -13,10 +13,12 @@ interface Taking {
   readonly authors: readonly Reference[]
   /** What is kept of it, where that is not all. */
   readonly keep?: FhirResource | undefined
+  readonly codes?: readonly string[] | undefined
+  readonly identity?: SaidIdentity | undefined
 }
 
 /** A resource that the class takes, if nothing is wrong with it. */
-export function claimOf({ issues, subject, authors, keep }: Taking): Claim {
+export function claimOf({ issues, subject, authors, keep, codes, identity }: Taking): Claim {
   const isIssue = 'severity' in subject
   return {
     takes: true,
@@ -24,6 +26,8 @@ export function claimOf({ issues, subject, authors, keep }: Taking): Claim {
     patients: isIssue ? [] : [subject],
     authors,
     ...(keep && { keep }),
+    ...(codes && { codes }),
+    ...(identity && { identity }),
   }
 }
 

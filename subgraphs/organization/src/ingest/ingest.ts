@@ -55,11 +55,10 @@ export class TransactionRefused extends OrganizationError {
  * @throws OrganizationError `BUNDLE_REFUSED`, `SOURCE_FAILED`, `SOURCE_READ_ONLY`; TransactionRefused
  */
 export async function ingest(body: Uint8Array, parts: IngestParts): Promise<Ingested> {
-  const { type, entries } = readBundle(body)
+  const { type, entries, document } = readBundle(body)
   const neighbours = neighboursOf(entries)
-  const claims = new Map(
-    resourceClasses.map((kind) => [kind, kind.intake.open({ entries, neighbours })] as const),
-  )
+  const bundle = { entries, neighbours, ...(document && { document }) }
+  const claims = new Map(resourceClasses.map((kind) => [kind, kind.intake.open(bundle)] as const))
   const { checkProfiles = inOwnWords } = parts
   const context = { ...parts, checkProfiles, neighbours, claims, receivedMs: parts.now() }
   const checked = await checkAll(entries, context)

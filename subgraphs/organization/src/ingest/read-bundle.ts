@@ -7,6 +7,8 @@ import { isDeeperThan, resourceTexts } from './json-texts.js'
 export interface SentBundle {
   /** `collection` is PMD's older form, and stands for VKP's `document` too: all entries are to be kept. */
   readonly type: 'batch' | 'transaction' | 'collection'
+  /** Of a FHIR document: `system|value` of its identifier, where it has one. */
+  readonly document?: { readonly identifier: string | undefined }
   readonly entries: readonly SentEntry[]
 }
 
@@ -19,6 +21,11 @@ const bundleShape = z.object({
     ['batch', 'transaction', 'collection', 'document'],
     'Bundle.type must be batch, transaction, collection or document.',
   ),
+  // Only a document's is used: whatever else stands there is the sender's affair.
+  identifier: z
+    .object({ system: z.string().max(2_000).optional(), value: z.string().min(1).max(2_000) })
+    .optional()
+    .catch(undefined),
   entry: z
     .array(
       z.object({
@@ -50,11 +57,13 @@ export function readBundle(bytes: Uint8Array): SentBundle {
     const at = first?.path.length ? ` (Bundle${fhirPath(first.path)})` : ''
     throw refused(`${first?.message ?? 'The body is not a Bundle.'}${at}`)
   }
-  const { type, entry } = read.data
+  const { type, entry, identifier } = read.data
   const texts = resourceTexts(text)
   if (texts.length !== entry.length) throw refused('Bundle.entry must be a list of entries, once.')
-  const kept = type === 'document' ? 'collection' : type
-  return { type: kept, entries: entry.map((one, index) => sentEntry(one, texts[index], index)) }
+  const entries = entry.map((one, index) => sentEntry(one, texts[index], index))
+  if (type !== 'document') return { type, entries }
+  const named = identifier && `${identifier.system ?? ''}|${identifier.value}`
+  return { type: 'collection', document: { identifier: named }, entries }
 }
 
 type Envelope = z.infer<typeof bundleShape>['entry'][number]

@@ -44,12 +44,14 @@ function changeOf(
     neighbours,
   })
   const identifier = identifierIn(resource)
-  const sent = sentDigest(claim.keep ?? resource)
+  const isNamed = wish.identifier !== undefined || wish.id !== undefined || identifier !== undefined
+  const said = isNamed ? undefined : claim.identity
+  const sent = said?.sent ?? sentDigest(claim.keep ?? resource)
   const version = versionOf(resource)
   const { many } = kind.intake
   return {
     ...{ class: kind.name, patient, owner, ...parties, receivedMs, sent },
-    key: `${resource.resourceType} ${keyOf(wish, identifier, sent)}`,
+    key: `${resource.resourceType} ${said?.key ?? keyOf(wish, identifier, sent)}`,
     onlyIfNone: wish.onlyIfNone,
     ...(identifier !== undefined && { identifier }),
     ...(wish.id !== undefined && { localId: wish.id }),
@@ -59,6 +61,7 @@ function changeOf(
         t: many.timeOf(resource, receivedMs) ?? receivedMs,
       }),
     names: namesOf(resource, entry, wish),
+    ...(claim.codes && { codes: claim.codes }),
     ...labelsOf(resource),
     resource: claim.keep ? JSON.stringify(claim.keep) : (entry.text ?? ''),
   }

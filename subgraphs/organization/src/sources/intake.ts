@@ -39,6 +39,8 @@ export interface ResourceChange
   readonly class: string
   /** What references call it, see `RelatedResource`. */
   readonly names: readonly string[]
+  /** Tokens of measurements that it refers to, see `Claim`. */
+  readonly codes?: readonly string[]
   /** What it is sorted by, where it is a row by itself of a class with many (epoch milliseconds). */
   readonly t?: number
 }

@@ -3,7 +3,7 @@ import { type ByName, indexByName } from '../by-name.js'
 import { zoneLevel } from '../care-plan/zones.js'
 import { contentOf } from '../content.js'
 import { heldRowOf } from '../held-row.js'
-import { tokensOf } from '../measures.js'
+import { measureOf, tokensOf } from '../measures.js'
 import { namesIn } from '../references.js'
 import type { Assembled, HeldClassRow, HeldResource } from '../resource-class.js'
 import { kindOfAlert, severityOf } from './codes.js'
@@ -17,6 +17,7 @@ import {
 import { stateOf, stepsOf } from './follow-up.js'
 import { missingOf } from './missing.js'
 import { readParts } from './parts.js'
+import { tokensReferred } from './referred.js'
 import { raisedAt } from './times.js'
 
 /** Each DetectedIssue or Flag is a row; what follows it up, or raised it, belongs to it. */
@@ -100,8 +101,20 @@ function rowOf(
       ...(zone !== undefined && { zone: [zone] }),
       ...(severity !== undefined && { severity: [severity] }),
     },
-    codes: tokensOf([code, ...found, ...requestsIn(elements.contained).map((one) => one.code)]),
+    codes: codesOf(resource, elements),
   })
+}
+
+/** By its own codes, and by those of the measurements that it refers to. */
+function codesOf(resource: HeldResource, elements: AlertElements): readonly string[] {
+  const { code, evidence = [], contained } = elements
+  const own = [
+    code,
+    ...evidence.flatMap((one) => one.code ?? []),
+    ...requestsIn(contained).map((one) => one.code),
+  ]
+  const namesMeasure = own.some((one) => measureOf(one).kind !== undefined)
+  return [...new Set([...tokensOf(own), ...tokensReferred(resource, elements, namesMeasure)])]
 }
 
 /** The zone that the source names. Several are none that could be shown. */

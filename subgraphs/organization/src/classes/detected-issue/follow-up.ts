@@ -47,8 +47,15 @@ export function stepsOf({ mitigation = [] }: AlertElements, parts: Parts): reado
     ...parts.tasks.map((task) => stepOfTask(task, parts)),
     ...parts.compositions.flatMap((note) => stepsOfNote(note, parts)),
   ]
-  return steps.toSorted((a, b) => a.ms - b.ms)
+  return eachOnce(steps).toSorted((a, b) => a.ms - b.ms)
 }
+
+/** Who sends the whole follow-up again with each step of it tells the earlier ones anew. */
+const eachOnce = (steps: readonly Step[]): readonly Step[] => [
+  ...new Map(
+    steps.map((one) => [JSON.stringify([one.ms, one.state, one.code, one.text]), one]),
+  ).values(),
+]
 
 interface Told {
   readonly at: string | undefined

@@ -9,6 +9,8 @@ import type { Claim, ClassIntake, OpenBundle } from '../resource-class.js'
 import { claimOf, namesOfEntry } from '../take.js'
 import { alertCodes, isEvent } from './codes.js'
 import type { AlertElements } from './elements.js'
+import { identitiesOf } from './identity.js'
+import { codesReferred } from './referred.js'
 import { checkAlert, checkNote, checkTask } from './rules.js'
 import { raisedAt } from './times.js'
 
@@ -24,7 +26,8 @@ export const alertIntake: ClassIntake = {
   },
   open(bundle) {
     const patientsOf = patientsOfDevices(bundle)
-    return (entry, at) => claim(entry, at, { bundle, patientsOf })
+    const identityOf = identitiesOf(bundle)
+    return (entry, at) => claim(entry, at, { bundle, patientsOf, identityOf })
   },
 }
 
@@ -32,9 +35,10 @@ interface Claiming {
   readonly bundle: OpenBundle
   /** Whose alerts this device raised. */
   readonly patientsOf: (entry: SentEntry) => readonly PatientIdentifier[]
+  readonly identityOf: ReturnType<typeof identitiesOf>
 }
 
-function claim(entry: SentEntry, at: string, { bundle, patientsOf }: Claiming): Claim {
+function claim(entry: SentEntry, at: string, { bundle, patientsOf, identityOf }: Claiming): Claim {
   const resource = entry.resource as Alert | Composition | Task | { resourceType: 'Device' }
   const { neighbours } = bundle
   switch (resource.resourceType) {
@@ -45,6 +49,8 @@ function claim(entry: SentEntry, at: string, { bundle, patientsOf }: Claiming): 
         issues: checkAlert(resource, at),
         subject: subjectOf({ ...resource, subject: patientOf(resource) }, neighbours, at),
         authors: answerableFor(resource, neighbours),
+        codes: codesReferred(resource, neighbours),
+        identity: identityOf(resource),
       })
     }
     case 'Composition':

@@ -28,5 +28,5 @@ export function triggersOf({
 
 const PERSON_TYPES: readonly string[] = ['Patient', 'RelatedPerson', 'Practitioner']
 
-const typeIn = ({ type, reference = '' }: Reference): string =>
+export const typeIn = ({ type, reference = '' }: Reference): string =>
   type ?? reference.match(/([A-Z][A-Za-z]+)\/[A-Za-z0-9.-]{1,64}(?:\/_history\/.*)?$/)?.[1] ?? ''

@@ -14,6 +14,8 @@ export interface ResourceContent {
   readonly names: readonly string[]
   /** The FHIR resource as it was sent. */
   readonly resource: string
+  /** Tokens of measurements that it refers to, see `Claim`. */
+  readonly codes?: readonly string[] | undefined
 }
 
 /** Where the content belongs. */
@@ -32,21 +34,19 @@ export function sealResource(
   place: ResourcePlace,
   content: ResourceContent,
 ): Buffer {
-  const { key, sent, identifier, names, resource } = content
+  const { key, sent, identifier, names, resource, codes } = content
   return seal(
     keys,
     placeOf(place),
-    JSON.stringify([key, sent, identifier ?? null, names, resource]),
+    JSON.stringify([key, sent, identifier ?? null, names, resource, ...(codes ? [codes] : [])]),
   )
 }
 
-const written = z.tuple([
-  z.string(),
-  z.string(),
-  z.string().nullable(),
+const written = z.tuple(
+  [z.string(), z.string(), z.string().nullable(), z.array(z.string()), z.string()],
+  // Written beside them since alerts tell the codes of what they refer to.
   z.array(z.string()),
-  z.string(),
-])
+)
 
 /** @throws Unopened, ZodError */
 export function openResource(
@@ -55,6 +55,6 @@ export function openResource(
   bytes: Buffer,
 ): ResourceContent {
   const text = open(keys, placeOf(place), bytes)
-  const [key, sent, identifier, names, resource] = written.parse(JSON.parse(text))
-  return { key, sent, identifier: identifier ?? undefined, names, resource }
+  const [key, sent, identifier, names, resource, codes] = written.parse(JSON.parse(text))
+  return { key, sent, identifier: identifier ?? undefined, names, resource, codes }
 }

@@ -6,7 +6,7 @@ import { type Held, Ledger } from '../ledger.js'
 import type { Tables } from '../tables.js'
 import { openVersion } from '../versions.js'
 import { openResource, type ResourceContent, type ResourcePlace } from './content.js'
-import { GatheredNames } from './gathered-names.js'
+import { Gathered } from './gathered.js'
 
 interface Context {
   readonly organization: string
@@ -25,13 +25,13 @@ export async function resourceLedgers(
     const own = changes.filter((change) => change.class === name)
     const held = await heldResources(trx, context, own, patients)
     const ledger = new Ledger<ResourceChange>(context.organization, held, patients)
-    classes.set(name, { ledger, names: new GatheredNames(held) })
+    classes.set(name, { ledger, beside: new Gathered(held) })
   }
   const apply = (change: ResourceChange): readonly Taken[] => {
-    const { ledger, names } = classes.get(change.class) ?? {}
+    const { ledger, beside } = classes.get(change.class) ?? {}
     const taken = ledger?.apply(change)
     if (!taken) return []
-    if (taken.outcome !== 'conflict') names?.add(taken.id, change.names)
+    if (taken.outcome !== 'conflict') beside?.add(taken.id, change)
     return [taken]
   }
   return { classes: [...classes.values()], apply: (all) => all.flatMap(apply) }
@@ -45,7 +45,7 @@ export interface ResourceLedgers {
 
 export interface ClassLedger {
   readonly ledger: Ledger<ResourceChange>
-  readonly names: GatheredNames
+  readonly beside: Gathered
 }
 
 /** A resource that is held, with what lies sealed of it. */

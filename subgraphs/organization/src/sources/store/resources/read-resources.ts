@@ -80,9 +80,10 @@ async function read(
 
 function toResource({ keys }: Reading, patient: number, row: Columns): PlacedResource {
   const { id, version, t, owner, labels } = row
-  const { identifier, names, resource } = openResource(keys, { id, patient, version }, row.content)
+  const content = openResource(keys, { id, patient, version }, row.content)
+  const { identifier, names, resource, codes } = content
   return {
-    ...{ id, version, t, owner, labels, identifier, names, resource },
+    ...{ id, version, t, owner, labels, identifier, names, resource, codes },
     pointOfCare: row.point_of_care ?? undefined,
     authorKind: row.author_kind as HeldResource['authorKind'],
     receivedMs: row.received_ms,

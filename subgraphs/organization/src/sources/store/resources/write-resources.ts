@@ -5,7 +5,7 @@ import type { Entry, Ledger } from '../ledger.js'
 import type { Tables } from '../tables.js'
 import { sealVersion } from '../versions.js'
 import { sealResource } from './content.js'
-import type { GatheredNames } from './gathered-names.js'
+import type { Gathered } from './gathered.js'
 import type { ClassLedger } from './held-resources.js'
 import type { HeldResourceTable } from './tables.js'
 
@@ -16,9 +16,9 @@ export async function writeResources(
   classes: readonly ClassLedger[],
   nowMs: number,
 ): Promise<void> {
-  for (const { ledger, names } of classes) {
-    await writeEntries(trx, keys, ledger, names)
-    await writeNames(trx, keys, ledger, names)
+  for (const { ledger, beside } of classes) {
+    await writeEntries(trx, keys, ledger, beside)
+    await writeBeside(trx, keys, ledger, beside)
     await writeVersions(trx, keys, ledger, nowMs)
   }
 }
@@ -27,10 +27,10 @@ async function writeEntries(
   trx: Transaction<Tables>,
   keys: StoreKeys,
   { entries }: Ledger<ResourceChange>,
-  names: GatheredNames,
+  beside: Gathered,
 ): Promise<void> {
   if (entries.size === 0) return
-  const rows = [...entries.values()].map((entry) => rowOf(keys, entry, names.of(entry.id)))
+  const rows = [...entries.values()].map((entry) => rowOf(keys, entry, beside.of(entry.id)))
   const columns = sql.raw(list((name) => name))
   // Bytes cannot stand in JSON.
   const values = sql.raw(
@@ -44,19 +44,19 @@ async function writeEntries(
 }
 
 /** Of what is not written anyhow. The key with it: both are under the store's key of now. */
-async function writeNames(
+async function writeBeside(
   trx: Transaction<Tables>,
   keys: StoreKeys,
   { entries }: Ledger<ResourceChange>,
-  names: GatheredNames,
+  beside: Gathered,
 ): Promise<void> {
-  const rows = names
-    .renamed()
+  const rows = beside
+    .changed()
     .filter(({ id }) => !entries.has(id))
     .map((held) => ({
       id: held.id,
       key: lookupOf(keys.current, 'key', held.key),
-      content: sealed(keys, held, { ...held.content, names: names.of(held.id) }),
+      content: sealed(keys, held, { ...held.content, ...beside.of(held.id) }),
     }))
   if (rows.length === 0) return
   await sql`update held_resource h set key = r.key, content = decode(r.content, 'base64')
@@ -108,7 +108,7 @@ type Row = Omit<HeldResourceTable, 'content'> & { readonly content: string }
 function rowOf(
   keys: StoreKeys,
   { id, patient, key, version, change }: Entry<ResourceChange>,
-  names: readonly string[],
+  beside: ReturnType<Gathered['of']>,
 ): Row {
   const { owner, pointOfCare, authorKind, receivedMs, labels = [], openFromMs } = change
   const { sent, identifier, resource, t } = change
@@ -120,7 +120,7 @@ function rowOf(
     received_ms: receivedMs,
     labels,
     open_from_ms: openFromMs ?? null,
-    content: sealed(keys, { id, patient, version }, { key, sent, identifier, names, resource }),
+    content: sealed(keys, { id, patient, version }, { key, sent, identifier, resource, ...beside }),
   }
 }
 
