@@ -14,7 +14,7 @@ import { privacyProblems } from './blocks/problems.js'
 import { holdingsProblems, holdingsSettings } from './holdings/settings.js'
 import { profileSettings } from './ingest/profiles/settings.js'
 import { hasStore, isEmbedded, sourceList, sourceProblems } from './sources/settings.js'
-import { storeRetention } from './sources/store/retention.js'
+import { storeRetention } from './sources/store/retention-rules.js'
 
 const secretKey = z
   .base64url()
@@ -172,8 +172,8 @@ export const organizationSettings = {
   ),
   KILDE_STORE_RETENTION: setting(
     checks.json(storeRetention).optional(),
-    'How long rows are kept after their own time: JSON by class, `days`, and `correctionDays` for rows that correct or were corrected (without: for ever; docs/store.md). Default: all for ever.',
-    '{"Observation": {"days": 3650, "correctionDays": 7300}}',
+    'How long rows are kept after their own time: JSON by class, `*` for all that are not named, `days`, and `correctionDays` for rows that correct or were corrected (without: for ever; docs/store.md). Default: all for ever.',
+    '{"Observation": {"days": 3650, "correctionDays": 7300}, "*": {"days": 3650}}',
   ),
   KILDE_AUDIT_DIRECTORY: setting(
     z.string().min(1),

@@ -50,6 +50,11 @@ describe.each(resourceClasses.map((kind) => [kind.name, kind] as const))(
       expect(view.statuses).toContain('ENTERED_IN_ERROR')
     })
 
+    it('lasts in statuses of its own alone', () => {
+      const lasting = (kind.lasting ?? []).map((one) => one.toUpperCase().replaceAll('-', '_'))
+      expect(lasting.filter((status) => !view.statuses.includes(status))).toEqual([])
+    })
+
     it('lets nothing be left out that no field needs', () => {
       const needed = new Set(Object.values(view.needs).flat())
       expect(kind.leavable.filter((element) => !needed.has(element))).toEqual([])

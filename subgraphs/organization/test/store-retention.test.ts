@@ -5,14 +5,17 @@ import { silentLogger } from '@kilde/service'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { Change } from '../src/sources/intake.js'
+import { deriveStoreKeys } from '../src/sources/store/keys.js'
 import { createPool, openStore } from '../src/sources/store/open.js'
-import { deleteExpired, storeRetention } from '../src/sources/store/retention.js'
+import { deleteExpired } from '../src/sources/store/retention.js'
+import { storeRetention } from '../src/sources/store/retention-rules.js'
 import type { Tables } from '../src/sources/store/tables.js'
 import { startDatabase } from './kit/database.js'
 
 const organization = '310000108'
 const kari = parsePatientIdentifier(patients.copd.identifier)
 const DAY_MS = 86_400_000
+const keys = deriveStoreKeys({ organization })
 const START = Date.parse('2026-11-22T12:00:00Z')
 const PULSE = 'http://loinc.org|8867-4'
 
@@ -47,7 +50,7 @@ describe('retention of a store', () => {
     return rows.map(({ identity }) => names.get(identity) ?? '')
   }
   const expire = (days: number, atMs: number, more: object = {}) =>
-    deleteExpired(db, { Observation: { days, ...more } }, atMs)
+    deleteExpired({ db, keys }, { Observation: { days, ...more } }, atMs)
 
   it('deletes what is older than its time and nothing else, and says how much it was', async () => {
     await store.take([row('a', 100), row('b', 50), row('c', 1)], false)

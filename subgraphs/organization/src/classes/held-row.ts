@@ -34,6 +34,7 @@ export function heldRowOf(
     isRival = false,
     rivalStatus,
   } = facts
+  const endMs = when?.end === undefined ? Number.NaN : Date.parse(when.end)
   return {
     ...{ id, owner, version, authorKind, receivedMs, resource: resource.resource },
     ...{ status, content, facets, codes, isRival },
@@ -41,6 +42,8 @@ export function heldRowOf(
     t: when?.startMs ?? receivedMs,
     precision: when?.precision ?? 'RECEIVED',
     ...labelsAmong([resource, ...related]),
+    madeOf: [resource, ...related].map((one) => one.id),
+    ...(Number.isFinite(endMs) && { endMs }),
     related: related.map(({ names, resource: text }) => ({ names, resource: text })),
     ...(pointOfCare !== undefined && { pointOfCare }),
     ...(rivalStatus !== undefined && { rivalStatus }),

@@ -69,7 +69,7 @@ function rivalsAmong(open: readonly HeldClassRow[]): ClassPage['rivals'] {
 /** Of a row what is asked for, and nothing else of it. */
 function shown(row: HeldClassRow, { elements, related }: ClassQuestion): ClassRow {
   const { codes: _codes, labels: _labels, openFromMs: _open, ...placed } = row
-  const { isRival: _rival, rivalStatus: _status, ...rest } = placed
+  const { isRival: _rival, rivalStatus: _status, madeOf: _parts, endMs: _end, ...rest } = placed
   const whole = parseKeepingDigits(row.resource) as Readonly<Record<string, unknown>>
   const picked = elements.flatMap((name) => (name in whole ? [[name, whole[name]]] : []))
   return {

@@ -17,6 +17,8 @@ export interface ResourceClass {
   readonly name: string
   /** What it is called in the access log. */
   readonly words: Words
+  /** FHIR statuses in which a row goes on until its end is told, and is not old because it began long ago (retention). */
+  readonly lasting?: readonly string[]
   /** Elements that a minimisation profile may leave out: in no other field than their own, which may be absent. */
   readonly leavable: readonly string[]
   readonly intake: ClassIntake
@@ -125,6 +127,10 @@ export interface HeldClassRow extends ClassRow {
   readonly isRival?: boolean
   /** Its status among the rivals, where that is another than its own: a care team may be at work and responsible for nothing. */
   readonly rivalStatus?: string
+  /** When what it says ended, as far as it says so (epoch milliseconds). */
+  readonly endMs?: number
+  /** Ids of the resources that it is made of, its own first. */
+  readonly madeOf: readonly string[]
 }
 
 export type Resolvers = Readonly<Record<string, GraphQLFieldResolver<never, unknown>>>

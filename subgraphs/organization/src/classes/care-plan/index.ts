@@ -15,6 +15,7 @@ export const carePlans: ResourceClass = {
     EN: 'treatment and self-treatment plans',
   },
   // Of a plan no other field has these: zones, goals and activities are the plan itself.
+  lasting: ['active', 'on-hold'],
   leavable: ['note', 'device'],
   intake: planIntake,
   search: { includes: ['goal', 'condition', 'activity-reference', 'performer'] },

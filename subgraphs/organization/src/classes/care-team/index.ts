@@ -10,6 +10,7 @@ export const careTeams: ResourceClass = {
     NB: 'ansvar for oppfølgingen og oversikt over teamet',
     EN: 'who is responsible for the follow-up, and the care team',
   },
+  lasting: ['active', 'suspended'],
   leavable: ['note', 'telecom'],
   search: { includes: ['participant'], reverse: [{ type: 'Task', by: 'focus' }] },
   intake: teamIntake,

@@ -7,6 +7,7 @@ import { alertIntake } from './intake.js'
 export const alerts: ResourceClass = {
   name: 'DetectedIssue',
   words: { NB: 'varsler', EN: 'alerts' },
+  lasting: ['active'],
   leavable: ['detail', 'note'],
   intake: alertIntake,
   assemble: assembleAlerts,

@@ -9,6 +9,7 @@ import { deviceNeeds } from './needs.js'
 export const devices: ResourceClass = {
   name: 'Device',
   words: { NB: 'utstyr', EN: 'equipment' },
+  lasting: ['active'],
   leavable: ['deviceName', 'note'],
   intake: deviceIntake,
   assemble: assembleDevices,

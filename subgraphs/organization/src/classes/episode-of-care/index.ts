@@ -13,6 +13,7 @@ import { serviceIntake } from './intake.js'
 export const services: ResourceClass = {
   name: 'EpisodeOfCare',
   words: { NB: 'helse- og omsorgstjenester', EN: 'health and care services' },
+  lasting: ['planned', 'waitlist', 'active', 'onhold'],
   leavable: ['careManager'],
   intake: serviceIntake,
   assemble: assembleServices,

@@ -4,12 +4,14 @@ import pg from 'pg'
 import type { Intake } from '../intake.js'
 import type { Source } from '../source.js'
 import { beginKeeping } from './keeper.js'
+import type { StoreKeys } from './keys.js'
 import { listPatients } from './list-patients.js'
 import { readLatest, readNames, readPage, readTrend } from './read.js'
 import { readShown } from './read-shown.js'
 import { readRows } from './resources/read-rows.js'
 import { readShownRows } from './resources/read-shown-rows.js'
-import { type StoreRetention, watchRetention } from './retention.js'
+import { watchRetention } from './retention.js'
+import type { StoreRetention } from './retention-rules.js'
 import type { Tables } from './tables.js'
 import { take } from './take.js'
 
@@ -55,7 +57,7 @@ export async function openStore(options: StoreOptions): Promise<Source & Intake>
   }
   const keys = await beginKeeping(db, options)
   const reading = { pool, keys, now }
-  const stopDeleting = keepingTime(db, options)
+  const stopDeleting = keepingTime(db, keys, options)
   return {
     system: 'embedded store',
     read: (question, signal) => abortable(watch(readPage(reading, question)), signal),
@@ -78,11 +80,15 @@ export async function openStore(options: StoreOptions): Promise<Source & Intake>
   }
 }
 
-function keepingTime(db: Kysely<Tables>, options: StoreOptions): () => Promise<void> {
+function keepingTime(
+  db: Kysely<Tables>,
+  keys: StoreKeys,
+  options: StoreOptions,
+): () => Promise<void> {
   const { retention, organization, now } = options
   if (!retention) return async () => {}
   const { rules, logger } = retention
-  return watchRetention({ ...{ db, organization, now, logger }, retention: rules })
+  return watchRetention({ ...{ db, keys, organization, now, logger }, retention: rules })
 }
 
 export function createPool({

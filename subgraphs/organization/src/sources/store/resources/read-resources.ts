@@ -1,5 +1,6 @@
 import type { HeldResource } from '../../../classes/resource-class.js'
 import type { ClassQuestion } from '../../source.js'
+import type { StoreKeys } from '../keys.js'
 import { ask, type Reading } from '../read.js'
 import { type Bind, statement } from '../statement.js'
 import { openResource } from './content.js'
@@ -14,7 +15,8 @@ export interface Held {
   readonly class: string
 }
 
-type Columns = Omit<HeldResourceTable, 'patient' | 'class' | 'key'>
+/** What a resource is read from. */
+export type Columns = Omit<HeldResourceTable, 'patient' | 'class' | 'key'>
 
 /** A resource with the place that the store reads it in. */
 export interface PlacedResource extends HeldResource {
@@ -75,10 +77,11 @@ async function read(
         from held_resource where patient = ${bind(of.patient)} and class = ${bind(of.class)} ${rest(bind)}`,
     ),
   )
-  return found.map((row) => toResource(reading, of.patient, row))
+  return found.map((row) => toResource(reading.keys, of.patient, row))
 }
 
-function toResource({ keys }: Reading, patient: number, row: Columns): PlacedResource {
+/** @throws where it does not open */
+export function toResource(keys: StoreKeys, patient: number, row: Columns): PlacedResource {
   const { id, version, t, owner, labels } = row
   const content = openResource(keys, { id, patient, version }, row.content)
   const { identifier, names, resource, codes } = content
