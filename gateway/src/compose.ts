@@ -16,10 +16,11 @@ import { clearWhenIdle, type IdleClearing, type IdleOptions } from './memory/idl
 import type { ProcessMemory } from './memory/index.js'
 import type { CursorKeys } from './merge/cursor.js'
 import { createAdmit, createMeet } from './path/admit.js'
-import { createAudit } from './path/audit.js'
+import { createAudit, createAuditPart } from './path/audit.js'
 import { createAuthenticate } from './path/authenticate.js'
 import { createBindAttest } from './path/bind-attest.js'
-import { handle } from './path/index.js'
+import { handle, handleStream } from './path/index.js'
+import { createOpenStream } from './path/open-stream.js'
 import { createPlan } from './path/plan.js'
 import { createRefuse } from './path/refuse.js'
 import { respond } from './path/respond.js'
@@ -136,6 +137,13 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     respond,
     refuse: createRefuse({ logs, security, logger, now }),
   }
+  const streaming = {
+    ...steps,
+    open: createOpenStream(config),
+    merge: engine.merge,
+    auditPart: createAuditPart(logs, now),
+    parts: config.KILDE_STREAM_PARTS,
+  }
   const server = createServer({
     logger,
     bodyLimitBytes: config.KILDE_BODY_MAX_BYTES,
@@ -147,7 +155,14 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   identification.addTo(server)
   publishAuditLogs(server, '/audit/:log', (log) => logs.published(log))
   const { headers } = subgraphs
-  addGraphqlRoute(server, { handle: (request) => handle(steps, request), now, headers })
+  addGraphqlRoute(server, {
+    ...{ now, headers },
+    handle: (request) => handle(steps, request),
+    stream: {
+      handle: (request) => handleStream(streaming, request),
+      slowMs: config.KILDE_STREAM_SLOW_MS,
+    },
+  })
   await addGraphiql(server, config, { publicUrl, sdl: supergraph.sdl, logger })
 
   await engine.start()

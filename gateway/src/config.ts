@@ -4,6 +4,7 @@ import { privateJwk, proofProblems, proofSettings } from '@kilde/trust'
 import { z } from 'zod'
 import { forwardableHeaders, graphProblems, supergraphFile } from './graph-settings.js'
 import { limitSettings } from './limit-settings.js'
+import { streamSettings } from './live/settings.js'
 import { locateProblems, locateSettings } from './locate/settings.js'
 import { memorySettings } from './memory/settings.js'
 import { rateSettings } from './rates/settings.js'
@@ -104,6 +105,7 @@ export const gatewaySettings = {
   ...memorySettings,
   ...limitSettings,
   ...rateSettings,
+  ...streamSettings,
   ...proofSettings,
   KILDE_GRAPHIQL: setting(
     onOff('on'),

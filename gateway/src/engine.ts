@@ -21,7 +21,7 @@ import { createLocate } from './path/locate.js'
 import { createMerge } from './path/merge.js'
 import { createPrepare } from './path/prepare.js'
 import { createRun } from './path/run.js'
-import type { Answered, Asked, Fetch } from './path/stage.js'
+import type { Answered, Asked, Fetch, Gathered } from './path/stage.js'
 import { PatientHandles } from './patient-handles.js'
 import type { AskSource } from './transport/ask-source.js'
 
@@ -29,6 +29,8 @@ import type { AskSource } from './transport/ask-source.js'
 export interface Engine {
   readonly start: () => Promise<void>
   readonly run: (asked: Asked) => Promise<Answered>
+  /** What has come of a fetch, as the answer's JSON. */
+  readonly merge: (fetch: Fetch, gathered: Gathered) => Promise<Buffer>
   readonly stop: () => Promise<void>
 }
 
@@ -95,6 +97,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   return {
     start: () => apollo.start(),
     run: createRun(apollo, finished, errors),
+    merge: (fetch, gathered) => steps.merge(fetch, gathered),
     stop: () => apollo.stop(),
   }
 }

@@ -41,6 +41,11 @@ export const gatewayErrors = {
     text: 'Too many requests. Ask again after the time that Retry-After says.',
     when: 'More requests in a minute, of the requester or of all of the organisation, or more at a time, than KILDE_RATE_… allows. `Retry-After` says when to ask again (seconds).',
   },
+  STREAMS_FULL: {
+    status: 503,
+    text: 'As many streams are open as this gateway takes. Ask again after the time that Retry-After says, or without a stream.',
+    when: 'KILDE_STREAMS streams are open in this process. `Retry-After` says when to ask again (seconds).',
+  },
   TOO_MANY_PATIENTS: {
     status: 429,
     text: 'Too many patients within a minute.',
@@ -99,7 +104,7 @@ export const gatewayErrors = {
   NOT_ACCEPTABLE: {
     status: 406,
     text: 'Answers are application/graphql-response+json or application/json.',
-    when: 'The header `Accept` allows neither of the two.',
+    when: 'The header `Accept` allows neither of the two, nor, where there are patients, `text/event-stream`.',
   },
   SUBGRAPH_ERROR: {
     status: 502,

@@ -52,7 +52,9 @@ export function createDirectWay(
   const run = async (execution: Execution, planned: Planned) => {
     const { asked } = execution.context as RunContext
     try {
-      const body = await answer(prepare(asked, planned.plan, planned.variables))
+      const { progress } = asked
+      const fetch = prepare(asked, planned.plan, planned.variables)
+      const body = await answer(progress ? { ...fetch, progress } : fetch)
       return { data: finished.keep(body) }
     } catch (fault) {
       return refused(planned.plan, fault)

@@ -119,7 +119,8 @@ const detailsOf = (requester: Requester) =>
 function outcomeOf(answer: Answered): AuditOutcome {
   const { sources } = answer.trail
   const hasAny = sources.some(({ status }) => hasAnswered(status as SourceStatus))
-  if (sources.length > 0 && !hasAny) return 'FAILED'
+  const isPending = sources.some(({ status }) => status === 'PENDING')
+  if (sources.length > 0 && !hasAny && !isPending) return 'FAILED'
   if (sources.length === 0 && answer.errorCodes.length > 0) return 'PARTIAL'
   // Whoever answered in full, and left out what the requester may not see, is told of as its own log tells of it.
   return sources.every(({ complete }) => complete) ? 'SUCCESS' : 'PARTIAL'

@@ -1,6 +1,9 @@
 /** What answers are sent as (GraphQL over HTTP). */
 export type MediaType = 'application/graphql-response+json' | 'application/json'
 
+/** What an answer may come as, bit by bit (GraphQL over Server-Sent Events). */
+const EVENT_STREAM = 'text/event-stream'
+
 const RESPONSE = 'application/graphql-response+json'
 const JSON_TYPE = 'application/json'
 
@@ -23,6 +26,14 @@ export function negotiate(accept: string | undefined): MediaType | undefined {
     return response.quality > json.quality ? RESPONSE : JSON_TYPE
   }
   return response.exact ? RESPONSE : JSON_TYPE
+}
+
+/** True where an `Accept` header names a stream of events, and likes nothing of what else there is better. */
+export function wantsEvents(accept: string | undefined): boolean {
+  const ranges = (accept ?? '').split(',').flatMap(readRange)
+  const quality = ranges.find(({ type }) => type === EVENT_STREAM)?.quality ?? 0
+  const others = [RESPONSE, JSON_TYPE] as const
+  return quality > 0 && others.every((type) => qualityOf(type, ranges).quality <= quality)
 }
 
 /** True for JSON in UTF-8: of what else a body may be, a page of another origin could send some without being asked first. */

@@ -2,9 +2,11 @@ import cors from '@fastify/cors'
 import { type Server, ServiceError } from '@kilde/service'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import { GatewayError } from '../errors.js'
-import { isJson, type MediaType, negotiate } from './media-types.js'
+import { completeEvent, type EventReply, nextEvent } from '../live/events.js'
+import { isJson, type MediaType, negotiate, wantsEvents } from './media-types.js'
 import { type ReceivedRequest, type ReceiveOptions, receive } from './receive.js'
 import { errorReply, type Reply } from './reply.js'
+import { sendEvents } from './send-events.js'
 
 /**
  * Lets pages of the named origins ask from a browser. No cookies: what gives access is the token with its proof, which a page
@@ -24,9 +26,17 @@ export async function allowOrigins({ app }: Server, origins: readonly string[]):
 /** Answers one request; `accepted` is the media type that its answer will have. */
 export type Handle = (request: ReceivedRequest, accepted: MediaType) => Promise<Reply>
 
+export interface StreamRoute {
+  readonly handle: (request: ReceivedRequest) => Promise<EventReply | Reply>
+  /** Whole time for a client to take one event (milliseconds). */
+  readonly slowMs: number
+}
+
 export interface GraphqlRoute extends ReceiveOptions {
   readonly handle: Handle
   /** Answers queries that stand in the address. Without it they are refused: an address gets into logs. */
+  /** Answers as a stream of events. Without it there is none. */
+  readonly stream?: StreamRoute
   readonly handleGet?: (search: URLSearchParams, ...args: Parameters<Handle>) => Promise<Reply>
 }
 
@@ -35,6 +45,13 @@ export function addGraphqlRoute({ app }: Server, route: GraphqlRoute): void {
   void app.register(async (scope) => {
     takeJsonOnly(scope)
     scope.post('/graphql', async (request, reply) => {
+      if (route.stream && wantsEvents(request.headers.accept)) {
+        return stream(
+          reply,
+          await route.stream.handle(receive(request, reply, route)),
+          route.stream,
+        )
+      }
       const accepted = acceptedBy(request)
       const received = receive(request, reply, route)
       return send(reply, await route.handle(received, accepted), accepted)
@@ -88,6 +105,17 @@ function acceptedBy({ headers }: FastifyRequest): MediaType {
   const accepted = negotiate(headers.accept)
   if (accepted === undefined) throw new GatewayError('NOT_ACCEPTABLE')
   return accepted
+}
+
+/** What is wrong with the operation itself is told as its result, as the protocol has it; every other refusal by its status. */
+function stream(
+  reply: FastifyReply,
+  answer: EventReply | Reply,
+  { slowMs }: StreamRoute,
+): FastifyReply {
+  if ('events' in answer) return sendEvents(reply, answer.events, slowMs)
+  if (answer.status !== 400) return send(reply, answer, 'application/json')
+  return sendEvents(reply, [nextEvent(answer.body), completeEvent], slowMs)
 }
 
 function send(

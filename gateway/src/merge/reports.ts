@@ -107,12 +107,13 @@ export function countSources(
   const count = (test: (report: Report) => boolean): number => reports.filter(test).length
   const notAsked = count(({ status }) => status === 'NOT_ASKED')
   const answered = count(({ status }) => hasAnswered(status))
+  const pending = count(({ status }) => status === 'PENDING')
   const asked = reports.length - notAsked
   return {
     agreed: reports.length,
     asked,
     answered,
-    failed: asked - answered,
+    failed: asked - answered - pending,
     withheld: count(({ withheld }) => withheld !== 'NONE'),
     // No class has an age limit yet: a source answers from its own store, as of now.
     stale: 0,

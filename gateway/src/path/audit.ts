@@ -1,6 +1,8 @@
 import type { AuditLogs } from '../audit/audit-logs.js'
 import { ownerOf, readRecord, refusedRecord } from '../audit/record.js'
-import type { Answered } from './stage.js'
+import type { Part } from '../live/progress.js'
+import type { Answered, Asked } from './stage.js'
+import { Trail } from './trail.js'
 
 /**
  * Writes one record for the patient and request into the requester's organisation's own log. Resolves only when it is
@@ -22,5 +24,24 @@ export function createAudit(
       ? refusedRecord(answer, code, at)
       : readRecord({ ...answer, patient }, at)
     await logs.of(ownerOf(answer.requester)).append(record)
+  }
+}
+
+/**
+ * The same for a part that is sent ahead of the whole answer: what it tells of whom. The record of the whole comes after it, under the
+ * same request.
+ * @throws AuditError `AUDIT_UNAVAILABLE`
+ */
+export function createAuditPart(
+  logs: AuditLogs,
+  now: () => number,
+): (asked: Asked, part: Part) => Promise<void> {
+  return async (asked, { fetch, gathered }) => {
+    const trail = new Trail()
+    trail.note(gathered.answers, fetch.plan)
+    const { patient } = fetch.asked
+    const told = { ...asked, patient, trail, result: '', status: 200, errorCodes: [] }
+    const record = readRecord(told, new Date(now()).toISOString())
+    await logs.of(ownerOf(asked.requester)).append(record)
   }
 }

@@ -23,15 +23,21 @@ export function createFanOut({
     )
     const roundsOf = firstRounds(fetch, chosen)
     const questionFor = createQuestions(fetch, timeLeftMs(fetch))
-    const answers = await Promise.all(
-      located.providers.map((provider, index) => {
-        const asks = chosen[index] ?? []
-        const answering =
-          notAsked(provider, asks, fetch, located) ??
-          ask(provider, questionFor(provider, cappedRounds(fetch, provider, asks.map(roundsOf))))
-        return withExcluded(asks, locatedFor(provider), withNotes(located, provider, answering))
-      }),
-    )
+    const dressed = (answer: SourceAnswer, index: number): SourceAnswer => {
+      const provider = located.providers[index] as LocatedProvider
+      const noted = withNotes(located, provider, answer)
+      return withExcluded(chosen[index] ?? [], locatedFor(provider), noted)
+    }
+    const answering = located.providers.map(async (provider, index) => {
+      const asks = chosen[index] ?? []
+      const answer =
+        notAsked(provider, asks, fetch, located) ??
+        ask(provider, questionFor(provider, cappedRounds(fetch, provider, asks.map(roundsOf))))
+      return dressed(await answer, index)
+    })
+    const pending = located.providers.map(({ number }, index) => dressed(pendingAt(number), index))
+    fetch.progress?.follow(fetch, located, pending, answering)
+    const answers = await Promise.all(answering)
     fetch.asked.trail.note(answers, fetch.plan)
     return { ...located, answers }
   }
@@ -59,26 +65,31 @@ function fieldsAskedOf(
 function withNotes(
   { spared, notes }: Located,
   { number }: LocatedProvider,
-  answering: Promise<SourceAnswer>,
-): Promise<SourceAnswer> {
+  answer: SourceAnswer,
+): SourceAnswer {
   const [own, note] = [spared?.get(number), notes?.get(number)]
-  if (!own && note === undefined) return answering
-  return answering.then((answer) => ({
-    ...answer,
-    ...(own && { spared: own }),
-    ...(note !== undefined && { note }),
-  }))
+  if (!own && note === undefined) return answer
+  return { ...answer, ...(own && { spared: own }), ...(note !== undefined && { note }) }
 }
 
 /** What was not asked for is told as that, whatever becomes of the rest. */
-async function withExcluded(
+function withExcluded(
   asks: readonly boolean[],
   located: readonly boolean[] | undefined,
-  answering: Promise<SourceAnswer>,
-): Promise<SourceAnswer> {
-  const answer = { ...(await answering), ...(located && { located }) }
+  given: SourceAnswer,
+): SourceAnswer {
+  const answer = { ...given, ...(located && { located }) }
   return asks.every(Boolean) ? answer : { ...answer, excluded: asks.map((asked) => !asked) }
 }
+
+/** What stands for a source that was asked and has not answered. */
+const pendingAt = (organization: string): SourceAnswer => ({
+  organization,
+  status: 'PENDING',
+  reason: undefined,
+  elapsedMs: undefined,
+  pages: [],
+})
 
 /** The first round of each field, the same for all sources that are asked for it. */
 function firstRounds(

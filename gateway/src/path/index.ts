@@ -1,4 +1,6 @@
 import type { Reply } from '../http/reply.js'
+import { completeEvent, type EventReply, nextEvent, withPending } from '../live/events.js'
+import { type Part, Progress } from '../live/progress.js'
 import type { Answered, Asked, Authenticated, Fetch, Gathered, Located, Received } from './stage.js'
 
 /** The steps of a request, wired in compose.ts. */
@@ -15,6 +17,17 @@ export interface Steps {
   respond(answer: Answered): Reply
   /** Records a refusal and turns it into an answer: the only way out for everything that a step throws. */
   refuse(request: Received | Authenticated | Asked, refusal: unknown): Promise<Reply>
+}
+
+/** The steps of an answer that comes source by source, besides those of every request. */
+export interface StreamSteps extends Steps {
+  /** Takes a place among the streams; what it gives is called when the stream is over. */
+  open(request: Authenticated): () => void
+  /** A part of the answer, as JSON. */
+  merge(fetch: Fetch, gathered: Gathered): Promise<Buffer>
+  auditPart(request: Asked, part: Part): Promise<void>
+  /** Parts that are sent ahead of the whole at most. */
+  readonly parts: number
 }
 
 /** The steps of one fetch of the `sharing` subgraph, which is done inside `run`. */
@@ -34,24 +47,100 @@ export interface FetchSteps {
  * Nothing leaves before its audit record is durable; Apollo never sees a caller who was not authenticated.
  */
 export async function handle(step: Steps, received: Received): Promise<Reply> {
-  let reached: Received | Authenticated | Asked = received
-  let leave = () => {}
+  const way: Way = { reached: received, leave: () => {} }
   try {
-    const authenticated = await step.authenticate(received)
-    reached = authenticated
-    leave = await step.admit(authenticated)
-    const asked = await step.plan(authenticated)
-    reached = asked
-    step.meet(asked)
-    await step.bindAttest(asked)
+    const asked = await ask(step, received, way)
     const answered = await step.run(asked)
     await step.audit(answered)
     return step.respond(answered)
   } catch (refusal) {
     // Not returned at once: a request is done when its refusal is recorded.
-    return await step.refuse(reached, refusal)
+    return await step.refuse(way.reached, refusal)
   } finally {
+    way.leave()
+  }
+}
+
+/** How far a request came, and what is to be called when it is done. */
+interface Way {
+  reached: Received | Authenticated | Asked
+  leave: () => void
+}
+
+async function ask(step: Steps, received: Received, way: Way): Promise<Asked> {
+  const authenticated = await step.authenticate(received)
+  way.reached = authenticated
+  way.leave = await step.admit(authenticated)
+  const asked = await step.plan(authenticated)
+  way.reached = asked
+  step.meet(asked)
+  await step.bindAttest(asked)
+  return asked
+}
+
+/**
+ * The same line for an answer that comes source by source: each part is on the record before it leaves, and the last event is the
+ * whole answer. Where it is refused before anything has left, the refusal is answered alone.
+ */
+export async function handleStream(
+  step: StreamSteps,
+  received: Received,
+): Promise<Reply | EventReply> {
+  const way: Way = { reached: received, leave: () => {} }
+  try {
+    const asked = await ask(step, received, way)
+    const close = step.open(asked)
+    const { leave } = way
+    return {
+      events: sourceBySource(step, asked, () => {
+        close()
+        leave()
+      }),
+    }
+  } catch (refusal) {
+    const reply = await step.refuse(way.reached, refusal)
+    way.leave()
+    return reply
+  }
+}
+
+async function* sourceBySource(
+  step: StreamSteps,
+  asked: Asked,
+  leave: () => void,
+): AsyncGenerator<string> {
+  const progress = new Progress(step.parts)
+  const running = step.run({ ...asked, progress }).finally(() => progress.end())
+  // Whoever fails while a part is on its way is met below.
+  running.catch(() => undefined)
+  let isRecorded = false
+  try {
+    for await (const part of progress.parts()) {
+      const result = await step.merge(part.fetch, part.gathered)
+      await step.auditPart(asked, part)
+      yield nextEvent(withPending(result, part.pending))
+    }
+    const answered = await running
+    isRecorded = true
+    await step.audit(answered)
+    yield nextEvent(step.respond(answered).body)
+    yield completeEvent
+  } catch (refusal) {
+    isRecorded = true
+    yield nextEvent((await step.refuse(asked, refusal)).body)
+    yield completeEvent
+  } finally {
+    // The client has left amid the parts: what the sources were asked stands on the record all the same.
+    if (!isRecorded) await recordLeft(step, asked, running)
     leave()
+  }
+}
+
+async function recordLeft(step: Steps, asked: Asked, running: Promise<Answered>): Promise<void> {
+  try {
+    await step.audit(await running)
+  } catch (refusal) {
+    await step.refuse(asked, refusal)
   }
 }
 

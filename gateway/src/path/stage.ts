@@ -2,6 +2,7 @@ import type { LocatedProvider } from '@kilde/catalogue'
 import type { PatientIdentifier, Variables } from '@kilde/contract'
 import type { Citizen, Professional } from '@kilde/trust'
 import type { DocumentNode } from 'graphql'
+import type { Progress } from '../live/progress.js'
 import type { Spared } from '../locate/choose.js'
 import type { MergePlan } from '../merge/merge-plan.js'
 import type { CompletionPolicy } from '../merge/policy.js'
@@ -52,6 +53,8 @@ export interface Asked extends Authenticated {
   readonly trail: Trail
   /** Keeps what sources signed. Absent: the client does not want it. */
   readonly evidence?: Evidence
+  /** Offers what has come so far. Absent: the client wants the whole answer alone. */
+  readonly progress?: Progress
 }
 
 export interface Answered extends Asked {
@@ -69,6 +72,8 @@ export interface Fetch {
   readonly fields: readonly AskedField[]
   readonly policy: CompletionPolicy
   readonly variables: Variables
+  /** Where it is the whole operation: parts of it are parts of the answer. */
+  readonly progress?: Progress
 }
 
 export interface Located {

@@ -13,6 +13,7 @@ export type SourceStatus =
   | 'INVALID'
   | 'NOT_ASKED'
   | 'AUDIT_UNAVAILABLE'
+  | 'PENDING'
 
 /** One merged field's page from one source, checked: right patient, right organisation, right order. */
 export interface SourcePage {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals'
-import { isJson, negotiate } from '../../src/http/media-types.js'
+import { isJson, negotiate, wantsEvents } from '../../src/http/media-types.js'
 
 const RESPONSE = 'application/graphql-response+json'
 const JSON_TYPE = 'application/json'
@@ -26,6 +26,21 @@ describe('what an answer is sent as', () => {
     ['multipart/mixed; deferSpec=20220824', undefined],
   ])('for %s is %s', (accept, type) => {
     expect(negotiate(accept)).toBe(type)
+  })
+})
+
+describe('a stream of events', () => {
+  it.each<readonly [string | undefined, boolean]>([
+    ['text/event-stream', true],
+    ['text/event-stream, application/json;q=0.9', true],
+    ['application/json, text/event-stream', true],
+    ['application/json, text/event-stream;q=0.5', false],
+    ['text/event-stream;q=0', false],
+    ['text/*', false],
+    ['*/*', false],
+    [undefined, false],
+  ])('is wanted by %s: %s', (accept, expected) => {
+    expect(wantsEvents(accept)).toBe(expected)
   })
 })
 
