@@ -19,6 +19,7 @@ const PLAIN_ENUMS = new Set([
   'CareTeamStatus',
   'AppointmentStatus',
   'EpisodeOfCareStatus',
+  'RelatedPersonStatus',
   'AppointmentMode',
   'ParticipationStatus',
   'EncounterStatus',

@@ -23,6 +23,7 @@ const CLASSES = [
   'QuestionnaireResponse',
   'EpisodeOfCare',
   'DetectedIssue',
+  'RelatedPerson',
 ]
 
 /** By which keys organisations sign their answers, and which of them answer only what the requester has signed. */

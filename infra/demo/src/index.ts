@@ -5,6 +5,7 @@ export {
   demoBundles,
   demoCharts,
   demoContacts,
+  demoNextOfKin,
   demoPatients,
   demoPlans,
   demoQuestionnaires,

@@ -4,6 +4,7 @@ import { demoAlerts } from './alerts/demo-alerts.js'
 import { demoContacts } from './contacts/demo-contacts.js'
 import { demoDevices } from './devices/demo-devices.js'
 import { demoDispenses } from './devices/demo-dispenses.js'
+import { demoNextOfKin } from './persons/demo-next-of-kin.js'
 import { demoPlans } from './plans/demo-plans.js'
 import { demoQuestionnaires } from './questionnaires/demo-questionnaires.js'
 import { demoServices } from './services/demo-services.js'
@@ -25,4 +26,5 @@ export const demoStories = (until: Date): readonly StoryBundle[] => [
   ...demoQuestionnaires(until),
   ...demoServices(until),
   ...demoAlerts(until),
+  ...demoNextOfKin(until),
 ]

@@ -1,10 +1,10 @@
-import type { CareTeam, EpisodeOfCare } from 'fhir/r4.js'
+import type { CareTeam, EpisodeOfCare, RelatedPerson } from 'fhir/r4.js'
 import { fault, type Issue, warning } from '../ingest/outcome.js'
 import { effectiveOf, endOf } from '../map/effective.js'
 
 /** A period that can be read and does not end before it begins; a row without a start stands where it was last changed. */
 export function checkPeriod(
-  { period, meta }: Pick<CareTeam | EpisodeOfCare, 'period' | 'meta'>,
+  { period, meta }: Pick<CareTeam | EpisodeOfCare | RelatedPerson, 'period' | 'meta'>,
   at: string,
 ): readonly Issue[] {
   const { start, end } = period ?? {}

@@ -7,6 +7,7 @@ import { devices } from './device/index.js'
 import { services } from './episode-of-care/index.js'
 import { medicationDispenses } from './medication-dispense/index.js'
 import { questionnaireResponses } from './questionnaire-response/index.js'
+import { nextOfKin } from './related-person/index.js'
 import type { ResourceClass } from './resource-class.js'
 
 /** Every class of data that is kept as FHIR resources. Another class is another line (docs/adding-a-class.md). */
@@ -20,6 +21,7 @@ export const resourceClasses: readonly ResourceClass[] = [
   questionnaireResponses,
   services,
   alerts,
+  nextOfKin,
 ]
 
 export const classNames: readonly string[] = resourceClasses.map(({ name }) => name)

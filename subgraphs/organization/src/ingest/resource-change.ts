@@ -43,10 +43,12 @@ function changeOf(
     patient,
     neighbours,
   })
-  const identifier = identifierIn(resource)
+  // By what is kept: next of kin are not called by numbers that are left out.
+  const kept = (claim.keep ?? resource) as Sent
+  const identifier = identifierIn(kept)
   const isNamed = wish.identifier !== undefined || wish.id !== undefined || identifier !== undefined
   const said = isNamed ? undefined : claim.identity
-  const sent = said?.sent ?? sentDigest(claim.keep ?? resource)
+  const sent = said?.sent ?? sentDigest(kept)
   const version = versionOf(resource)
   const { many } = kind.intake
   return {
@@ -60,7 +62,7 @@ function changeOf(
       isRow(many, resource) && {
         t: many.timeOf(resource, receivedMs) ?? receivedMs,
       }),
-    names: namesOf(resource, entry, wish),
+    names: namesOf(kept, entry, wish),
     ...(claim.codes && { codes: claim.codes }),
     ...labelsOf(resource),
     resource: claim.keep ? JSON.stringify(claim.keep) : (entry.text ?? ''),
