@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 /** What the containers are given: keys, certificates, settings. */
 const given = process.env.KILDE_CONTAINERS ?? `${root}.kilde/containers`
-const PROJECT = process.env.COMPOSE_PROJECT_NAME ?? 'kilde'
+export const PROJECT = process.env.COMPOSE_PROJECT_NAME ?? 'kilde'
 const FILES = ['infra/compose.yaml', ...(process.env.KILDE_COMPOSE_OVERLAYS ?? '').split(',')]
   .filter(Boolean)
   .flatMap((file) => ['-f', file])
@@ -16,20 +16,26 @@ const program =
     ? ['docker', 'compose']
     : ['docker-compose']
 
-/** Runs compose to its end. @returns what it printed, where `capture` asks for it */
-export function compose(args, { capture = false, check = true } = {}) {
+/** Runs compose to its end, showing what it says. @throws where it fails */
+export function compose(args) {
+  const { status } = run(args, 'inherit')
+  if (status !== 0) throw new Error(`compose ${args.join(' ')}: ended with ${status}`)
+}
+
+/** Runs compose to its end. @returns its exit code, and what it wrote */
+export const composeQuietly = (args) => run(args, 'pipe')
+
+function run(args, output) {
   const [name, ...first] = program
-  const all = [...first, '-p', PROJECT, ...FILES, ...args]
-  const { status, error, stdout } = spawnSync(name, all, {
+  const done = spawnSync(name, [...first, '-p', PROJECT, ...FILES, ...args], {
     cwd: root,
     encoding: 'utf8',
-    stdio: ['ignore', capture ? 'pipe' : 'inherit', capture ? 'pipe' : 'inherit'],
+    stdio: ['ignore', output, output],
     env: { ...process.env, KILDE_CONTAINERS: given },
     maxBuffer: 100_000_000,
   })
-  if (error) throw error
-  if (check && status !== 0) throw new Error(`compose ${args.join(' ')}: ended with ${status}`)
-  return stdout ?? ''
+  if (done.error) throw done.error
+  return done
 }
 
 /** Runs a program in the container of the commands. */
@@ -72,10 +78,11 @@ function make() {
 export function untilHealthy(seconds = 300) {
   for (const end = Date.now() + seconds * 1_000; ; ) {
     const states = statesOf()
+    if (states.length === 0) throw new Error('there is no network of containers: compose:up first')
     const waiting = states.filter(
       ({ state, health }) => state !== 'running' || health === 'starting' || health === 'unhealthy',
     )
-    if (states.length > 0 && waiting.length === 0) return
+    if (waiting.length === 0) return
     if (Date.now() > end)
       throw new Error(`not healthy: ${waiting.map(({ name }) => name).join(', ')}`)
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_000)

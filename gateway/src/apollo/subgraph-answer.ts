@@ -16,7 +16,7 @@ export class InvalidSubgraphAnswer extends Error {}
 const answerBody = z.object({
   data: z.record(z.string(), z.unknown()).nullish(),
   // Each error is only counted and placed.
-  errors: z.array(z.looseObject({ path: z.unknown() })).nullish(),
+  errors: z.array(z.looseObject({ path: z.unknown().optional() })).nullish(),
 })
 
 /** More errors than this tell nobody anything. */

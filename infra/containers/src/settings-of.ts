@@ -1,3 +1,4 @@
+import { join, relative } from 'node:path'
 import {
   databaseOf,
   type Environment,
@@ -12,6 +13,9 @@ import { type ContainersPlan, organizationsAt, STATE } from './plan.js'
 
 /** Where a container finds its settings and its certificate: read-only. */
 export const GIVEN = '/run/kilde'
+
+/** Where the node of whoever runs the gateways finds their volumes. */
+const GATEWAYS = { 1: '/gateways/1', 2: '/gateways/2' }
 
 /** Every setting of a service in its container. */
 export function settingsOf(containers: ContainersPlan, listener: Listener): Environment {
@@ -57,11 +61,20 @@ function nodeSettings(
     KILDE_TENANTS: tenants,
     ...settings
   } = nodeEnvironment(plan, listener, Object.fromEntries(databases))
+  const { KILDE_GATEWAY_AUDIT_DIRECTORY: logs } = settings
   return {
     ...settings,
+    ...(logs && { KILDE_GATEWAY_AUDIT_DIRECTORY: ofEachGateway(logs) }),
     ...(tenants && { KILDE_TENANTS: withoutDatabases(tenants) }),
     ...(database ? { DATABASE_URL: database } : { KILDE_STORE_DIRECTORY: `${STATE}/postgres` }),
   }
+}
+
+/** The folder that every gateway has in its volume, as the operator's node finds it. */
+function ofEachGateway(folder: string): string {
+  const below = relative(STATE, folder)
+  const folders = Object.entries(GATEWAYS).map(([name, volume]) => [name, join(volume, below)])
+  return JSON.stringify(Object.fromEntries(folders))
 }
 
 /** Tenants of a hosted node keep embedded databases, each its own. */

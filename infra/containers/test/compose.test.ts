@@ -15,7 +15,7 @@ const { services } = parse(readFileSync('infra/compose.yaml', 'utf8'), { merge: 
   readonly services: Readonly<Record<string, Service>>
 }
 const networksOf = (name: string): readonly string[] => services[name]?.networks ?? []
-const NODES = ['municipality', 'hospital', 'neighbour', 'gp', 'hosted']
+const NODES = ['municipality', 'hospital', 'neighbour', 'gp', 'hosted', 'operator']
 
 describe('the network of containers', () => {
   it.each(NODES)('%s sees gateways and common services, and no other node', (name) => {

@@ -10,6 +10,7 @@ import {
 } from '@kilde/service'
 import { privateJwk, proofProblems, proofSettings } from '@kilde/trust'
 import { z } from 'zod'
+import { gatewayLogFolders } from './access-log/gateway-logs.js'
 import { privacyProblems } from './blocks/problems.js'
 import { holdingsProblems, holdingsSettings } from './holdings/settings.js'
 import { profileSettings } from './ingest/profiles/settings.js'
@@ -185,8 +186,8 @@ export const organizationSettings = {
     'Key of the access log: 32 bytes, base64url. With KILDE_ORGANIZATION. Secret.',
   ),
   KILDE_GATEWAY_AUDIT_DIRECTORY: setting(
-    z.string().min(1).optional(),
-    'Folder of the access logs of a gateway that this organisation runs, to be read only: the node answers for them in the patient’s log. With KILDE_ORGANIZATION.',
+    gatewayLogFolders.optional(),
+    'Folder of the access logs of a gateway that this organisation runs, to be read only: the node answers for them in the patient’s log. Of a gateway with replicas: JSON, the folder of each by a name of its own, which its entries keep. With KILDE_ORGANIZATION.',
     '/var/lib/kilde/gateway/audit',
   ),
   KILDE_GATEWAY_AUDIT_KEY: setting(

@@ -53,9 +53,14 @@ afterEach(() => rm(directory, { recursive: true, force: true }))
 const atGateway = (): string => join(directory, 'gateway')
 
 /** What a gateway with these keys writes. */
-async function write(owner: string, id: string, keys: Parameters<typeof keysOfOwner>[1]) {
+async function write(
+  owner: string,
+  id: string,
+  keys: Parameters<typeof keysOfOwner>[1],
+  folder = atGateway(),
+) {
   const log = await openAuditLog({
-    ...{ directory: atGateway(), owner, logger: silentLogger },
+    ...{ directory: folder, owner, logger: silentLogger },
     ...keysOfOwner(owner, keys),
   })
   await log.append(aRead(id))
@@ -119,6 +124,31 @@ describe('the operator’s node reads the gateway’s logs', () => {
     const damaged = { code: 'AUDIT_LOG_DAMAGED' }
     await expect(findAll({ KILDE_GATEWAY_AUDIT_KEY: text(NEW) })).rejects.toMatchObject(damaged)
   })
+
+  it('of each replica, whose entries never take each other’s names', async () => {
+    const folders = { a: join(directory, 'a'), b: join(directory, 'b') }
+    for (const [name, folder] of Object.entries(folders)) {
+      await write(hospital.number, `at ${name}`, { key: OLD }, folder)
+    }
+    const settings = {
+      KILDE_GATEWAY_AUDIT_KEY: text(OLD),
+      KILDE_GATEWAY_AUDIT_DIRECTORY: JSON.stringify(folders),
+    }
+    expect(await findAll(settings)).toEqual([
+      `a-${hospital.number} at a`,
+      `b-${hospital.number} at b`,
+    ])
+  })
+
+  it.each(['{}', '{"a":"/x","b":"/x"}', '{"A b":"/x"}', '{"a":', ''])(
+    'and refuses to start with folders like %s',
+    (folders) => {
+      const settings = { ...common, KILDE_GATEWAY_AUDIT_KEY: text(OLD) }
+      expect(() =>
+        readOrganizationConfig({ ...settings, KILDE_GATEWAY_AUDIT_DIRECTORY: folders }),
+      ).toThrow('KILDE_GATEWAY_AUDIT_')
+    },
+  )
 
   it.each(['KILDE_GATEWAY_AUDIT_KEYS_PREVIOUS', 'KILDE_GATEWAY_AUDIT_ORGANIZATION_KEYS'])(
     'and refuses to start with %s without their folder',

@@ -8,7 +8,7 @@ import type { SignedIn } from './sign-in.js'
 const TIMEOUT_MS = 60_000
 
 const graphqlAnswer = z.looseObject({
-  data: z.unknown(),
+  data: z.unknown().optional(),
   errors: z
     .array(
       z.looseObject({

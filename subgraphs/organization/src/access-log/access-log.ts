@@ -6,7 +6,7 @@ import type { Sight } from './sight.js'
 
 /** What is read of an access log: an organisation's own, or one of a gateway that it runs. */
 export interface ReadableLog extends Pick<AuditLog, 'patientDigest' | 'find'> {
-  /** Tells the logs of one organisation apart, in the ids of entries: empty for its own, else the log's owner. */
+  /** Tells the logs of one organisation apart, in the ids of entries: empty for its own, else the log's owner, after the gateway's replica. */
   readonly name: string
   readonly kind: 'ORGANIZATION' | 'GATEWAY'
   /** Undefined where no signed tree head covers the record yet. */

@@ -8,7 +8,7 @@ export function ownLogs(
   config: OrganizationConfig,
   log: AuditLog,
 ): () => Promise<readonly ReadableLog[]> {
-  const { KILDE_GATEWAY_AUDIT_DIRECTORY: directory, KILDE_GATEWAY_AUDIT_KEY: key } = config
+  const { KILDE_GATEWAY_AUDIT_DIRECTORY: directories, KILDE_GATEWAY_AUDIT_KEY: key } = config
   const own: ReadableLog = {
     name: '',
     kind: 'ORGANIZATION',
@@ -16,9 +16,9 @@ export function ownLogs(
     find: (query) => log.find(query),
     receipt: (sequence) => log.receipt(sequence),
   }
-  if (!directory || !key) return async () => [own]
+  if (!directories || !key) return async () => [own]
   const ofGateway = gatewayLogs({
-    directory,
+    directories,
     key,
     previousKeys: config.KILDE_GATEWAY_AUDIT_KEYS_PREVIOUS ?? [],
     organizationKeys: config.KILDE_GATEWAY_AUDIT_ORGANIZATION_KEYS ?? {},
