@@ -12,7 +12,7 @@ export { processMemory } from './memory/index.js'
 export { createPlan } from './path/plan.js'
 export { type QuestionSize, questionSize } from './question-size.js'
 export { operationId } from './registered-operations.js'
-export { startGateway } from './start.js'
+export { type GatewayStart, readGatewayConfig, startGateway } from './start.js'
 export { type AskSource, createAskSource } from './transport/ask-source.js'
 export {
   createSourceClient,

@@ -1,10 +1,12 @@
 import { type Running, readConfig, ServiceError } from '@kilde/service'
 import { createGateway, type GatewayParts } from './compose.js'
-import { contradictions, gatewaySettings } from './config.js'
+import { contradictions, type GatewayConfig, gatewaySettings } from './config.js'
 import { createOrdinaryGateway } from './ordinary/compose.js'
 import {
+  type GuardedConfig,
   guardedContradictions,
   guardedSettings,
+  type OrdinaryConfig,
   ordinaryContradictions,
   ordinarySettings,
 } from './ordinary/config.js'
@@ -17,15 +19,28 @@ type Environment = Readonly<Record<string, string | undefined>>
  * @throws KildeError
  */
 export async function startGateway(env: Environment, parts: GatewayParts): Promise<Running> {
+  const settings = readGatewayConfig(env)
+  return settings.graph === 'contract'
+    ? createGateway(settings.config, parts)
+    : createOrdinaryGateway(settings.config, parts)
+}
+
+/** What a gateway is started with, by its kind. */
+export type GatewayStart =
+  | { readonly graph: 'contract'; readonly config: GatewayConfig }
+  | { readonly graph: 'ordinary'; readonly config: OrdinaryConfig | GuardedConfig }
+
+/** @throws ConfigurationError */
+export function readGatewayConfig(env: Environment): GatewayStart {
   const { graph, authentication } = kindOf(env)
   if (graph !== 'ordinary') {
-    return createGateway(readConfig(gatewaySettings, env, contradictions), parts)
+    return { graph: 'contract', config: readConfig(gatewaySettings, env, contradictions) }
   }
   const config =
     authentication === 'off'
       ? readConfig(ordinarySettings, env, ordinaryContradictions)
       : readConfig(guardedSettings, env, guardedContradictions)
-  return createOrdinaryGateway(config, parts)
+  return { graph, config }
 }
 
 interface Kind {

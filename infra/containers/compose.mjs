@@ -52,7 +52,8 @@ const fill = (...args) =>
 export function up() {
   down()
   make()
-  compose(['build'])
+  // The commands too, which are of no service that is started.
+  compose(['--profile', 'tools', 'build'])
   // The registry knows the organisations before their nodes look themselves up in it.
   compose(['up', '-d', 'identity', 'registry', 'redis'])
   untilHealthy()

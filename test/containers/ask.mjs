@@ -24,7 +24,11 @@ export function askPatientsLog() {
   const names = entries
     .filter(({ recordedBy }) => recordedBy.some(({ log }) => log === 'GATEWAY'))
     .map(({ id }) => id.split('.')[1].split('-')[0])
-  return { ...(said && { said }), entries: entries.length, gateways: [...new Set(names)].sort() }
+  return {
+    ...(said && { said }),
+    entries: entries.length,
+    gateways: [...new Set(names)].toSorted(),
+  }
 }
 
 function kilde(...args) {

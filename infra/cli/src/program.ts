@@ -4,6 +4,7 @@ import { addAccessLog } from './commands/access-log.js'
 import { addAudit } from './commands/audit.js'
 import { addBlock } from './commands/block.js'
 import { addCatalogue } from './commands/catalogue.js'
+import { addConfig } from './commands/config.js'
 import { addConformance } from './commands/conformance.js'
 import { addDemo } from './commands/demo.js'
 import { addGenerate } from './commands/generate.js'
@@ -44,6 +45,7 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
   addRegistry(program, surroundings, finish)
   addCatalogue(program, surroundings, finish)
   addPolicy(program, surroundings, finish)
+  addConfig(program, surroundings, finish)
   addConformance(program, surroundings, finish)
   addJoin(program, surroundings, finish)
   addShadow(program, surroundings, finish)

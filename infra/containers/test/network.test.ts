@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { contradictions, gatewaySettings } from '@kilde/gateway'
 import { identitySettings } from '@kilde/identity'
-import { readOrganizationConfig } from '@kilde/organization'
-import { readPrivacyConfig } from '@kilde/privacy-service'
-import { readRegistryConfig } from '@kilde/registry'
+import { organizationSettings, readOrganizationConfig } from '@kilde/organization'
+import { privacySettings, readPrivacyConfig } from '@kilde/privacy-service'
+import { readRegistryConfig, registrySettings } from '@kilde/registry'
 import { readConfig, tlsProblems } from '@kilde/service'
 import { writeNetwork } from '../src/index.js'
 
@@ -29,6 +29,14 @@ const READERS: Readonly<Record<string, (environment: Environment) => unknown>> =
   ...Object.fromEntries(NODES.map((name) => [name, readOrganizationConfig])),
 }
 
+const SETTINGS: Readonly<Record<string, object>> = {
+  identity: identitySettings,
+  registry: registrySettings,
+  privacy: privacySettings,
+  gateway: gatewaySettings,
+  ...Object.fromEntries(NODES.map((name) => [name, organizationSettings])),
+}
+
 /** A container's environment, its folder where it stands here. */
 async function environmentOf(name: string): Promise<Environment> {
   const text = await readFile(join(directory, name, 'settings.env'), 'utf8')
@@ -44,6 +52,14 @@ describe('what the containers of a network are given', () => {
   it.each(Object.keys(READERS))('%s: settings that production takes', async (name) => {
     const environment = await environmentOf(name)
     expect(() => READERS[name]?.(environment)).not.toThrow()
+  })
+
+  it.each(Object.keys(SETTINGS))('%s: no setting that nobody reads', async (name) => {
+    const environment = await environmentOf(name)
+    const unknown = Object.keys(environment)
+      .map((one) => one.replace(/_FILE$/, ''))
+      .filter((one) => one.startsWith('KILDE_') && !Object.hasOwn(SETTINGS[name] ?? {}, one))
+    expect(unknown).toEqual([])
   })
 
   it('no secret in an environment, where whoever may look at containers would see it', async () => {

@@ -22,7 +22,7 @@ export function setting<T>(check: z.ZodType<T>, about: string, example?: string)
 
 /**
  * Reads settings from the environment; an empty string counts as unset. `<NAME>_FILE` names a file that holds the value.
- * @throws ServiceError `INVALID_CONFIGURATION`, naming every faulty setting at once and never a value.
+ * @throws ConfigurationError naming every faulty setting at once and never a value.
  */
 export function readConfig<S extends ConfigSpec>(
   spec: S,
@@ -40,11 +40,20 @@ export function readConfig<S extends ConfigSpec>(
   }
   if (problems.length === 0) problems.push(...contradictions(config as ConfigOf<S>))
   if (problems.length > 0) {
-    throw new ServiceError('INVALID_CONFIGURATION', {
-      text: `Configuration:\n  ${problems.join('\n  ')}`,
-    })
+    throw new ConfigurationError(problems)
   }
   return config as ConfigOf<S>
+}
+
+/** Settings that a service cannot start with. */
+export class ConfigurationError extends ServiceError {
+  /** All of them at once, each `<setting>: <what is wrong>`; never a value. */
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super('INVALID_CONFIGURATION', { text: `Configuration:\n  ${problems.join('\n  ')}` })
+    this.problems = problems
+  }
 }
 
 function settingText(

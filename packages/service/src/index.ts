@@ -1,6 +1,7 @@
 export {
   type ConfigOf,
   type ConfigSpec,
+  ConfigurationError,
   checks,
   readConfig,
   type Setting,

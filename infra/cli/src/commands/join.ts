@@ -4,9 +4,15 @@ import type { JoinOptions } from '../join/join-network.js'
 import type { Surroundings } from '../surroundings.js'
 import { addPortBase } from './port-base.js'
 
+/** `kilde join`, and `kilde node init`, its other name. */
 export function addJoin(program: Command, surroundings: Surroundings, finish: Finish): void {
-  const command = program
-    .command('join')
+  describe(program.command('join'), surroundings, finish)
+  const node = program.command('node').summary('`node init`: the same as `join`')
+  describe(node.command('init'), surroundings, finish)
+}
+
+function describe(command: Command, surroundings: Surroundings, finish: Finish): void {
+  command
     .summary('let an organisation join, up to the report on its node')
     .description(
       'Does all that an organisation does to take part in the running demo: makes its keys and the settings of its node, registers its clients with the stand-in for HelseID, enters it into the registry with agreements with all members, and tries every rule of the specification at its node, over rows of a synthetic patient that go away again. It is PAUSED until `kilde registry activate`: docs/joining.md.',
