@@ -23,11 +23,11 @@ export function askPatientsLog() {
   const entries = body?.data?.patient?.accessLog?.nodes ?? []
   const names = entries
     .filter(({ recordedBy }) => recordedBy.some(({ log }) => log === 'GATEWAY'))
-    .map(({ id }) => id.split('.')[1].split('-')[0])
+    .map(({ id }) => Number(id.split('.')[1].split('-')[0]))
   return {
     ...(said && { said }),
     entries: entries.length,
-    gateways: [...new Set(names)].toSorted(),
+    gateways: [...new Set(names)].toSorted((a, b) => a - b),
   }
 }
 
