@@ -48,7 +48,7 @@ describe('kilde config check', () => {
     const wrong = { ...node, KILDE_ISSUER: 'not-an-address', KILDE_DIGEST_KEY: 'c2VjcmV0' }
     const { code, err } = await check(wrong)
     expect(code).toBe(1)
-    expect(err).toMatch(/KILDE_ISSUER: [^]*KILDE_DIGEST_KEY: must be 32 bytes/)
+    expect(err).toMatch(/KILDE_ISSUER: [\s\S]*KILDE_DIGEST_KEY: must be 32 bytes/)
     expect(err).not.toMatch(/not-an-address|c2VjcmV0/)
   })
 
