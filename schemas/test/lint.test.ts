@@ -235,23 +235,23 @@ describe('the contract lint on marks', () => {
       'Device.manufacturer has strategy MARK_SOURCE, which means nothing there.',
     ],
     [
-      '  method: CodeableConcept\n',
-      '  method: CodeableConcept @merge(strategy: UNION)\n',
+      '  bodySite: CodeableConcept\n  method: CodeableConcept\n',
+      '  bodySite: CodeableConcept\n  method: CodeableConcept @merge(strategy: UNION)\n',
       'Observation.method has strategy UNION and must be a list of one object type.',
     ],
     [
-      '  method: CodeableConcept\n',
-      '  method: CodeableConcept\n  origin: Provenance\n',
+      '  bodySite: CodeableConcept\n  method: CodeableConcept\n',
+      '  bodySite: CodeableConcept\n  method: CodeableConcept\n  origin: Provenance\n',
       'Provenance.source has strategy MARK_SOURCE, which means nothing there.',
     ],
     [
-      '  method: CodeableConcept\n',
-      '  method: CodeableConcept\n  related: ObservationConnection\n',
+      '  bodySite: CodeableConcept\n  method: CodeableConcept\n',
+      '  bodySite: CodeableConcept\n  method: CodeableConcept\n  related: ObservationConnection\n',
       'Observation.related is a list with pages inside a row: it can be merged only below Patient.',
     ],
     [
-      '  method: CodeableConcept\n',
-      '  method: CodeableConcept @merge(strategy: COUNT)\n',
+      '  bodySite: CodeableConcept\n  method: CodeableConcept\n',
+      '  bodySite: CodeableConcept\n  method: CodeableConcept @merge(strategy: COUNT)\n',
       'Observation.method has strategy COUNT, which means nothing there.',
     ],
     [

@@ -35,6 +35,11 @@ const TAKEN = [
   'DetectedIssue',
   'Flag',
   'Composition',
+  'DocumentReference',
+  'MedicationStatement',
+  'MedicationRequest',
+  'Medication',
+  'ClinicalImpression',
 ]
 
 let network: WatchedNetwork

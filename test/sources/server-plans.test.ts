@@ -137,6 +137,53 @@ describe('care teams of a FHIR server', () => {
   })
 })
 
+describe('medicines of a FHIR server', () => {
+  const statuses = { class: 'MedicationStatement', elements: ['medicationReference'] }
+
+  it('are statements and prescriptions, with the medicines that they name', async () => {
+    const classes = {
+      ...{ MedicationStatement: ['subject'], MedicationRequest: ['patient'], Medication: ['_id'] },
+    }
+    const { server, read } = await opened({ classes })
+    await add(server, medicine('m1'), medicine('other'), prescription('r1'), prescription('r2'))
+    const basedOn = [{ reference: 'MedicationRequest/r1' }]
+    await add(server, taken('s1', { basedOn, medicationReference: { reference: 'Medication/m1' } }))
+    const page = await read(statuses)
+    expect(page).toMatchObject({ dropped: 0, truncated: false, count: 2 })
+    expect(page.rows.map(({ id }) => id)).toEqual([
+      '310000108.s1',
+      '310000108.MedicationRequest.r2',
+    ])
+    expect(relatedOf(page)).toEqual(['Medication/m1', 'MedicationRequest/r1'])
+  })
+
+  it('are those of one kind where the server has no other, and incomplete where it cannot be asked', async () => {
+    const one = await opened({ classes: { MedicationRequest: ['patient'] } })
+    await add(one.server, prescription('r1'))
+    expect(await one.read(statuses)).toMatchObject({ rows: [{}], truncated: false, count: 1 })
+    const classes = { MedicationStatement: ['status'], MedicationRequest: ['patient'] }
+    const other = await opened({ classes })
+    await add(other.server, prescription('r1'))
+    expect(await other.read(statuses)).toMatchObject({ rows: [{}], truncated: true })
+  })
+})
+
+describe('documents of a FHIR server', () => {
+  const documents = { class: 'DocumentReference', status: ['current'], elements: ['content'] }
+
+  it('come without addresses into it', async () => {
+    const { server, read } = await opened({ classes: { DocumentReference: ['subject'] } })
+    await add(server, {
+      ...{ resourceType: 'DocumentReference', id: 'd1', subject, status: 'current' },
+      ...{ date: '2026-11-01T10:00:00Z', type: { text: 'Notat' } },
+      content: [{ attachment: { contentType: 'application/pdf', url: `${server.url}/Binary/1` } }],
+    })
+    const page = await read(documents)
+    expect(page).toMatchObject({ rows: [{ id: '310000108.d1' }], dropped: 0, truncated: false })
+    expect(page.rows[0]?.resource).not.toContain('Binary')
+  })
+})
+
 async function opened(options: Partial<SmallServerOptions> = {}, settings: object = {}) {
   const server = await startSmallServer({ parameters: ['patient'], ...options })
   ends.push(() => server.stop())
@@ -195,6 +242,18 @@ const handOver = (id: string, team: string, to: string) => ({
   ...{ resourceType: 'Task', id, status: 'requested', intent: 'order', for: subject },
   ...{ focus: { reference: `CareTeam/${team}` }, owner: { reference: `Practitioner/${to}` } },
   authoredOn: '2026-11-02T10:00:00Z',
+})
+
+const medicine = (id: string) => ({ resourceType: 'Medication', id, code: { text: id } })
+
+const prescription = (id: string) => ({
+  ...{ resourceType: 'MedicationRequest', id, subject, status: 'active', intent: 'order' },
+  ...{ authoredOn: '2026-11-01', medicationCodeableConcept: { text: id } },
+})
+
+const taken = (id: string, more: object = {}) => ({
+  ...{ resourceType: 'MedicationStatement', id, subject, status: 'active' },
+  ...{ effectiveDateTime: '2026-11-02', ...more },
 })
 
 const device = (id: string) => ({

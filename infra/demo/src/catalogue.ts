@@ -24,6 +24,9 @@ const CLASSES = [
   'EpisodeOfCare',
   'DetectedIssue',
   'RelatedPerson',
+  'DocumentReference',
+  'MedicationStatement',
+  'ClinicalImpression',
 ]
 
 /** By which keys organisations sign their answers, and which of them answer only what the requester has signed. */

@@ -1,9 +1,12 @@
 import type { OrganizationKey } from '@kilde/people'
 import type { Bundle } from 'fhir/r4.js'
 import { demoAlerts } from './alerts/demo-alerts.js'
+import { demoAssessments } from './assessments/demo-assessments.js'
 import { demoContacts } from './contacts/demo-contacts.js'
 import { demoDevices } from './devices/demo-devices.js'
 import { demoDispenses } from './devices/demo-dispenses.js'
+import { demoDocuments } from './documents/demo-documents.js'
+import { demoMedications } from './medications/demo-medications.js'
 import { demoNextOfKin } from './persons/demo-next-of-kin.js'
 import { demoPlans } from './plans/demo-plans.js'
 import { demoQuestionnaires } from './questionnaires/demo-questionnaires.js'
@@ -27,4 +30,7 @@ export const demoStories = (until: Date): readonly StoryBundle[] => [
   ...demoServices(until),
   ...demoAlerts(until),
   ...demoNextOfKin(until),
+  ...demoDocuments(until),
+  ...demoMedications(until),
+  ...demoAssessments(until),
 ]

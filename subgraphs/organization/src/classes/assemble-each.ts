@@ -11,7 +11,11 @@ export interface EachIsARow<Elements> {
   readonly read: (json: string) => Elements
   /** Names of the resources that a row refers to (references.ts), as far as it is shown with them. */
   readonly namesIn?: (elements: Elements) => readonly string[]
-  readonly facts: (elements: Elements, related: readonly HeldResource[]) => RowFacts
+  readonly facts: (
+    elements: Elements,
+    related: readonly HeldResource[],
+    resource: HeldResource,
+  ) => RowFacts
 }
 
 export function assembleEach<Elements>(
@@ -36,7 +40,7 @@ function tryRow<Elements>(
   try {
     const elements = read(resource.resource)
     const related = others(namesIn(elements))
-    return heldRowOf(resource, related, facts(elements, related))
+    return heldRowOf(resource, related, facts(elements, related, resource))
   } catch {
     return undefined
   }

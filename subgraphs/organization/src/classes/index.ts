@@ -1,11 +1,14 @@
 import { appointments } from './appointment/index.js'
 import { carePlans } from './care-plan/index.js'
 import { careTeams } from './care-team/index.js'
+import { assessments } from './clinical-impression/index.js'
 import { communications } from './communication/index.js'
 import { alerts } from './detected-issue/index.js'
 import { devices } from './device/index.js'
+import { documents } from './document-reference/index.js'
 import { services } from './episode-of-care/index.js'
 import { medicationDispenses } from './medication-dispense/index.js'
+import { medications } from './medication-statement/index.js'
 import { questionnaireResponses } from './questionnaire-response/index.js'
 import { nextOfKin } from './related-person/index.js'
 import type { ResourceClass } from './resource-class.js'
@@ -22,6 +25,9 @@ export const resourceClasses: readonly ResourceClass[] = [
   services,
   alerts,
   nextOfKin,
+  documents,
+  medications,
+  assessments,
 ]
 
 export const classNames: readonly string[] = resourceClasses.map(({ name }) => name)

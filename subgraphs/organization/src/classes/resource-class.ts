@@ -32,6 +32,8 @@ export interface ResourceClass {
 export interface ClassSearch {
   /** Search parameters of the rows' type that lead to other types of the class (`_include`), e.g. `goal`. */
   readonly includes: readonly string[]
+  /** Further types of which each resource may be a row: searched for by patient, too. */
+  readonly also?: readonly string[]
   /** Types that refer to rows, and the search parameter by which they do: a part that the row itself does not name. */
   readonly reverse?: readonly { readonly type: string; readonly by: string }[]
 }

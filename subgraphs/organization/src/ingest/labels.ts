@@ -1,4 +1,4 @@
-import type { Observation } from 'fhir/r4.js'
+import type { CodeableConcept, Coding, Meta } from 'fhir/r4.js'
 import type { Change } from '../sources/intake.js'
 
 /** Code system 9603 [Nektet innsyn og sperring], by each of the names that it is written under. */
@@ -11,11 +11,24 @@ export const labelSystems: readonly (string | undefined)[] = [
 /** On the label NORU: from when the citizen may see the row. */
 const OPEN_FROM = 'https://specs.kilde.example/fhir/open-from'
 
-/** What `meta.security` says of who may not see the row. */
+const CONFIDENTIALITY = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality'
+
+interface Labelled {
+  readonly meta?: Meta | undefined
+  /** Of a document. */
+  readonly securityLabel?: readonly CodeableConcept[] | undefined
+}
+
+/** What `meta.security`, and a document's own labels, say of who may not see the row. */
 export function labelsOf({
   meta,
-}: Pick<Observation, 'meta'>): Pick<Change, 'labels' | 'openFromMs'> {
-  const labels = (meta?.security ?? []).filter(({ system }) => labelSystems.includes(system))
+  securityLabel = [],
+}: Labelled): Pick<Change, 'labels' | 'openFromMs'> {
+  const own = securityLabel.flatMap(({ coding = [] }) => coding)
+  const labels = [
+    ...[...(meta?.security ?? []), ...own].filter(({ system }) => labelSystems.includes(system)),
+    ...own.filter(isRestricted),
+  ]
   const codes = [...new Set(labels.flatMap(({ code }) => code ?? []))]
   if (codes.length === 0) return {}
   const dates = labels
@@ -25,3 +38,7 @@ export function labelsOf({
   const openFromMs = Math.max(...dates.map((date) => Date.parse(date ?? '')))
   return { labels: codes, ...(Number.isFinite(openFromMs) && { openFromMs }) }
 }
+
+/** HL7's `R` and `V`: more than usual is to be kept from others. Nobody here is told from whom, so that it is from everybody. */
+const isRestricted = ({ system, code }: Coding): boolean =>
+  system === CONFIDENTIALITY && (code === 'R' || code === 'V')

@@ -14,6 +14,7 @@ import type { Holder } from './references.js'
 type Sent = Resource &
   Holder & {
     readonly identifier?: Identifier | Identifier[] | undefined
+    readonly masterIdentifier?: Identifier | undefined
     readonly url?: string | undefined
     readonly version?: string | undefined
   }
@@ -81,9 +82,11 @@ function keyOf({ id, identifier }: Wish, own: string | undefined, sent: string):
   return id === undefined ? `content:${sent}` : `id:${id}`
 }
 
-/** Some resources have one identifier, the others a list. */
-const identifiersOf = ({ identifier }: Sent): readonly Identifier[] =>
-  identifier === undefined ? [] : [identifier].flat()
+/** Some resources have one identifier, the others a list; a document has one before others, which its copies have too. */
+const identifiersOf = ({ masterIdentifier, identifier }: Sent): readonly Identifier[] => [
+  ...(masterIdentifier ? [masterIdentifier] : []),
+  ...(identifier === undefined ? [] : [identifier].flat()),
+]
 
 function identifierIn(resource: Sent): string | undefined {
   const first = identifiersOf(resource).find(({ value }) => value !== undefined)

@@ -2,10 +2,11 @@ import { equivalentTokens } from '@kilde/contract'
 import type { DetectedIssue, Flag, Observation } from 'fhir/r4.js'
 import type { Neighbours } from '../../ingest/references.js'
 import { comboTokens } from '../../map/canonical.js'
+import { typeIn } from '../links.js'
 import { UNKNOWN_CODE } from '../measures.js'
+import type { Reference } from '../party-elements.js'
 import type { HeldResource } from '../resource-class.js'
 import { type AlertElements, requestsIn } from './elements.js'
-import { typeIn } from './triggers.js'
 
 type Referring = Pick<AlertElements, 'evidence' | 'implicated'>
 
@@ -22,11 +23,19 @@ export function codesReferred(
   alert: DetectedIssue | Flag,
   neighbours: Neighbours,
 ): readonly string[] | undefined {
-  const references = referencesIn(alert as AlertElements)
+  return codesOfReferences(referencesIn(alert as AlertElements), alert, neighbours)
+}
+
+/** The same of whatever refers to measurements. */
+export function codesOfReferences(
+  references: readonly Reference[],
+  { contained }: Pick<DetectedIssue, 'contained'>,
+  neighbours: Neighbours,
+): readonly string[] | undefined {
   if (references.length === 0) return undefined
   const codes = references.flatMap((one) => {
     const { reference } = one
-    const found = reference === undefined ? undefined : neighbours.find(reference, alert.contained)
+    const found = reference === undefined ? undefined : neighbours.find(reference, contained)
     if (found) return found.resourceType === 'Observation' ? codesOf(found as Observation) : []
     return mayBeMeasurement(typeIn(one)) ? [UNKNOWN_CODE] : []
   })

@@ -31,16 +31,12 @@ export const rowTypeOf = ({ name, intake }: ResourceClass): string =>
  */
 export async function gatherClass(reading: Reading, kind: ResourceClass): Promise<FoundResources> {
   const { types } = await reading.abilities()
-  const type = rowTypeOf(kind)
-  const able = types.get(type)
-  if (!able) return { entries: [], strangers: 0, complete: true }
+  const known = rowTypesOf(kind).filter((type) => types.has(type))
+  if (known.length === 0) return { entries: [], strangers: 0, complete: true }
   // How its parts hang together is not known: without some of them it would pass for whole.
   if (!kind.search) return { entries: [], strangers: 0, complete: false }
-  const param = await patientParam(reading, able)
-  if (param === 'NONE') return { entries: [], strangers: 0, complete: true }
-  if (!param) return { entries: [], strangers: 0, complete: false }
   const found = new Found(reading, kind)
-  await found.take(await reading.find(type, [param, ...includesOf(type, kind, able)]))
+  for (const type of known) await found.ofPatient(type)
   for (const { type: of, by } of kind.search.reverse ?? []) await found.lookBack(of, by)
   for (let round = 0; round < ROUNDS; round++) {
     const missing = found.missing()
@@ -49,6 +45,12 @@ export async function gatherClass(reading: Reading, kind: ResourceClass): Promis
   }
   return found.end()
 }
+
+/** Types that rows may be of. */
+const rowTypesOf = (kind: ResourceClass): readonly string[] => [
+  rowTypeOf(kind),
+  ...(kind.search?.also ?? []),
+]
 
 /** `NONE`: the server does not know the patient. Undefined: it cannot be asked by patient. */
 async function patientParam(reading: Reading, { parameters }: SearchAbilities) {
@@ -85,6 +87,18 @@ class Found {
     this.#kind = kind
   }
 
+  /** The patient's resources of one of the types that rows are of. */
+  async ofPatient(type: string): Promise<void> {
+    const able = (await this.#reading.abilities()).types.get(type)
+    const param = able && (await patientParam(this.#reading, able))
+    if (param === 'NONE') return
+    if (!param) this.#complete = false
+    else {
+      const includes = includesOf(type, this.#kind, able)
+      await this.take(await this.#reading.find(type, [param, ...includes]))
+    }
+  }
+
   async take(found: Awaited<ReturnType<Reading['find']>>): Promise<void> {
     const subject = await this.#reading.subject()
     const neighbours = neighboursOf(found.entries)
@@ -107,7 +121,7 @@ class Found {
     const add = (type: string, name: string): void => {
       const known = `${type}/${name}`
       // All rows of the patient came by patient.
-      if (!this.#kind.intake.types.includes(type) || type === rowTypeOf(this.#kind)) return
+      if (!this.#kind.intake.types.includes(type) || rowTypesOf(this.#kind).includes(type)) return
       if (this.#entries.has(known) || this.#asked.has(known)) return
       this.#asked.add(known)
       missing.set(type, (missing.get(type) ?? new Set()).add(name))
@@ -171,7 +185,7 @@ class Found {
 const isRow =
   (kind: ResourceClass) =>
   (name: string): boolean =>
-    name.startsWith(`${rowTypeOf(kind)}/`)
+    rowTypesOf(kind).some((type) => name.startsWith(`${type}/`))
 
 const isId = (name: string): boolean => /^[A-Za-z0-9.-]{1,64}$/.test(name)
 
