@@ -1,17 +1,27 @@
-import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { MOST_LISTS } from '@kilde/contract'
+import { writeWholeChart } from '@kilde/contract/compose'
 import { graphiqlExamples } from '@kilde/demo'
 import { documentLimits, limitSettings, questionSize } from '@kilde/gateway'
 
-const root = fileURLToPath(new URL('..', import.meta.url))
 const maxCost = Number(limitSettings.KILDE_DOCUMENT_MAX_COST.check.parse(undefined))
-/** What the whole chart is asked with here; other examples bring theirs. A year has at most 366 days and two of its ends. */
+/** What the whole chart is asked with here, by type; other examples bring theirs. A year has at most 366 days and two of its ends. */
 const chart = {
-  identifier: 'of nobody',
-  codes: Array.from({ length: 30 }, (_, at) => `http://loinc.org|${at}-0`),
-  code: 'http://loinc.org|29463-7',
-  unit: 'kg',
-  period: { start: '2026-01-01T00:00:00+01:00', end: '2027-01-01T00:00:00+01:00' },
+  'PatientIdentifier!': 'of nobody',
+  '[Code!]!': Array.from({ length: 30 }, (_, at) => `http://loinc.org|${at}-0`),
+  'Code!': 'http://loinc.org|29463-7',
+  'UcumUnit!': 'kg',
+  'PeriodInput!': { start: '2026-01-01T00:00:00+01:00', end: '2027-01-01T00:00:00+01:00' },
+  'Bucket!': 'DAY',
+}
+
+function wholeChart() {
+  const { text: query, variables } = writeWholeChart()
+  const values = [...variables].map(([name, type]) => {
+    if (!(type in chart))
+      throw new Error(`limits-page.mjs: the whole chart needs a ${type} for ${name}`)
+    return [name, chart[type]]
+  })
+  return { title: 'Whole chart (schemas/examples)', query, variables: Object.fromEntries(values) }
 }
 
 const columns = [
@@ -27,12 +37,7 @@ const columns = [
 function exampleSizes() {
   const now = new Date('2026-06-15T12:00:00+02:00')
   const { examples } = graphiqlExamples(now)
-  const whole = readFileSync(`${root}schemas/examples/whole-chart.graphql`, 'utf8')
-  const all = [
-    ...examples,
-    { title: 'Whole chart (schemas/examples)', query: whole, variables: chart },
-  ]
-  return all.map(({ title, query, variables = {} }) => ({
+  return [...examples, wholeChart()].map(({ title, query, variables = {} }) => ({
     title,
     ...questionSize(query, variables),
   }))
@@ -75,7 +80,7 @@ at all is decided before (\`KILDE_INTROSPECTION\`), and how deep it may go by gr
 
 ${table(head, rows)}
 
-Besides: a body of at most ${number(Number(limitSettings.KILDE_BODY_MAX_BYTES.check.parse(undefined)))} bytes; one operation per request, no batches; one patient per operation; at most 10 lists of the
+Besides: a body of at most ${number(Number(limitSettings.KILDE_BODY_MAX_BYTES.check.parse(undefined)))} bytes; one operation per request, no batches; one patient per operation; at most ${MOST_LISTS} lists of the
 patient; at most 1,000 rows, 50 codes and 1,100 buckets of a list; at most 100 brackets in one another; variables at most 20
 levels deep.
 

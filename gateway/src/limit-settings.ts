@@ -13,11 +13,11 @@ export const limitSettings = {
     'Largest request body (bytes).',
   ),
   KILDE_DOCUMENT_MAX_CHARACTERS: setting(
-    checks.bytes(20_000, 1_000, 1_000_000),
+    checks.bytes(40_000, 1_000, 1_000_000),
     'Longest GraphQL document (characters).',
   ),
   KILDE_DOCUMENT_MAX_TOKENS: setting(
-    checks.bytes(2_000, 100, 100_000),
+    checks.bytes(5_000, 100, 100_000),
     'Most tokens of a document.',
   ),
   KILDE_DOCUMENT_MAX_DEPTH: setting(
@@ -37,7 +37,7 @@ export const limitSettings = {
     'Most fields at the top of an operation.',
   ),
   KILDE_DOCUMENT_MAX_FIELDS: setting(
-    checks.bytes(1_500, 100, 100_000),
+    checks.bytes(6_000, 100, 100_000),
     'Most fields of an operation, fragments written out; introspection counts as one.',
   ),
   KILDE_DOCUMENT_MAX_COST: setting(

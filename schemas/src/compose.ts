@@ -27,3 +27,4 @@ export function composeSupergraph(): string {
   if (!result.supergraphSdl) throw new Error('Composition gave no supergraph')
   return result.supergraphSdl
 }
+export { type WholeChart, writeWholeChart } from './whole-chart.js'

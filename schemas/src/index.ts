@@ -23,6 +23,7 @@ export {
   tokensOf,
 } from './codes.js'
 export { parseInstant } from './instant.js'
+export { MOST_LISTS } from './most-lists.js'
 export {
   AFTER_ALL,
   BEFORE_ALL,

@@ -1,13 +1,10 @@
-import type { Variables } from '@kilde/contract'
+import { MOST_LISTS, type Variables } from '@kilde/contract'
 import { GatewayError } from '../errors.js'
 import type { Cursors } from '../merge/cursor.js'
 import type { MergePlan } from '../merge/merge-plan.js'
 import { readPolicy } from '../merge/policy.js'
 import { askField } from '../merge/source-request.js'
 import type { Asked, Fetch } from './stage.js'
-
-/** What a node takes in one request (docs/errors.md, Organisation node). */
-const MAX_LISTS = 10
 
 /** Checks everything the requester chose, before anybody is asked. */
 export type Prepare = (asked: Asked, plan: MergePlan, variables: Variables) => Fetch
@@ -19,9 +16,9 @@ export function createPrepare(cursors: Cursors): Prepare {
     if (!patient) {
       throw new GatewayError('UNSUPPORTED_FETCH', { detail: 'a fetch without a patient' })
     }
-    if (plan.fields.length > MAX_LISTS) {
+    if (plan.fields.length > MOST_LISTS) {
       throw new GatewayError('DOCUMENT_TOO_LARGE', {
-        text: `The GraphQL document is too large: at most ${MAX_LISTS} lists of a patient.`,
+        text: `The GraphQL document is too large: at most ${MOST_LISTS} lists of a patient.`,
       })
     }
     const bound = {

@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { contractVersion, encodeBoundary, parseNodeCursor, patientDigest } from '@kilde/contract'
+import {
+  contractVersion,
+  encodeBoundary,
+  MOST_LISTS,
+  parseNodeCursor,
+  patientDigest,
+} from '@kilde/contract'
 import { organizations, patients } from '@kilde/people'
 import type { PrivacyPort } from '../src/policy/privacy-port.js'
 import { startDatabase } from './kit/database.js'
@@ -501,7 +507,9 @@ describe('a question to an organisation', () => {
       [
         'for too many lists',
         patientQuery(
-          Array.from({ length: 11 }, (_, n) => `l${n}: observations { complete }`).join(' '),
+          Array.from({ length: MOST_LISTS + 1 }, (_, n) => `l${n}: observations { complete }`).join(
+            ' ',
+          ),
         ),
         {},
         'DOCUMENT_TOO_LARGE',

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from '@jest/globals'
+import { MOST_LISTS } from '@kilde/contract'
 import type { Session } from '@kilde/demo/test-network'
 import { patients } from '@kilde/people'
 import { type Refusal, refusalOf } from '../../kit/answers.js'
@@ -175,14 +176,14 @@ const badDocuments: readonly Case[] = [
     list('first: 1', 'id '.repeat(100_000 / 3)),
     400,
     'DOCUMENT_TOO_LARGE',
-    'The GraphQL document is too large: at most 20000 characters.',
+    'The GraphQL document is too large: at most 40000 characters.',
   ],
   [
     'more tokens than characters would tell',
-    list('first: 1', 'a '.repeat(3_000)),
+    list('first: 1', 'a '.repeat(6_000)),
     400,
     'DOCUMENT_TOO_LARGE',
-    'The GraphQL document is too large: at most 2000 tokens.',
+    'The GraphQL document is too large: at most 5000 tokens.',
   ],
   [
     'depth 50',
@@ -199,16 +200,16 @@ const badDocuments: readonly Case[] = [
     'The GraphQL document is too large: at most 30 aliases, found 60.',
   ],
   [
-    '11 lists of one patient',
+    'more lists of one patient than there are',
     graphql(
       `query ($identifier: PatientIdentifier!) { patient(identifier: $identifier) {
-        ${Array.from({ length: 11 }, (_, at) => `l${at}: observations { complete }`).join(' ')}
+        ${Array.from({ length: MOST_LISTS + 1 }, (_, at) => `l${at}: observations { complete }`).join(' ')}
       } }`,
       { identifier },
     ),
     400,
     'DOCUMENT_TOO_LARGE',
-    'The GraphQL document is too large: at most 10 lists of a patient.',
+    `The GraphQL document is too large: at most ${MOST_LISTS} lists of a patient.`,
   ],
   [
     'a mutation',

@@ -3,6 +3,7 @@ import {
   collect,
   type Fragments,
   fieldsBelow,
+  MOST_LISTS,
   type PatientIdentifier,
   type Variables,
 } from '@kilde/contract'
@@ -20,7 +21,6 @@ import type { AskedField } from './fields/field.js'
 import { patientFields } from './fields/index.js'
 import { contractSchema } from './schema.js'
 
-const MAX_LISTS = 10
 /** Most rows that all trends of a request together may read. */
 const MAX_FOLDED_ROWS = 100_000
 
@@ -76,7 +76,7 @@ export function fieldsOf(patient: PatientRoot, context: FieldContext): readonly 
   const { fragments, variables } = context
   const selected = collect(typeNamed('Patient'), below(patient.nodes), fragments, variables)
   const asked = [...selected].filter(([, [node]]) => isPatientField(node?.name.value))
-  if (asked.length > MAX_LISTS) throw new OrganizationError('DOCUMENT_TOO_LARGE')
+  if (asked.length > MOST_LISTS) throw new OrganizationError('DOCUMENT_TOO_LARGE')
   return asked.map(([key, nodes]) => fieldOf(key, nodes, patient.identifier, context, asked.length))
 }
 
