@@ -1,9 +1,29 @@
+import { classes } from './classes.js'
+
 /** What the shared vectors vary: plain JSON, so that any implementation of a node can read it. */
 
 export const NOW = '2026-11-22T12:00:00Z'
 /** The organisation that decides, and holds the row. */
 export const PROVIDER = '310000108'
 const HOSPITAL = '310000205'
+const CLASS_REQUESTERS = [
+  'doctor',
+  'nurse',
+  'pharmacist',
+  'audiographer',
+  'health secretary with HPR number',
+  'assistant without HPR number',
+  'unspecified',
+]
+const CLASS_SETTINGS = [
+  'nothing',
+  'not known',
+  'reserved',
+  'everything blocked',
+  'pulse blocked, by another code system',
+  'one item blocked',
+  'everything blocked but pulse',
+]
 const SUPPLIER = '310000604'
 
 export const requesters = [
@@ -20,7 +40,7 @@ export const requesters = [
 ] as const
 
 const agreement = {
-  dataClasses: ['Observation', 'CarePlan'],
+  dataClasses: classes.map(({ name }) => name),
   purposes: ['TREAT', 'ETREAT', 'COC', 'BTG'],
 }
 
@@ -48,6 +68,23 @@ export const relations = [
   },
   { name: 'supplier without delegation', organization: HOSPITAL, agreement, supplier: SUPPLIER },
 ] as const
+
+/** The same where every class is asked for. */
+export const classRelations = [
+  relations[0],
+  relations[1],
+  {
+    name: 'agreement for doctors and, of every class, for assistants',
+    organization: HOSPITAL,
+    agreement: { ...agreement, roles: ['LE'], assistants: agreement.dataClasses },
+  },
+  relations[4],
+] as const
+
+/** Those among the requesters whom rules on classes tell apart. */
+export const classRequesters = requesters.filter(({ name }) =>
+  CLASS_REQUESTERS.some((one) => one === name),
+)
 
 /** Purposes; of break-glass also how far it is. */
 export const purposes = [
@@ -127,6 +164,15 @@ export const settings: readonly Settings[] = [
   },
 ]
 
+/** Where every class is asked for: each class blocked by itself too. */
+export const classSettings: readonly Settings[] = [
+  ...settings.filter(({ name }) => CLASS_SETTINGS.includes(name)),
+  ...classes.map(({ name }) => ({
+    name: `${name} blocked`,
+    blocks: [{ data: { dataClass: name } }],
+  })),
+]
+
 export interface Row {
   readonly name: string
   readonly dataClass: string
@@ -165,6 +211,13 @@ export const rows: readonly Row[] = [
   { name: 'the name', dataClass: 'Patient' },
   { name: 'a class that the provider opens to nobody', dataClass: 'Condition' },
 ]
+
+/** One row of every class. */
+export const classRows: readonly Row[] = classes.map(({ name }) => ({
+  name: `${name} of the provider in June`,
+  ...{ dataClass: name, owner: PROVIDER, codes: [PULSE], item: ITEM },
+  effective: '2026-06-01T08:00:00Z',
+}))
 
 /** The age of the patient is no fact for personnel. */
 export const ages = [
@@ -247,7 +300,11 @@ export const addresses = [
   { name: 'the representative’s is confidential', representative: true },
 ] as const
 
-export const citizenClasses = ['Observation', 'CarePlan', 'AuditEvent', 'Condition'] as const
+export const citizenClasses: readonly string[] = [
+  ...classes.map(({ name }) => name),
+  'AuditEvent',
+  'Condition',
+]
 
 /** Who asks for what may tell where the patient is treated. All of them may see the data. */
 export const askers = [
@@ -273,4 +330,4 @@ export const baseData = [
   { name: 'settings and base data are not known', unknown: true },
 ] as const
 
-export const placeClasses = ['Observation', 'CarePlan', 'Patient'] as const
+export const placeClasses: readonly string[] = [...classes.map(({ name }) => name), 'Patient']

@@ -6,6 +6,10 @@ import {
   citizenAges,
   citizenClasses,
   citizens,
+  classRelations,
+  classRequesters,
+  classRows,
+  classSettings,
   labels,
   NOW,
   PROVIDER,
@@ -20,6 +24,13 @@ import { citizenOutcome, placesOutcome, professionalOutcome } from './oracle.js'
 
 /** Axes by name, in the order in which cells are counted: the last runs fastest. */
 const professionalAxes = { requesters, relations, purposes, settings, rows, ages } as const
+const classAxes = {
+  requesters: classRequesters,
+  relations: classRelations,
+  purposes,
+  settings: classSettings,
+  rows: classRows,
+} as const
 const citizenAxes = {
   citizens,
   ages: citizenAges,
@@ -31,6 +42,7 @@ const citizenAxes = {
 const placeAxes = { askers, baseData, classes: placeClasses } as const
 
 export type ProfessionalCell = ReturnType<typeof professionalCells>[number]
+export type ClassCell = ReturnType<typeof classCells>[number]
 export type CitizenCell = ReturnType<typeof citizenCells>[number]
 export type PlaceCell = ReturnType<typeof placeCells>[number]
 
@@ -42,6 +54,25 @@ export const professionalCells = () =>
           rows.flatMap((row) =>
             ages.map((age) => ({ requester, relation, purpose, settings: held, row, age })),
           ),
+        ),
+      ),
+    ),
+  )
+
+/** As above for one row of every class; the age is no fact. */
+export const classCells = () =>
+  classRequesters.flatMap((requester) =>
+    classRelations.flatMap((relation) =>
+      purposes.flatMap((purpose) =>
+        classSettings.flatMap((held) =>
+          classRows.map((row) => ({
+            requester,
+            relation,
+            purpose,
+            settings: held,
+            row,
+            age: ages[1],
+          })),
         ),
       ),
     ),
@@ -85,6 +116,11 @@ export const vectorFiles = (): Readonly<Record<string, VectorFile>> => ({
     'Every combination of requester, relation of organisations, purpose, settings of the patient (consents and blocks), what is asked for and age. docs/policy.md',
     professionalAxes,
     professionalCells().map(professionalOutcome),
+  ),
+  'classes.json': fileOf(
+    'Every combination of requester, relation of organisations, purpose, settings of the patient, and class of data: one row of each. docs/policy.md',
+    classAxes,
+    classCells().map(professionalOutcome),
   ),
   'citizens.json': fileOf(
     'Every combination of citizen, age of the patient, labels of code system 9603 on the row, confidential addresses and class. docs/policy.md',

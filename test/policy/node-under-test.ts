@@ -9,6 +9,7 @@ import { createGrounds } from '../../subgraphs/organization/src/policy/grounds.j
 import { createJudge, type Verdict } from '../../subgraphs/organization/src/policy/judge.js'
 import type { ClosedRows, RowsMeant } from '../../subgraphs/organization/src/sources/source.js'
 import { NOW, PROVIDER } from './axes.js'
+import { classes } from './classes.js'
 
 const patient: PatientIdentifier = parsePatientIdentifier(patients.copd.identifier)
 export const nowMs = Date.parse(NOW)
@@ -57,7 +58,7 @@ export function registry(change: Partial<CatalogueState> = {}): CatalogueState {
     organizations: numbers.map((number) => ({
       ...{ number, name: number, kind: 'OTHER', endpoint: `http://127.0.0.1:1/${number}` },
       ...{
-        dataClasses: ['Observation', 'CarePlan', 'AuditEvent', 'Condition'],
+        dataClasses: [...classes.map((one) => one.name), 'AuditEvent', 'Condition'],
         contractVersion: '1.0',
       },
       ...{ state: 'ACTIVE', servesCitizens: true },

@@ -3,10 +3,9 @@ import type {
   askers,
   baseData,
   citizenAges,
-  citizenClasses,
   citizens,
+  classRelations,
   Labels,
-  placeClasses,
   purposes,
   Row,
   relations,
@@ -15,6 +14,7 @@ import type {
   Statement,
 } from './axes.js'
 import { NOW, PROVIDER } from './axes.js'
+import { type ClassLine, classes } from './classes.js'
 
 /**
  * What the rules in words say (docs/policy.md), as plainly as can be: imports nothing of the product, and shares no step with
@@ -28,14 +28,19 @@ interface One<T extends readonly unknown[]> {
 
 interface Cell {
   readonly requester: One<typeof requesters>['it']
-  readonly relation: One<typeof relations>['it']
+  readonly relation: One<typeof relations>['it'] | One<typeof classRelations>['it']
   readonly purpose: One<typeof purposes>['it']
   readonly settings: Settings
   readonly row: Row
 }
 
-/** Classes whose rows have code, item, time and labels. */
-const HAS_ROWS: readonly string[] = ['Observation', 'CarePlan']
+/** Of classes whose rows have code, item, time and labels. */
+const lineOf = (dataClass: string): ClassLine | undefined =>
+  classes.find(({ name }) => name === dataClass)
+
+const shown = (leftOut: readonly string[]): Outcome =>
+  leftOut.length > 0 ? `SHOWN without ${leftOut.join(' ')}` : 'SHOWN'
+
 const PERSONNEL = 'LE SP FA1 AU HE'.split(' ')
 
 /** `REFUSED <reason>`, `CLOSED <why>`, or `SHOWN` with the fields that are left out. */
@@ -43,13 +48,13 @@ export function professionalOutcome(cell: Cell): Outcome {
   const refused = refusal(cell)
   if (refused) return `REFUSED ${refused}`
   if (isObjected(cell)) return 'CLOSED OBJECTION'
-  const { dataClass } = cell.row
-  if (!HAS_ROWS.includes(dataClass)) return 'SHOWN'
+  const line = lineOf(cell.row.dataClass)
+  if (!line) return 'SHOWN'
   const role = roleOf(cell)
-  if (role === 'AU') return 'CLOSED ROLE'
-  if (dataClass === 'CarePlan' && role === 'HE') return 'SHOWN without note'
-  if (role === 'HE' || !('hprNumber' in cell.requester)) return 'SHOWN without device method note'
-  return role === 'FA1' ? 'SHOWN without note' : 'SHOWN'
+  if (role === 'AU' && line.closedToAids) return 'CLOSED ROLE'
+  if (!('hprNumber' in cell.requester)) return shown(line.assistant)
+  if (role === 'HE') return shown(line.secretary)
+  return shown(role === 'FA1' ? line.pharmacist : [])
 }
 
 const roleOf = ({ requester }: Cell): string => ('role' in requester ? requester.role : '')
@@ -58,11 +63,11 @@ function refusal(cell: Cell): string | undefined {
   const { requester, relation, purpose, row } = cell
   const own = relation.organization === PROVIDER
   const agreement = 'agreement' in relation ? relation.agreement : undefined
-  const classes: readonly string[] = ['Observation', 'Patient', 'CarePlan']
   const agreed =
     agreement !== undefined &&
     (agreement.purposes as readonly string[]).includes(purpose.purpose) &&
-    classes.includes(row.dataClass)
+    // Names go by the agreements on measurements.
+    (row.dataClass === 'Patient' || agreement.dataClasses.includes(row.dataClass))
   if (!own && !agreed) return 'NO_AGREEMENT'
   if ('supplier' in relation && !('delegated' in relation)) return 'DELEGATION'
   const registered = 'hprNumber' in requester && PERSONNEL.includes(roleOf(cell))
@@ -71,8 +76,9 @@ function refusal(cell: Cell): string | undefined {
     !own &&
     agreement !== undefined &&
     'assistants' in agreement &&
-    // The agreement names measurements for them, and with these the name.
-    row.dataClass !== 'CarePlan'
+    // With measurements they have the name.
+    (row.dataClass === 'Patient' ||
+      (agreement.assistants as readonly string[]).includes(row.dataClass))
   if (!registered && !assists) return 'ROLE'
   const roles: readonly string[] | undefined =
     agreement && 'roles' in agreement ? agreement.roles : undefined
@@ -119,7 +125,7 @@ function concerns(one: Statement, { requester, relation, row, ...cell }: Cell): 
   if (recipient['group'] && recipient['group'] !== role) return false
   if (data['dataClass'] && data['dataClass'] !== row.dataClass) return false
   if (data['heldBy'] && data['heldBy'] !== PROVIDER) return false
-  if (!HAS_ROWS.includes(row.dataClass)) {
+  if (!lineOf(row.dataClass)) {
     // A name is the provider's own, and has neither code nor item nor time.
     if (data['organization'] && data['organization'] !== PROVIDER) return false
     return !data['code'] && !data['item'] && !data['from'] && !data['until']
@@ -151,7 +157,7 @@ interface CitizenCell {
   readonly age: One<typeof citizenAges>['it']
   readonly label: Labels
   readonly address: One<typeof addresses>['it']
-  readonly dataClass: One<typeof citizenClasses>['it']
+  readonly dataClass: string
 }
 
 /** As above. A representative is never told that something is closed: that shows in `CLOSED` alone. */
@@ -168,14 +174,15 @@ export function citizenOutcome(cell: CitizenCell): Outcome {
   if (cell.dataClass === 'Condition') return 'REFUSED POLICY'
   if (cell.dataClass === 'AuditEvent') return 'SHOWN'
   if (isDenied(relation, years ?? 0, cell.label)) return 'CLOSED CONFIDENTIAL'
-  if (age === 'RESTRICTED') return 'SHOWN without note'
-  return 'patient' in cell.address ? 'SHOWN without device note' : 'SHOWN'
+  const line = lineOf(cell.dataClass)
+  if (age === 'RESTRICTED') return shown(line?.young ?? [])
+  return shown('patient' in cell.address ? (line?.hidden ?? []) : [])
 }
 
 interface PlaceCell {
   readonly asker: One<typeof askers>['it']
   readonly baseData: One<typeof baseData>['it']
-  readonly dataClass: One<typeof placeClasses>['it']
+  readonly dataClass: string
 }
 
 /** Whether sub-units and what may name a place are told, where who asks is else told everything. */
@@ -188,9 +195,8 @@ export function placesOutcome({ asker, baseData: known, dataClass }: PlaceCell):
   if (isOpen) return 'SHOWN with places'
   // What was written freely may name a place; whoever treats needs it.
   const treats = ['TREAT', 'ETREAT', 'BTG'].includes(asker.purpose)
-  return HAS_ROWS.includes(dataClass) && !treats
-    ? 'SHOWN without places and device note'
-    : 'SHOWN without places'
+  const hidden = treats ? [] : (lineOf(dataClass)?.hidden ?? [])
+  return ['SHOWN without places', ...(hidden.length > 0 ? ['and', ...hidden] : [])].join(' ')
 }
 
 function relationOf({ citizen, dataClass }: CitizenCell): string | undefined {

@@ -3,6 +3,7 @@ import type { PrivacyView } from '@kilde/privacy'
 import type { Citizen } from '@kilde/trust'
 import { PROVIDER } from './axes.js'
 import type { CitizenCell } from './cells.js'
+import { classes } from './classes.js'
 import { digestOf, judge, nowMs, outcomeOf, registry, token } from './node-under-test.js'
 
 const OTHER = patients.diabetes.identifier
@@ -16,7 +17,7 @@ export async function runCitizen(cell: CitizenCell): Promise<string> {
     ...{ dataClass, state, view: viewOf(cell), glass: { firstStep: false, over: false } },
   })
   // The access log has no labelled rows; its own rules hold there.
-  const labelled = dataClass === 'Observation' || dataClass === 'CarePlan'
+  const labelled = classes.some(({ name }) => name === dataClass)
   return outcomeOf(verdict, dataClass, {
     ...{ owner: PROVIDER, codes: [], item: undefined, atMs: undefined },
     labels: labelled ? label.labels : [],

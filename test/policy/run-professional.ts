@@ -3,11 +3,11 @@ import { organizations } from '@kilde/people'
 import type { Block, PrivacyView } from '@kilde/privacy'
 import type { Professional } from '@kilde/trust'
 import { PROVIDER, type Row, type Settings, type Statement } from './axes.js'
-import type { ProfessionalCell } from './cells.js'
+import type { ClassCell, ProfessionalCell } from './cells.js'
 import { type Held, judge, nowMs, outcomeOf, registry, token } from './node-under-test.js'
 
 /** What the product decides on a cell about personnel. */
-export async function runProfessional(cell: ProfessionalCell): Promise<string> {
+export async function runProfessional(cell: ProfessionalCell | ClassCell): Promise<string> {
   const { relation, purpose, row } = cell
   const verdict = await judge({
     caller: callerOf(cell),
@@ -22,7 +22,7 @@ export async function runProfessional(cell: ProfessionalCell): Promise<string> {
   return outcomeOf(verdict, row.dataClass, heldOf(row))
 }
 
-function callerOf({ requester, relation, purpose }: ProfessionalCell): Professional {
+function callerOf({ requester, relation, purpose }: ProfessionalCell | ClassCell): Professional {
   const { organization } = relation
   const reason = 'reason' in purpose && purpose.reason
   return {
@@ -45,7 +45,9 @@ function callerOf({ requester, relation, purpose }: ProfessionalCell): Professio
   }
 }
 
-function stateOf(relation: ProfessionalCell['relation']) {
+type Relation = (ProfessionalCell | ClassCell)['relation']
+
+function stateOf(relation: Relation) {
   const state = registry({ agreements: 'agreement' in relation ? [agreementOf(relation)] : [] })
   if (!('delegated' in relation)) return state
   const suppliers = [{ organization: relation.supplier, validFrom: '2026-01-01' }]
@@ -57,7 +59,7 @@ function stateOf(relation: ProfessionalCell['relation']) {
   }
 }
 
-type Agreeing = Extract<ProfessionalCell['relation'], { readonly agreement: object }>
+type Agreeing = Extract<Relation, { readonly agreement: object }>
 
 function agreementOf({ organization, agreement }: Agreeing): Agreement {
   const clinician = { hprNumber: '9990003', name: 'Henrik Lungelege' }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import {
   citizenCells,
+  classCells,
   outcomesOf,
   placeCells,
   professionalCells,
@@ -38,11 +39,14 @@ export async function runVectors(every = 1): Promise<Figures> {
     .map(([name]) => name)
   const mismatches = [
     ...(await compare('professionals.json', read, professionalCells(), runProfessional, every)),
+    ...(await compare('classes.json', read, classCells(), runProfessional, every)),
     ...(await compare('citizens.json', read, citizenCells(), runCitizen, every)),
     // Few: all of them, each time.
     ...(await compare('places.json', read, placeCells(), runPlaces, 1)),
   ]
-  const some = [professionalCells(), citizenCells()].map(({ length }) => Math.ceil(length / every))
+  const some = [professionalCells(), classCells(), citizenCells()].map(({ length }) =>
+    Math.ceil(length / every),
+  )
   const cells = [...some, placeCells().length]
   return { cells: cells.reduce((sum, count) => sum + count, 0), mismatches, stale }
 }
