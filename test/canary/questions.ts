@@ -1,3 +1,4 @@
+import { writeWholeChart } from '@kilde/contract/compose'
 import { canary, MARK, patient } from './canaries.js'
 
 /** A request as it goes over the wire; who sends it signs it. */
@@ -64,6 +65,9 @@ const GENERAL = `query ($identifier: PatientIdentifier!) {
   patient(identifier: $identifier) { observations { nodes { ${ROW} } ${REPORT} } }
 }`
 
+/** Everything of every class. */
+const whole = writeWholeChart()
+
 const asJson = (query: string, variables: object): Question => ({
   body: JSON.stringify({ query, variables }),
 })
@@ -84,6 +88,7 @@ export const sound: readonly ((at: number) => Question)[] = [
   () => asJson(GENERAL, { identifier }),
   () => asJson(FRAGMENTS, { identifier, notes: false }),
   () => asJson(PLANS, { identifier }),
+  () => asJson(whole.text, { ...whole.variables, identifier }),
   (at) => ({ ...page(), headers: { 'user-agent': canary('agent', at).replace(/[^ -~]/g, '') } }),
 ]
 

@@ -8,6 +8,7 @@ import { type GatewayProcess, startGateway } from './gateway-process.js'
 import { takeSnapshot } from './heap-snapshot.js'
 import { type FileWatch, filesIn, searchFiles, watchFiles } from './search-files.js'
 import { type Find, searchMemory } from './search-memory.js'
+import { canaryStories } from './stories.js'
 
 /** Starting and searching take seconds, and a minute on a machine that is busy with other things. */
 export const LONG_MS = 600_000
@@ -63,6 +64,9 @@ export async function startSetting(
   for (const holder of holders) {
     await network.loaderTo(holder).load(patientBundle)
     await network.loaderTo(holder).load(planBundle)
+  }
+  for (const { holder, bundle } of canaryStories(new Date())) {
+    await network.loaderTo(holder).load(bundle)
   }
   const watch = watchFiles(gateway.pid)
   return {

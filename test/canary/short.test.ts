@@ -1,5 +1,8 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { writeWholeChart } from '@kilde/contract/compose'
+import { dataOf } from '../kit/answers.js'
+import { MARK, patient } from './canaries.js'
 import { type Find, told } from './search-memory.js'
 import { LONG_MS, type Setting, startSetting } from './setting.js'
 import { makeTraffic } from './traffic.js'
@@ -16,6 +19,19 @@ describe('a gateway without requests', () => {
     setting = await startSetting({ KILDE_IDLE_CLEAR_MS: '1000' })
   }, LONG_MS)
   afterAll(() => setting?.stop(), LONG_MS)
+
+  it('has answered with texts of every class of data', async () => {
+    const { text, variables } = writeWholeChart()
+    const answer = await setting.network.ask('nurse', text, {
+      ...variables,
+      identifier: patient.identifier,
+    })
+    const { patient: chart } = dataOf<{ patient: Readonly<Record<string, unknown>> }>(answer)
+    const lists = Object.entries(chart).filter(([name]) => name !== 'id')
+    const without = lists.filter(([, list]) => !JSON.stringify(list).includes(MARK))
+    // Folded numbers, and codes that nobody measured.
+    expect(without.map(([name]) => name)).toEqual(['latestObservations', 'observationTrend'])
+  })
 
   it(
     'soon holds nothing about a patient any more, in its memory or in a file',

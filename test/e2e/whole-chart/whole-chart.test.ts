@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { sharingSdl } from '@kilde/contract'
+import { writeWholeChart } from '@kilde/contract/compose'
 import { demoStories, generateRows } from '@kilde/demo'
 import { patients } from '@kilde/people'
 import {
@@ -14,16 +14,9 @@ import {
 import { dataOf } from '../../kit/answers.js'
 import { startNetwork, type WatchedNetwork } from '../../kit/network.js'
 
-const root = new URL('../../../', import.meta.url)
-const query = readFileSync(new URL('schemas/examples/whole-chart.graphql', root), 'utf8')
 const until = new Date('2026-03-15T10:00:00+01:00')
-const LOINC = 'http://loinc.org'
-const variables = {
-  identifier: patients.copd.identifier,
-  ...{ codes: [`${LOINC}|59408-5`, `${LOINC}|29463-7`], code: `${LOINC}|29463-7`, unit: 'kg' },
-  ...{ period: { start: '2026-01-01T00:00:00+01:00', end: '2026-04-01T00:00:00+02:00' } },
-  bucket: 'MONTH',
-}
+const { text: query, variables: examples } = writeWholeChart()
+const variables = { ...examples, identifier: patients.copd.identifier }
 
 const KEYS = ['municipality', 'hospital'] as const
 
