@@ -28,11 +28,12 @@ describe('the table of docs/policy.md', () => {
     expect(told).toEqual(
       lines.map((one) => {
         const { assistant, secretary, pharmacist, closedToAids, young, hidden } = one
-        const [before, after] = [
-          [assistant, secretary, pharmacist].map(shownWithout),
-          [young, hidden].map(shownWithout),
+        const cells = [
+          ...[assistant, secretary, pharmacist].map(shownWithout),
+          closedToAids ? 'closed' : 'all',
+          one.ofPatientAlone ? 'closed to every representative' : shownWithout(young),
+          shownWithout(hidden),
         ]
-        const cells = [...before, closedToAids ? 'closed' : 'all', ...after]
         return `| \`${one.name}\` | ${cells.join(' | ')} |`
       }),
     )

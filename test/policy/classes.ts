@@ -12,6 +12,8 @@ export interface ClassLine {
   readonly closedToAids: boolean
   /** Left out for representatives of the young. */
   readonly young: readonly string[]
+  /** No representative sees it: it is about third persons. */
+  readonly ofPatientAlone?: true
   /** Left out where an address may be confidential, but for treatment. */
   readonly hidden: readonly string[]
 }
@@ -44,5 +46,9 @@ export const classes: readonly ClassLine[] = [
     ...{ name: 'DetectedIssue', closedToAids: true, young: ['detail', 'note'] },
     ...{ assistant: ['detail', 'note'], secretary: ['detail', 'note'] },
     ...{ pharmacist: ['detail', 'note'], hidden: ['detail', 'note'] },
+  },
+  {
+    ...{ name: 'RelatedPerson', ...whatItIsAbout, young: [], hidden: ['telecom'] },
+    ofPatientAlone: true,
   },
 ]

@@ -171,10 +171,11 @@ export function citizenOutcome(cell: CitizenCell): Outcome {
   const years = yearsOf(cell)
   const age = ageRule(relation, years)
   if (age === 'CLOSED') return 'REFUSED AGE'
-  if (cell.dataClass === 'Condition') return 'REFUSED POLICY'
+  const line = lineOf(cell.dataClass)
+  const isOthers = line?.ofPatientAlone === true && relation !== 'SELF'
+  if (cell.dataClass === 'Condition' || isOthers) return 'REFUSED POLICY'
   if (cell.dataClass === 'AuditEvent') return 'SHOWN'
   if (isDenied(relation, years ?? 0, cell.label)) return 'CLOSED CONFIDENTIAL'
-  const line = lineOf(cell.dataClass)
   if (age === 'RESTRICTED') return shown(line?.young ?? [])
   return shown('patient' in cell.address ? (line?.hidden ?? []) : [])
 }
@@ -192,10 +193,12 @@ export function placesOutcome({ asker, baseData: known, dataClass }: PlaceCell):
   const isOpen = 'person' in known && !known.person.addressConfidential
   if (asker.purpose === 'PWATRNY' && !isOpen) return 'REFUSED NOT_REPRESENTED'
   if (asker.purpose === 'PATRQT' && !('person' in known)) return 'REFUSED AGE'
+  const line = lineOf(dataClass)
+  if (asker.purpose === 'PWATRNY' && line?.ofPatientAlone) return 'REFUSED POLICY'
   if (isOpen) return 'SHOWN with places'
   // What was written freely may name a place; whoever treats needs it.
   const treats = ['TREAT', 'ETREAT', 'BTG'].includes(asker.purpose)
-  const hidden = treats ? [] : (lineOf(dataClass)?.hidden ?? [])
+  const hidden = treats ? [] : (line?.hidden ?? [])
   return ['SHOWN without places', ...(hidden.length > 0 ? ['and', ...hidden] : [])].join(' ')
 }
 
