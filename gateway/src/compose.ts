@@ -12,6 +12,7 @@ import { addGraphqlRoute, allowOrigins } from './http/routes.js'
 import { createIdentification } from './identification.js'
 import { limitsOf } from './limit-settings.js'
 import { openLocator } from './locate/open-locator.js'
+import { openNumbers } from './locate/open-numbers.js'
 import { clearWhenIdle, type IdleClearing, type IdleOptions } from './memory/idle.js'
 import type { ProcessMemory } from './memory/index.js'
 import type { CursorKeys } from './merge/cursor.js'
@@ -73,8 +74,9 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   // An organisation that leaves, or moves, takes its connections with it.
   follower.onChange(({ organizations }) => client.retain(organizations))
   const forSources = sourceTokens(tokens, now)
+  const numbers = openNumbers(config, { tokens, now })
   const locator = openLocator(config, {
-    ...{ follower, tokens, sourceTokens: forSources, logger, now },
+    ...{ follower, tokens, sourceTokens: forSources, numbers: numbers?.of, logger, now },
   })
   const supergraph = config.KILDE_SUPERGRAPH ?? ownSupergraph()
   const subgraphs = subgraphsOf(supergraph, config, logger)
@@ -95,6 +97,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
       hedging: config.KILDE_HEDGING === 'on',
     }),
     ...(locator && { narrowing: locator.narrowing }),
+    numbers: numbers?.of,
     cursorKeys: cursorKeysOf(config),
     handleKey: config.KILDE_CURSOR_KEY,
     sourceTimeoutMs: config.KILDE_SOURCE_TIMEOUT_MS,
@@ -182,6 +185,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
         engine.stop(),
         follower.stop(),
         locator?.stop(),
+        numbers?.close(),
         identification.store.close(),
         rates.close(),
         client.close(),

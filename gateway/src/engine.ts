@@ -11,6 +11,7 @@ import { createApolloServer } from './apollo/server.js'
 import { createSharingSource } from './apollo/sharing-source.js'
 import type { Supergraph } from './apollo/supergraph.js'
 import type { Narrowing } from './locate/choose.js'
+import type { RequestNumbers } from './locate/request-numbers.js'
 import { contract } from './merge/contract.js'
 import { type CursorKeys, Cursors } from './merge/cursor.js'
 import { createAfford } from './path/afford.js'
@@ -49,6 +50,8 @@ export interface EngineParts {
   readonly handleKey: Uint8Array
   /** How it is found out who has to be asked where many may be. Default: all are. */
   readonly narrowing?: Narrowing
+  /** The numbers that a patient has had. Default: nobody can tell. */
+  readonly numbers?: RequestNumbers | undefined
   /** Whole time for one source (milliseconds). */
   readonly sourceTimeoutMs: number
   /** Whole time for one request (milliseconds), the merge included. Default 5,000. */
@@ -103,8 +106,8 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
 }
 
 function stepsOf(parts: EngineParts, cursors: Cursors): FetchSteps {
-  const { follower, ask, now } = parts
-  const fanOut = { ask, timeLeftMs: timeLeft(parts) }
+  const { follower, ask, numbers, now } = parts
+  const fanOut = { ask, numbers, timeLeftMs: timeLeft(parts) }
   return {
     locate: createLocate(follower, now, parts.narrowing),
     afford: createAfford(parts.maxCost ?? 100_000),

@@ -180,6 +180,12 @@ export const reviewed: readonly Reviewed[] = [
     because: "digests of the registry's state, which is public and signed",
   },
   {
+    file: 'packages/locate/src/numbers/person-numbers.ts',
+    texts: ['identifierToken(one) === identifierToken(other)'],
+    because:
+      'numbers of one patient that base data have told, compared with each other: whoever asks gives none of them',
+  },
+  {
     file: 'packages/privacy/src/feed/holding.ts',
     texts: ['one.tag === other.tag'],
     because:
@@ -241,6 +247,12 @@ export const reviewed: readonly Reviewed[] = [
     file: 'subgraphs/organization/src/ingest/profiles/parts-by-code.ts',
     texts: ['own.includes(token)'],
     because: CODES,
+  },
+  {
+    file: 'subgraphs/organization/src/path/identify.ts',
+    texts: ['formerly?.includes(patientDigest(salt, identifierToken(other)))'],
+    because:
+      'digests under a salt that the sender chose, by which the answer tells whether they fit',
   },
   {
     file: 'subgraphs/organization/src/question/signed/keep-within.ts',

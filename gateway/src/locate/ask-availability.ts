@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { identifierToken, patientDigest } from '@kilde/contract'
+import { identifierToken, type PatientIdentifier, patientDigest } from '@kilde/contract'
 import { answerOf } from '@kilde/feed'
 import { AvailabilityAnswer, availabilityOperation, availabilityPath } from '@kilde/locate'
 import { createNonceKeeper, type NonceKeeper, type TokenClient } from '@kilde/trust'
@@ -10,6 +10,7 @@ import { tokenIn } from '../transport/signed-part.js'
 import type { SourceTokens } from '../transport/source-tokens.js'
 import type { AskAvailability } from './by-probe.js'
 import type { LocateQuestion } from './locator.js'
+import type { RequestNumbers } from './request-numbers.js'
 
 export interface AskAvailabilityParts {
   readonly proof: TokenClient['proof']
@@ -18,6 +19,8 @@ export interface AskAvailabilityParts {
   readonly dispatcher: Dispatcher
   /** Longest wait for one (milliseconds): who is late is asked. */
   readonly timeoutMs: number
+  /** The patient's other numbers. Absent: nobody can tell. */
+  readonly numbers?: RequestNumbers | undefined
 }
 
 const MOST_BYTES = 8_192
@@ -31,7 +34,7 @@ export function createAskAvailability(parts: AskAvailabilityParts): AskAvailabil
     const access = { ...asked, subjectToken: tokenIn(asked) }
     const { value: accessToken } = await tokens.tokenFor(access, audience, signal)
     const url = `${endpoint}${availabilityPath}`
-    const body = bodyOf(asked, dataClasses, timeoutMs)
+    const body = bodyOf(asked, dataClasses, timeoutMs, await parts.numbers?.(asked))
     const { response } = await noncesOf(url).send(async (nonce) => {
       const signed = { method: 'POST', url, accessToken, body, ...(nonce && { nonce }) }
       const headers = {
@@ -61,6 +64,7 @@ function bodyOf(
   { patient, requester, traceparent }: LocateQuestion['asked'],
   dataClasses: readonly string[],
   deadlineMs: number,
+  others: readonly PatientIdentifier[] | undefined,
 ): Buffer {
   const salt = randomBytes(16).toString('base64url')
   const identifier = identifierToken(patient)
@@ -68,6 +72,7 @@ function bodyOf(
     ...{ salt, deadlineMs, patient: patientDigest(salt, identifier) },
     ...{ ...contextOf(requester), operation: OPERATION },
     ...(traceparent !== undefined && { traceparent }),
+    ...(others && { formerly: others.map((one) => patientDigest(salt, identifierToken(one))) }),
   }
   const variables = { identifier, dataClasses }
   return Buffer.from(

@@ -27,7 +27,7 @@ export interface ByFilterParts {
    * All numbers that a person has had, the present one among them (D-number, then national identity number). Rejects where that
    * cannot be told. Default: the number that is asked about.
    */
-  readonly numbersOf?: (patient: PatientIdentifier) => Promise<readonly PatientIdentifier[]>
+  readonly numbersOf?: (asked: LocateQuestion['asked']) => Promise<readonly PatientIdentifier[]>
   readonly maxAgeMs: number
   readonly now: () => number
 }
@@ -111,7 +111,7 @@ async function evaluate(
   { asked }: LocateQuestion,
 ): Promise<Evaluated | undefined> {
   try {
-    const numbers = (await numbersOf?.(asked.patient)) ?? [asked.patient]
+    const numbers = (await numbersOf?.(asked)) ?? [asked.patient]
     const tokens = [...new Set(numbers.map(identifierToken))]
     const present = filters.epochs().filter(({ untilMs }) => now() < untilMs)
     const outputs = await ask(asked, present, tokens)

@@ -1,5 +1,6 @@
 import { createRegistryCaller, type Follower, registryScopes } from '@kilde/catalogue'
-import { fetchEpochs, locatorScope, type SendToEvaluator } from '@kilde/locate'
+import type { PatientIdentifier } from '@kilde/contract'
+import { fetchEpochs, LocateError, locatorScope, type SendToEvaluator } from '@kilde/locate'
 import type { Logger } from '@kilde/service'
 import type { TokenClient } from '@kilde/trust'
 import { Agent } from 'undici'
@@ -15,12 +16,15 @@ import { createFetchHoldings, createHearWords } from './fetch-holdings.js'
 import { createFilterFollower, type FilterFollower } from './filter-follower.js'
 import type { Locator } from './locator.js'
 import { createPersonEvaluator } from './person-evaluator.js'
+import type { RequestNumbers } from './request-numbers.js'
 
 export interface LocatorSurroundings {
   readonly follower: Follower
   readonly tokens: TokenClient
   /** Tokens by which organisations are asked. */
   readonly sourceTokens: SourceTokens
+  /** The numbers that a patient has had. Absent: only the one that is asked about. */
+  readonly numbers?: RequestNumbers | undefined
   readonly logger: Logger
   readonly now: () => number
 }
@@ -76,8 +80,8 @@ interface Opened {
 }
 
 function openProbe({ config, parts, toNodes }: Opening): Opened {
-  const { tokens, sourceTokens } = parts
-  const asking = { proof: tokens.proof, tokens: sourceTokens, dispatcher: toNodes }
+  const { tokens, sourceTokens, numbers } = parts
+  const asking = { proof: tokens.proof, tokens: sourceTokens, dispatcher: toNodes, numbers }
   const ask = createAskAvailability({ ...asking, timeoutMs: config.KILDE_SOURCE_CONNECT_MS })
   return { locator: createByProbe(ask) }
 }
@@ -107,5 +111,20 @@ function openFilters({ config, parts, toNodes, toWords, toRegistry, timeoutMs }:
     tokens: createSourceTokens({ tokens: exchangeInTurns(tokens), scope: locatorScope, now }),
   })
   const maxAgeMs = config.KILDE_HOLDINGS_MAX_AGE_MS
-  return { locator: createByFilter({ filters, evaluate, maxAgeMs, now }), filters }
+  const { numbers } = parts
+  const locator = createByFilter({
+    ...{ filters, evaluate, maxAgeMs, now },
+    ...(numbers && { numbersOf: (asked) => allOrNothing(numbers, asked) }),
+  })
+  return { locator, filters }
+}
+
+/** @throws where it is not certain: then everybody has to be asked */
+async function allOrNothing(
+  numbers: RequestNumbers,
+  asked: Parameters<RequestNumbers>[0],
+): Promise<readonly PatientIdentifier[]> {
+  const others = await numbers(asked)
+  if (!others) throw new LocateError('NUMBERS_UNAVAILABLE')
+  return [asked.patient, ...others]
 }

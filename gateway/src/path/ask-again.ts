@@ -20,13 +20,15 @@ const MOST_ROUNDS = 4
 export function createAskAgain({
   ask,
   timeLeftMs,
+  numbers,
 }: Asking): (fetch: Fetch, gathered: Gathered) => Promise<Gathered> {
   return async (fetch, gathered) => {
     let { answers } = gathered
     for (let round = 1; round < MOST_ROUNDS; round++) {
       const again = roundsAgain(fetch, answers)
       if (again.size === 0) break
-      const questionFor = createQuestions(fetch, timeLeftMs(fetch))
+      const others = await numbers?.(fetch.asked)
+      const questionFor = createQuestions(fetch, timeLeftMs(fetch), others)
       const more = await Promise.all(
         gathered.providers.flatMap((provider) => {
           const wanted = again.get(provider.number)

@@ -13,6 +13,7 @@ import type { Fetch, Gathered, Located } from './stage.js'
 export function createFanOut({
   ask,
   timeLeftMs,
+  numbers,
 }: Asking): (fetch: Fetch, located: Located) => Promise<Gathered> {
   return async (fetch, located) => {
     // Only the handle was asked for: nobody needs to know.
@@ -22,7 +23,8 @@ export function createFanOut({
       fieldsAskedOf(provider, fetch, locatedFor(provider), located.spared?.get(provider.number)),
     )
     const roundsOf = firstRounds(fetch, chosen)
-    const questionFor = createQuestions(fetch, timeLeftMs(fetch))
+    const others = await numbers?.(fetch.asked)
+    const questionFor = createQuestions(fetch, timeLeftMs(fetch), others)
     const dressed = (answer: SourceAnswer, index: number): SourceAnswer => {
       const provider = located.providers[index] as LocatedProvider
       const noted = withNotes(located, provider, answer)

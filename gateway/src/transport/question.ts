@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { LocatedProvider } from '@kilde/catalogue'
-import { identifierToken, patientDigest } from '@kilde/contract'
+import { identifierToken, type PatientIdentifier, patientDigest } from '@kilde/contract'
 import { contextOf, operationDigest } from '@kilde/trust/context'
+import type { RequestNumbers } from '../locate/request-numbers.js'
 import type { MergePlan } from '../merge/merge-plan.js'
 import { type Round, sourceVariables } from '../merge/source-request.js'
 import type { Fetch } from '../path/stage.js'
@@ -14,6 +15,8 @@ export interface Asking {
   readonly ask: AskSource
   /** Time that is left for sources of a request (milliseconds). */
   readonly timeLeftMs: (fetch: Fetch) => number
+  /** The patient's other numbers. Absent: nobody can tell. */
+  readonly numbers?: RequestNumbers | undefined
 }
 
 /** How each merged field is asked of one source; undefined where it is not. */
@@ -24,20 +27,23 @@ export type Rounds = readonly (Round | undefined)[]
  * it. The salt is new each time, so that row cursors are no
  * lasting pseudonym.
  * @param timeoutMs time that is left for the sources
+ * @param others the patient's other numbers: organisations get a digest of each, and no number that they do not know already
  */
 export function createQuestions(
   fetch: Fetch,
   timeoutMs: number,
+  others?: readonly PatientIdentifier[],
 ): (provider: LocatedProvider, rounds: Rounds) => SourceQuestion {
   const salt = randomBytes(16).toString('base64url')
   const digest = patientDigest(salt, identifierToken(fetch.asked.patient))
+  const formerly = others?.map((one) => patientDigest(salt, identifierToken(one)))
   const made = new Map<string, SourceQuestion>()
   let request: SignedPart | undefined
   return (provider, rounds) => {
     const isSigned = passesSignature(fetch, provider)
     if (isSigned) request ??= signedPart(fetch)
     const key = `${isSigned} ${JSON.stringify(rounds)}`
-    const context = { salt, digest, request: isSigned ? request : undefined }
+    const context = { salt, digest, formerly, request: isSigned ? request : undefined }
     const question = made.get(key) ?? questionOf(fetch, rounds, context, timeoutMs)
     made.set(key, question)
     return question
@@ -48,13 +54,15 @@ interface QuestionContext {
   readonly salt: string
   /** Salted digest of the patient. */
   readonly digest: string
+  /** Of the patient's other numbers; undefined where they are not known. */
+  readonly formerly: readonly string[] | undefined
   readonly request: SignedPart | undefined
 }
 
 function questionOf(
   fetch: Fetch,
   rounds: Rounds,
-  { salt, digest, request }: QuestionContext,
+  { salt, digest, formerly, request }: QuestionContext,
   timeoutMs: number,
 ): SourceQuestion {
   const { asked, plan, fields } = fetch
@@ -63,7 +71,9 @@ function questionOf(
     ...(request && endsOf(plan, fields)),
   }
   const context = { salt, deadlineMs: timeoutMs, patient: digest, ...contextIn(fetch) }
-  const extensions = { kilde: { ...context, ...(request && { request }) } }
+  const extensions = {
+    kilde: { ...context, ...(formerly && { formerly }), ...(request && { request }) },
+  }
   return {
     plan,
     body: Buffer.from(JSON.stringify({ query: plan.sourceQuery, variables, extensions })),

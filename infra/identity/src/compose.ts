@@ -7,6 +7,7 @@ import { registeredClients } from './clients.js'
 import { IdentityError } from './errors.js'
 import { logRefusals } from './log-refusals.js'
 import { createMemoryAdapter } from './memory-adapter.js'
+import { addPersonNumbers } from './person-numbers.js'
 import { createRotatingProvider, type RotatingProvider } from './rotating-provider.js'
 import type { IdentityConfig } from './settings.js'
 import { addSignInRoutes } from './sign-in-routes.js'
@@ -48,10 +49,14 @@ export async function createIdentity(
   })
   addSignInRoutes(server.app, provider)
   addBaseDataRoutes(server.app)
+  let listening = ''
+  const issuerName = (): string => config.KILDE_PUBLIC_URL ?? listening
+  addPersonNumbers(server.app, config.KILDE_PERSONS, issuerName)
   passOn(server.app, provider)
   // Listening comes first: on port 0 only then the issuer's name is known.
   const url = await server.listen(config.KILDE_PORT, config.KILDE_HOST)
-  const issuer = config.KILDE_PUBLIC_URL ?? url
+  listening = url
+  const issuer = issuerName()
   try {
     started = await startProvider(issuer, config, options)
   } catch (error) {

@@ -17,6 +17,7 @@ export function rightsOf(client: RegisteredClient): Rights {
       return {
         'kilde:registry': ['kilde:registry/follow'],
         'kilde:holdings': ['kilde:holdings/read'],
+        'kilde:persons': ['kilde:persons/read'],
       }
     case 'follower':
       return { 'kilde:registry': ['kilde:registry/follow'] }
@@ -25,6 +26,7 @@ export function rightsOf(client: RegisteredClient): Rights {
         'kilde:registry': ['kilde:registry/follow'],
         'kilde:privacy': ['kilde:privacy/follow'],
         'kilde:locator': ['kilde:locator/evaluate'],
+        'kilde:persons': ['kilde:persons/read'],
       }
     case 'ingest':
       return { [`kilde:organization:${client.organization}`]: ['kilde:organization/write'] }

@@ -2,6 +2,7 @@ import { type ConfigOf, checks, setting, tlsSettings } from '@kilde/service'
 import { privateJwk } from '@kilde/trust'
 import { z } from 'zod'
 import { clientList } from './clients.js'
+import { personNumbers } from './person-numbers.js'
 
 /** Settings of the HelseID stand-in; docs/configuration.md is made of them. */
 export const identitySettings = {
@@ -24,6 +25,10 @@ export const identitySettings = {
   KILDE_TOKEN_SECONDS: setting(
     z.coerce.number().int().min(1).max(3_600).default(600),
     'Life of access tokens (seconds, 1 to 3,600). HelseID gives 60.',
+  ),
+  KILDE_PERSONS: setting(
+    checks.json(personNumbers).default([]),
+    'Persons whose number has changed, for the stand-in for base data: JSON list, of each the present number and those before, as `system|value`. Default: nobody.',
   ),
   KILDE_SIGNING_KEY: setting(
     checks.json(privateJwk).optional(),

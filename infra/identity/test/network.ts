@@ -69,6 +69,7 @@ export async function startNetwork(
     KILDE_PUBLIC_URL: undefined,
     KILDE_CLIENTS: clients,
     KILDE_CLIENTS_DIRECTORY: undefined,
+    KILDE_PERSONS: [],
     KILDE_TOKEN_SECONDS: 600,
     KILDE_SIGNING_KEY: undefined,
     KILDE_KEY_OVERLAP_SECONDS: 3600,

@@ -17,6 +17,11 @@ export const locateErrors = {
     text: 'What the evaluator of the locator gave does not hold.',
     when: 'Its list of keys is not signed by the registry, or it evaluated with another key than the one it names (RFC 9497, verifiable mode). Nothing of it is used.',
   },
+  NUMBERS_UNAVAILABLE: {
+    status: 502,
+    text: 'Base data do not tell the numbers of persons.',
+    when: 'Never reaches a client: answers say `IDENTITY_LINK_UNKNOWN` and are not complete, and a gateway asks every organisation. Look at the network, at the base data that `KILDE_BASE_DATA_URL` names, and at what they grant this client.',
+  },
   HOLDINGS_UNTRUSTED: {
     status: 502,
     text: 'The filter of the organisation does not hold.',
@@ -72,4 +77,11 @@ export const holdingsFaults: FeedFaults = {
   unreachable: (options) => new LocateError('LOCATOR_UNREACHABLE', options),
   refused: (options) => new LocateError('LOCATOR_REFUSED', options),
   untrusted: (options) => new LocateError('HOLDINGS_UNTRUSTED', options),
+}
+
+/** Faults between base data and whoever asks them for a person's numbers. */
+export const numbersFaults: FeedFaults = {
+  unreachable: (options) => new LocateError('NUMBERS_UNAVAILABLE', options),
+  refused: (options) => new LocateError('NUMBERS_UNAVAILABLE', options),
+  untrusted: (options) => new LocateError('NUMBERS_UNAVAILABLE', options),
 }

@@ -25,6 +25,14 @@ export {
   openHoldings,
   signHoldings,
 } from './holdings.js'
+export {
+  type AskNumbers,
+  createAskNumbers,
+  createFindNumbers,
+  type FindNumbers,
+  type PersonNumbers,
+  rememberNumbers,
+} from './numbers/index.js'
 export { blind, evaluate, finalize, generateOprfKey, type OprfKey } from './oprf.js'
 export {
   type Epoch,

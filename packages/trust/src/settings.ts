@@ -24,20 +24,27 @@ export const proofSettings = {
     checks.url().optional(),
     'Registers of health personnel and organisations that attests are checked against (base URL). Default: none; what the issuer filled in is taken. Where they do not answer, nobody with an attest is let in.',
   ),
+  KILDE_PERSON_NUMBERS: setting(
+    z.enum(['on', 'off']).default('off'),
+    '`on`: base data at KILDE_BASE_DATA_URL are asked which other numbers a patient has had, so that data under a D-number are found by the national identity number. Where they do not answer, answers say so and are not complete.',
+  ),
   REDIS_URL: setting(
     checks.redisUrl(),
     'Redis 7 or later, which all replicas of this service share: used proofs, patients that attests are for, and how much was asked under requesters’ signatures, as digests. Default: the memory of this one process. Where Redis does not answer, nothing is accepted. Secret.',
   ),
 } as const
 
-/** What production does not allow of them. */
+/** What of them does not go together, or is not allowed in production. */
 export function proofProblems(config: {
   readonly KILDE_BASE_DATA_URL: string | undefined
+  readonly KILDE_PERSON_NUMBERS: 'on' | 'off'
   readonly REDIS_URL: string | undefined
   readonly NODE_ENV: string
 }): readonly string[] {
-  if (config.NODE_ENV !== 'production') return []
   const { REDIS_URL: redis, KILDE_BASE_DATA_URL: baseData } = config
+  if (config.KILDE_PERSON_NUMBERS === 'on' && baseData === undefined)
+    return ['KILDE_PERSON_NUMBERS: KILDE_BASE_DATA_URL must be set with it']
+  if (config.NODE_ENV !== 'production') return []
   const isPlain = baseData !== undefined && !baseData.startsWith('https:')
   return [
     ...(isPlain ? ['KILDE_BASE_DATA_URL: must be https in production'] : []),

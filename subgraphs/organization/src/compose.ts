@@ -52,7 +52,7 @@ async function start(
   const follower = parts.follower ?? followRegistry(config, following)
   const shared = openSharedParts(
     config,
-    { ...parts, follower, policy, checkShape, checkProfiles },
+    { ...parts, tokens: following.tokens, follower, policy, checkShape, checkProfiles },
     onStop,
   )
   const health = () => [

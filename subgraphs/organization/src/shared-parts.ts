@@ -7,10 +7,12 @@ import {
   openSharedStore,
   remoteBaseData,
   serviceNonces,
+  type TokenClient,
 } from '@kilde/trust'
 import { type OrganizationConfig, tenantsOf } from './config.js'
 import type { ShapeCheck } from './ingest/fhir-schema.js'
 import type { ProfileCheck } from './ingest/profiles/profile-check.js'
+import { openNumbers } from './numbers/open-numbers.js'
 import type { OnStop, OrganizationParts } from './parts.js'
 import type { FollowedPolicy } from './policy/follow-policy.js'
 import { createDocumentCheck } from './question/document.js'
@@ -19,6 +21,8 @@ import type { SharedParts } from './tenant.js'
 export interface SharedSurroundings extends OrganizationParts {
   readonly follower: Follower
   readonly policy: FollowedPolicy
+  /** Of the node as a client of the issuer. */
+  readonly tokens: TokenClient
   readonly checkShape: ShapeCheck
   readonly checkProfiles: ProfileCheck
 }
@@ -26,7 +30,16 @@ export interface SharedSurroundings extends OrganizationParts {
 /** Opens what all organisations of a process share. */
 export function openSharedParts(
   config: OrganizationConfig,
-  { logger, now = Date.now, keys, follower, policy, checkShape, checkProfiles }: SharedSurroundings,
+  {
+    logger,
+    now = Date.now,
+    tokens,
+    keys,
+    follower,
+    policy,
+    checkShape,
+    checkProfiles,
+  }: SharedSurroundings,
   onStop: OnStop,
 ): SharedParts {
   const directory = join(config.KILDE_AUDIT_DIRECTORY, 'security')
@@ -40,6 +53,7 @@ export function openSharedParts(
     clockSkewSeconds: config.KILDE_CLOCK_SKEW_SECONDS,
     proofLifeSeconds: config.KILDE_PROOF_SECONDS,
     baseData: baseDataUrl ? remoteBaseData(baseDataUrl, { now }) : undefined,
+    findNumbers: openNumbers(config, { tokens, now }, onStop),
     nonces: noncesOf(config, now),
     keys: keys ?? issuerJwks(config.KILDE_ISSUER),
     store,

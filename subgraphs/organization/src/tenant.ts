@@ -1,6 +1,6 @@
 import type { AuditLog, SecurityLog } from '@kilde/audit'
 import type { Follower } from '@kilde/catalogue'
-import { availabilityPath } from '@kilde/locate'
+import { availabilityPath, type FindNumbers } from '@kilde/locate'
 import type { Logger } from '@kilde/service'
 import {
   type BaseData,
@@ -32,6 +32,7 @@ import { createAudit } from './path/audit.js'
 import { createBindAttest } from './path/bind-attest.js'
 import { describe } from './path/describe.js'
 import { createEvenOut } from './path/even-out.js'
+import { createIdentify } from './path/identify.js'
 import { handle } from './path/index.js'
 import { createMinimise } from './path/minimise.js'
 import { createPolicyStep } from './path/policy.js'
@@ -63,6 +64,8 @@ export interface SharedParts {
   readonly proofLifeSeconds: number
   /** Registers that attests are checked against, where there are any. */
   readonly baseData: BaseData | undefined
+  /** Finds patients' other numbers, where base data are asked for them. */
+  readonly findNumbers: FindNumbers | undefined
   /** Where proofs must carry a nonce. */
   readonly nonces: Nonces | undefined
   /** Used proofs, and what attests are bound to. */
@@ -201,6 +204,7 @@ function createSteps(own: TenantParts, shared: SharedParts) {
       requiresSignature,
     }),
     bindAttest: createBindAttest(createAttestBinding({ store, audience, resourceMetadata, now })),
+    identify: createIdentify(shared.findNumbers),
     policy: createPolicyStep(
       createJudge({
         ...{ ...shared, ...own },

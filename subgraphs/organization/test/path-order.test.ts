@@ -4,6 +4,7 @@ import type {
   Asked,
   Attributed,
   Audited,
+  Identified,
   Minimised,
   Permitted,
   Read,
@@ -27,6 +28,7 @@ function steps(calls: string[], broken?: keyof Steps): Steps {
     verifyContext: async () => step('verifyContext', {} as Attributed),
     understand: async () => step('understand', asked),
     bindAttest: async () => step('bindAttest', undefined),
+    identify: async () => step('identify', {} as Identified),
     policy: async () => step('policy', {} as Permitted),
     read: async () => step('read', {} as Read),
     minimise: () => step('minimise', {} as Minimised),
@@ -43,6 +45,7 @@ describe('the path of a question', () => {
     'verifyContext',
     'understand',
     'bindAttest',
+    'identify',
     'policy',
     'read',
     'minimise',
@@ -50,7 +53,7 @@ describe('the path of a question', () => {
     'respond',
   ] as const
 
-  it('is verify token, bind attest, policy, read, minimise, audit, respond', async () => {
+  it('is verify token, bind attest, identify, policy, read, minimise, audit, respond', async () => {
     const calls: string[] = []
     await handle(steps(calls), {} as Received)
     expect(calls).toEqual(order)

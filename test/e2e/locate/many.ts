@@ -93,7 +93,8 @@ export async function startMany(options: ManyOptions): Promise<Many> {
     },
     evaluate: (_asked, wanted, tokens) => evaluator.evaluate(wanted, tokens),
     ...(numbersOf && {
-      numbersOf: async ({ value }) => (await numbersOf(value)).map(parsePatientIdentifier),
+      numbersOf: async ({ patient }) =>
+        (await numbersOf(patient.value)).map(parsePatientIdentifier),
     }),
     maxAgeMs: MAX_AGE_MS,
     now: () => many.nowMs,

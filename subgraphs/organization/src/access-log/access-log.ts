@@ -39,6 +39,8 @@ export type AccessorKind = 'PROFESSIONAL' | 'PATIENT' | 'REPRESENTATIVE' | 'SYST
 /** A page of one patient's accesses; all conditions hold. */
 export interface AccessQuestion {
   readonly patient: PatientIdentifier
+  /** Further numbers of the patient. */
+  readonly formerly?: readonly PatientIdentifier[]
   /** First instant that matches (epoch milliseconds, included). */
   readonly fromMs?: number
   /** First instant that matches no more (epoch milliseconds). */

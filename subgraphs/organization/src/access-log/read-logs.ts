@@ -36,13 +36,14 @@ export function createAccessLog(parts: ReadLogsParts): AccessLogSource {
       const budget = { left: MOST_RECORDS }
       const found: Access[] = []
       for (const log of isAnswerable(question, sight) ? await parts.logs() : []) {
-        for (const access of await readLog(parts, log, question, { sight, signal, budget })) {
-          found.push(access)
+        for (const patient of [question.patient, ...(question.formerly ?? [])]) {
+          const asked = { ...question, patient }
+          found.push(...(await readLog(parts, log, asked, { sight, signal, budget })))
         }
       }
       const sign = question.order === 'NEWEST_FIRST' ? -1 : 1
       found.sort((a, b) => sign * compare(a, b))
-      return pageOf(found, question, { truncated: budget.left <= 0, asOfMs })
+      return pageOf(eachOnce(found), question, { truncated: budget.left <= 0, asOfMs })
     },
   }
 }
@@ -50,6 +51,17 @@ export function createAccessLog(parts: ReadLogsParts): AccessLogSource {
 /** Decisions are not told to representatives: a search for one would tell whether it is there. */
 const isAnswerable = ({ decisionRef }: AccessQuestion, { reader }: Sight): boolean =>
   reader === 'SELF' || decisionRef === undefined
+
+/** Of an access to a person of several numbers there is a record under each. Sorted, so that the same stays on every page. */
+function eachOnce(found: readonly Access[]): readonly Access[] {
+  const seen = new Set<string>()
+  return found.filter(({ log, record }) => {
+    const key = `${log.kind} ${log.name} ${record.requestId} ${record.event}`
+    const isNew = !seen.has(key)
+    seen.add(key)
+    return isNew
+  })
+}
 
 interface Reading {
   readonly sight: Sight

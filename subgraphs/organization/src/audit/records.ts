@@ -28,11 +28,16 @@ const classesOf = ({ asked }: PatientQuestion): string[] => {
  * One access to one patient: who, whom, when, why, which fields and rows; no content. Of a patient whom this organisation
  * does not know, and of who asked, no more is kept than a keyed digest and the asking client and organisation: being
  * asked must not make this organisation a register of who is treated where.
+ * @param patient under which of the patient's numbers: whoever has it sees that it was shown
  */
-export function readRecord(access: Minimised, digest: DigestPatient, at: string): AuditRecord {
+export function readRecord(
+  access: Minimised,
+  digest: DigestPatient,
+  at: string,
+  patient = access.question.patient,
+): AuditRecord {
   const { caller, question, found, partial, ground } = access
   const known = [...found.values()].some((field) => field.known)
-  const { patient } = question
   const { legalBasis } = ground
   const rules = [...access.rules]
   const common = {

@@ -24,12 +24,16 @@ export function probe(dataClass: 'Observation', patient: PatientIdentifier): Ask
         },
         signal,
       )
-      return { known, part: ({ withheld }) => partOf(holds(rows.length > 0, withheld)) }
+      return {
+        known,
+        part: ({ withheld, linkUnknown }) =>
+          partOf(holds(rows.length > 0, linkUnknown ? 'LINK' : withheld)),
+      }
     },
   }
 }
 
-/** Where something is withheld, or never told of, a no would be a lie or tell something. */
+/** Where something is withheld, never told of, or held under a number that is not followed, a no would be a lie or tell something. */
 function holds(isThere: boolean, withheld = 'NONE'): Holds {
   if (withheld !== 'NONE') return 'UNKNOWN'
   return isThere ? 'YES' : 'NO'

@@ -9,7 +9,7 @@ export interface AuditParts {
   readonly now: () => number
 }
 
-/** One record for each access, durable before this returns. @throws AuditError `AUDIT_UNAVAILABLE`: then nothing leaves */
+/** One record for each access and number of the patient, durable before this returns. @throws AuditError `AUDIT_UNAVAILABLE`: then nothing leaves */
 export function createAudit({
   log,
   digest,
@@ -17,7 +17,8 @@ export function createAudit({
 }: AuditParts): (request: Minimised) => Promise<Audited> {
   return async (request) => {
     const recordedAt = new Date(now()).toISOString()
-    await log.append(readRecord(request, digest, recordedAt))
+    for (const number of request.person.followed)
+      await log.append(readRecord(request, digest, recordedAt, number))
     return { ...request, recordedAt }
   }
 }

@@ -3,6 +3,7 @@ import type {
   AskedOfContract,
   Attributed,
   Audited,
+  Identified,
   Minimised,
   Permitted,
   Read,
@@ -17,7 +18,8 @@ export interface Steps {
   verifyContext(request: Verified): Promise<Attributed>
   understand(request: Attributed): Promise<Asked | AskedOfContract>
   bindAttest(request: Asked): Promise<void>
-  policy(request: Asked): Promise<Permitted>
+  identify(request: Asked): Promise<Identified>
+  policy(request: Identified): Promise<Permitted>
   read(request: Permitted): Promise<Read>
   minimise(request: Read): Minimised
   audit(request: Minimised): Promise<Audited>
@@ -29,7 +31,7 @@ export interface Steps {
 }
 
 /**
- * The path of a question at an organisation: verify token (and signed context, then understand) → bind attest → policy → read →
+ * The path of a question at an organisation: verify token (and signed context, then understand) → bind attest → identify → policy → read →
  * minimise → audit → respond.
  * Nothing is read before policy permits it, and nothing leaves before its record is durable.
  */
@@ -43,7 +45,8 @@ export async function handle(step: Steps, received: Received): Promise<Reply> {
     if (isOfContract(asked)) return step.describe(asked)
     reached = asked
     await step.bindAttest(asked)
-    const permitted = await step.policy(asked)
+    const identified = await step.identify(asked)
+    const permitted = await step.policy(identified)
     const read = await step.read(permitted)
     const minimised = step.minimise(read)
     const audited = await step.audit(minimised)

@@ -3,6 +3,7 @@ import { type Sight, sightOf } from '../access-log/sight.js'
 import { withAccessLog } from '../access-log/sources.js'
 import { OrganizationError } from '../errors.js'
 import type { AskedField, FoundField, Sources } from '../question/fields/field.js'
+import { acrossNumbers } from '../sources/across-numbers.js'
 import { restrict } from '../sources/restrict.js'
 import type { Permitted, Read } from './stage.js'
 
@@ -20,15 +21,21 @@ export function createRead(
   return async (request) => {
     const { asked, deadlineMs = DEFAULT_DEADLINE_MS } = request.question
     const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), request.signal])
+    const { followed } = request.person
+    const whole = withAccessLog(acrossNumbers(source, followed), {
+      accesses: (question, own, end) =>
+        source.accesses({ ...question, formerly: followed.slice(1) }, own, end),
+    })
     const sight = sightOf({
-      ...{ source, organization },
+      ...{ source: whole, organization },
       reader: readerOf(request),
       openings: request.openings,
       patient: request.question.patient,
     })
     try {
       const read = [...asked].map(
-        async ([name, field]) => [name, await readField(field, request, sight, signal)] as const,
+        async ([name, field]) =>
+          [name, await readField(field, whole, request, sight, signal)] as const,
       )
       return { ...request, found: new Map(await Promise.all(read)) }
     } catch (cause) {
@@ -39,21 +46,26 @@ export function createRead(
 
   async function readField(
     field: AskedField,
+    whole: Sources,
     request: Permitted,
     sight: Sight,
     signal: AbortSignal,
   ): Promise<FoundField> {
     const opening = request.openings.get(field.dataClass)
     if (!opening) throw new TypeError(`no decision on ${field.dataClass}`)
-    const restricted = restrict(source, opening, organization)
-    const found = await field.read(withAccessLog(restricted.source, source), signal, sight)
+    const restricted = restrict(whole, opening, organization)
+    const found = await field.read(withAccessLog(restricted.source, whole), signal, sight)
     const withheld = restricted.withheld()
     const { leftOut, withoutPlaces } = opening
+    const { linkUnknown } = request.person
     return {
       known: found.known,
       part: (context) => {
-        const part = found.part({ ...context, withheld, leftOut, withoutPlaces })
-        return { ...part, isPartial: (edges) => withheld !== 'NONE' || part.isPartial(edges) }
+        const part = found.part({ ...context, withheld, leftOut, withoutPlaces, linkUnknown })
+        return {
+          ...part,
+          isPartial: (edges) => linkUnknown || withheld !== 'NONE' || part.isPartial(edges),
+        }
       },
     }
   }

@@ -1,3 +1,4 @@
+import type { PatientIdentifier } from '@kilde/contract'
 import type { Citizen, Professional } from '@kilde/trust'
 import type { Ground } from '../policy/grounds.js'
 import type { Opening } from '../policy/openings.js'
@@ -41,8 +42,23 @@ export interface AskedOfContract extends Attributed {
   readonly question: ContractQuestion
 }
 
+/** The numbers that the patient has had, the one that is asked about first. */
+export interface Person {
+  /** By base data: what the patient said under any of them holds. */
+  readonly all: readonly [PatientIdentifier, ...PatientIdentifier[]]
+  /** Those whose rows are the patient's by the signed context too. */
+  readonly followed: readonly [PatientIdentifier, ...PatientIdentifier[]]
+  /** Rows may be missing: there is, or may be, a number that is not followed. */
+  readonly linkUnknown: boolean
+}
+
+/** It is known, as far as may be, under which numbers the patient is held. */
+export interface Identified extends Asked {
+  readonly person: Person
+}
+
 /** A rule opens the data, and none closes them. */
-export interface Permitted extends Asked {
+export interface Permitted extends Identified {
   readonly ground: Ground
   /** What of each class is open: all but what blocks, labels and profiles close. Also of classes that a log tells of. */
   readonly openings: ReadonlyMap<string, Opening>

@@ -9,6 +9,7 @@ import type { FindGround, Ground } from './grounds.js'
 import { type Disclosure, type Opening, openingFor } from './openings.js'
 import type { PrivacyPort } from './privacy-port.js'
 import { NO_STANDING, standingOf } from './representation.js'
+import { wholeView } from './whole-view.js'
 
 export interface JudgeParts {
   /** Organisation number of this node. */
@@ -28,6 +29,8 @@ export interface Judged {
   readonly caller: Professional | Citizen
   readonly requestId: string
   readonly patient: PatientIdentifier
+  /** All numbers of the patient, this one first. Absent: no other is known. */
+  readonly numbers?: readonly [PatientIdentifier, ...PatientIdentifier[]]
   readonly asked: ReadonlyMap<string, { readonly dataClass: string }>
 }
 
@@ -96,14 +99,14 @@ interface Decided {
 
 function decideOn(
   dataClass: string,
-  { caller, patient }: Judged,
+  { caller, patient, numbers = [patient] }: Judged,
   parts: JudgeParts,
   { decide, tables }: Policy,
   openTo: readonly Relation[] = [],
 ): Decided {
   const { privacy, organization, disclosure, gatewayClients, now } = parts
   const nowMs = now()
-  const view = privacy.view(patient)
+  const view = wholeView(privacy, numbers)
   const ground = parts.findGround(caller, dataClass)
   const context = { patient, dataClass, privacy, view, tables, nowMs }
   const standing = caller.kind === 'citizen' ? standingOf(caller, context) : NO_STANDING
@@ -138,10 +141,10 @@ function noteFirstStep({ caller, patient }: Judged, parts: JudgeParts): void {
 }
 
 async function breakGlass(
-  { caller, patient, requestId }: Judged,
+  { caller, patient, requestId, numbers = [patient] }: Judged,
   parts: JudgeParts,
 ): Promise<void> {
   if (caller.kind !== 'professional' || caller.purpose !== 'BTG') return
-  const blocksUnknown = parts.privacy.view(patient) === 'UNKNOWN'
+  const blocksUnknown = wholeView(parts.privacy, numbers) === 'UNKNOWN'
   await parts.breakGlass.open(caller, patient, { requestId, blocksUnknown })
 }

@@ -27,6 +27,7 @@ const kilde = contextShape
     request,
     salt: z.string().regex(/^[A-Za-z0-9_-]{22,86}$/),
     deadlineMs: z.number().min(1).max(60_000),
+    formerly: z.array(z.string().min(1).max(100)).max(8),
     traceparent: z.string().regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/),
   })
   .partial()
@@ -41,6 +42,8 @@ export interface QuestionBody {
   readonly deadlineMs: number | undefined
   /** Trace-id of the request (W3C Trace Context): joins this organisation's record to the gateway's. */
   readonly trace: string | undefined
+  /** Salted digests of the patient's other numbers, as the gateway knows them; undefined where it does not. */
+  readonly formerly: readonly string[] | undefined
   /** On whose behalf, about whom and what for, as the sender says. */
   readonly context: StatedContext
   /** What the requester signed, where it was passed on. */
@@ -53,7 +56,7 @@ export function readBody(bytes: Uint8Array): QuestionBody {
   const extension = kilde.safeParse(read.data?.extensions?.kilde ?? {})
   if (!read.success || !extension.success) throw new OrganizationError('REQUEST_MALFORMED')
   const { query, variables, operationName } = read.data
-  const { salt, deadlineMs, traceparent, request: signed, ...context } = extension.data
+  const { salt, deadlineMs, traceparent, formerly, request: signed, ...context } = extension.data
   return {
     query,
     variables: variables ?? {},
@@ -61,6 +64,7 @@ export function readBody(bytes: Uint8Array): QuestionBody {
     salt,
     deadlineMs,
     trace: traceparent?.slice(3, 35),
+    formerly,
     context,
     request: signed,
   }

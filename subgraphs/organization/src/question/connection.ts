@@ -31,6 +31,8 @@ export interface Report {
   readonly catalogueAge: CatalogueAge
   /** Whether policy holds something back, or never tells. Default `NONE`. */
   readonly withheld?: string
+  /** There is, or may be, another number of the patient: what is held under it is missing. */
+  readonly linkUnknown?: boolean
 }
 
 /** `complete`, `completeness` and `sources` of an answer with one source: this organisation itself. */
@@ -38,7 +40,8 @@ export function completenessOf(report: Report) {
   const { confirmedAtMs, stale } = report.catalogueAge
   const withheld = report.withheld ?? 'NONE'
   return {
-    complete: report.dropped === 0 && !report.truncated && withheld === 'NONE',
+    complete:
+      report.dropped === 0 && !report.truncated && !report.linkUnknown && withheld === 'NONE',
     completeness: {
       ...ONE_SOURCE,
       withheld: withheld === 'NONE' ? 0 : 1,
@@ -61,14 +64,15 @@ const ONE_SOURCE = {
 
 function sourceReport(report: Report) {
   const { organization, returned, dropped, truncated, asOfMs, withheld = 'NONE' } = report
+  const { linkUnknown = false } = report
   return {
     organization: { number: organization },
-    status: truncated ? 'TRUNCATED' : returned > 0 ? 'OK' : 'EMPTY',
+    status: truncated || linkUnknown ? 'TRUNCATED' : returned > 0 ? 'OK' : 'EMPTY',
     returned,
     dropped,
     recovered: false,
     withheld,
-    reason: truncated ? 'ROW_CAP' : null,
+    reason: linkUnknown ? 'IDENTITY_LINK_UNKNOWN' : truncated ? 'ROW_CAP' : null,
     elapsed: null,
     asOf: new Date(asOfMs).toISOString(),
     contractVersion,

@@ -44,6 +44,8 @@ export interface PartContext extends MapContext, Pick<Telling, 'nameOf' | 'witho
   readonly catalogueAge: CatalogueAge
   /** Whether policy holds something of the field back, or never tells. */
   readonly withheld?: string
+  /** Whether there is, or may be, a number of the patient that was not followed. */
+  readonly linkUnknown?: boolean
 }
 
 /** A field's part of the answer. */

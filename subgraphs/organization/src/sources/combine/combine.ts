@@ -59,7 +59,7 @@ async function readPage(
   return {
     ...foundOf(answers),
     ...cut(merged, question.limit),
-    ...(!answers.isPartial && countOf(counts)),
+    ...(!answers.isPartial && countOf(counts, answers.given)),
   }
 }
 
@@ -79,7 +79,7 @@ async function readNewest(
   const ordered = sign < 0 ? bounded : bounded.toReversed()
   const behind = after ? ordered.filter((row) => sign * compareToStart(row, after) > 0) : ordered
   const counts = answers.given.map(({ answer }) => answer.count)
-  const { count } = (!answers.isPartial && countOf(counts)) || {}
+  const { count } = (!answers.isPartial && countOf(counts, answers.given)) || {}
   return {
     ...foundOf(answers),
     ...cut({ rows: behind, more: more && !end }, limit),
@@ -167,8 +167,8 @@ async function readRows(
   return {
     ...{ ...found, dropped, truncated },
     ...cut(merged, question.limit),
-    rivals: answers.given.flatMap(({ answer }) => answer.rivals),
-    ...(!answers.isPartial && countOf(counts)),
+    rivals: eachOnce(answers.given.flatMap(({ answer }) => answer.rivals)),
+    ...(!answers.isPartial && countOf(counts, answers.given)),
   }
 }
 
@@ -191,9 +191,22 @@ const partOf = <Row extends SourceRow | ClassPage['rows'][number]>({
   readonly system: string
 }): Part<Row> => ({ ...answer, rows: answer.rows.map((row) => ({ system, ...row })) })
 
-/** Only where every source counted. */
-function countOf(counts: readonly (number | undefined)[]): { readonly count?: number } {
+interface Counted {
+  readonly answer: { readonly rows: readonly { readonly id: string }[] }
+}
+
+/** Only where every source counted. Where they have found the same rows, the one that has most has counted them all. */
+function countOf(
+  counts: readonly (number | undefined)[],
+  given: readonly Counted[],
+): { readonly count?: number } {
   const known = counts.filter((count) => count !== undefined)
   if (known.length === 0 || known.length < counts.length) return {}
-  return { count: known.reduce((sum, count) => sum + count, 0) }
+  const ids = given.flatMap(({ answer }) => answer.rows.map(({ id }) => id))
+  const isTwice = new Set(ids).size < ids.length
+  return { count: isTwice ? Math.max(...known) : known.reduce((sum, count) => sum + count, 0) }
 }
+
+const eachOnce = <Row extends { readonly id: string }>(rows: readonly Row[]): readonly Row[] => [
+  ...new Map(rows.map((row) => [row.id, row])).values(),
+]

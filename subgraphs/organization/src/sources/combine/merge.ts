@@ -22,7 +22,9 @@ export function mergeRows<Row extends Placed>(
 ): Merged<Row> {
   const sign = order === 'NEWEST_FIRST' ? -1 : 1
   const compare = (a: Placed, b: Placed): number => sign * compareRows(a, b)
-  const all = parts.flatMap(({ rows }) => rows).sort(compare)
+  const sorted = parts.flatMap(({ rows }) => rows).sort(compare)
+  // One record of a server may have several of a patient's numbers: it is found under each.
+  const all = sorted.filter(({ id }, index) => id !== sorted[index - 1]?.id)
   const ends = parts.flatMap(({ rows, more }) => (more ? [rows.at(-1)] : []))
   const rows = all.filter((row) => ends.every((end) => end && compare(row, end) <= 0))
   return { rows, more: ends.length > 0 || rows.length < all.length }
