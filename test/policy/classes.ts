@@ -24,6 +24,11 @@ const freeText = {
 } as const
 const whatItIsAbout = { assistant: [], secretary: [], pharmacist: [], closedToAids: true } as const
 
+const words = ['description', 'note', 'summary']
+const ownWords = {
+  ...{ assistant: words, secretary: words, pharmacist: words, young: words, hidden: words },
+} as const
+
 export const classes: readonly ClassLine[] = [
   {
     ...{ name: 'Observation', ...freeText, hidden: ['device', 'note'] },
@@ -51,4 +56,15 @@ export const classes: readonly ClassLine[] = [
     ...{ name: 'RelatedPerson', ...whatItIsAbout, young: [], hidden: ['telecom'] },
     ofPatientAlone: true,
   },
+  {
+    ...{ name: 'DocumentReference', closedToAids: true, hidden: ['description', 'text'] },
+    ...{ assistant: ['description', 'text'], secretary: ['description', 'text'] },
+    ...{ pharmacist: ['description', 'text'], young: ['description', 'securityLabel', 'text'] },
+  },
+  {
+    ...{ name: 'MedicationStatement', closedToAids: true, hidden: ['note'] },
+    ...{ assistant: ['note', 'reasonCode'], secretary: ['note', 'reasonCode'] },
+    ...{ pharmacist: [], young: ['note', 'reasonCode'] },
+  },
+  { name: 'ClinicalImpression', closedToAids: true, ...ownWords },
 ]

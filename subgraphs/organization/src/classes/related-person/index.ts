@@ -11,6 +11,7 @@ import { nextOfKinIntake } from './intake.js'
 export const nextOfKin: ResourceClass = {
   name: 'RelatedPerson',
   words: { NB: 'pårørende', EN: 'next of kin' },
+  lasting: ['active'],
   leavable: ['telecom'],
   intake: nextOfKinIntake,
   search: { includes: [] },
