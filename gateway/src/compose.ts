@@ -11,6 +11,7 @@ import { gatewayErrors } from './errors.js'
 import { addGraphqlRoute, allowOrigins } from './http/routes.js'
 import { createIdentification } from './identification.js'
 import { limitsOf } from './limit-settings.js'
+import { openLive } from './live/open-live.js'
 import { openLocator } from './locate/open-locator.js'
 import { openNumbers } from './locate/open-numbers.js'
 import { clearWhenIdle, type IdleClearing, type IdleOptions } from './memory/idle.js'
@@ -25,6 +26,7 @@ import { createOpenStream } from './path/open-stream.js'
 import { createPlan } from './path/plan.js'
 import { createRefuse } from './path/refuse.js'
 import { respond } from './path/respond.js'
+import type { Asked } from './path/stage.js'
 import { createRates } from './rates/create-rates.js'
 import { subgraphsOf } from './request-parts.js'
 import { createAskSource } from './transport/ask-source.js'
@@ -129,6 +131,8 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   const secret = config.KILDE_CURSOR_KEY
   const identification = createIdentification(config, { graphqlUrl, secret, logger, now })
   const rates = createRates(config, { logger, now })
+  const refuse = createRefuse({ logs, security, logger, now })
+  const live = openLive(config, { engine, logs, tokens, sourceTokens: forSources, now }, refuse)
   const steps = {
     authenticate: createAuthenticate(identification.verifier, graphqlUrl),
     admit: createAdmit(rates.allowances),
@@ -138,7 +142,8 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     run: engine.run,
     audit: createAudit(logs, now),
     respond,
-    refuse: createRefuse({ logs, security, logger, now }),
+    refuse,
+    renew: (asked: Asked, stream: string) => live.renew(asked, stream),
   }
   const streaming = {
     ...steps,
@@ -146,6 +151,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     merge: engine.merge,
     auditPart: createAuditPart(logs, now),
     parts: config.KILDE_STREAM_PARTS,
+    subscription: live.steps,
   }
   const server = createServer({
     logger,
@@ -179,7 +185,9 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     url: publicUrl,
     // The server first, so that requests under way still have everything they need.
     stop: async () => {
+      live.stop()
       await server.stop()
+      await live.close()
       clearing?.stop()
       await Promise.all([
         engine.stop(),

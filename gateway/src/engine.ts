@@ -1,6 +1,7 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
 import type { Follower } from '@kilde/catalogue'
 import type { ErrorTable, Logger } from '@kilde/service'
+import type { GraphQLSchema } from 'graphql'
 import { createDirectWay, FinishedAnswers } from './apollo/direct.js'
 import { createFederation } from './apollo/federation.js'
 import { createOrganizations } from './apollo/organizations.js'
@@ -10,6 +11,7 @@ import { createRegistrySource } from './apollo/registry-source.js'
 import { createApolloServer } from './apollo/server.js'
 import { createSharingSource } from './apollo/sharing-source.js'
 import type { Supergraph } from './apollo/supergraph.js'
+import { createPrepareStream } from './live/prepare-stream.js'
 import type { Narrowing } from './locate/choose.js'
 import type { RequestNumbers } from './locate/request-numbers.js'
 import { contract } from './merge/contract.js'
@@ -22,7 +24,7 @@ import { createLocate } from './path/locate.js'
 import { createMerge } from './path/merge.js'
 import { createPrepare } from './path/prepare.js'
 import { createRun } from './path/run.js'
-import type { Answered, Asked, Fetch, Gathered } from './path/stage.js'
+import type { Answered, Asked, Fetch, Gathered, Located } from './path/stage.js'
 import { PatientHandles } from './patient-handles.js'
 import type { AskSource } from './transport/ask-source.js'
 
@@ -31,6 +33,10 @@ export interface Engine {
   readonly start: () => Promise<void>
   readonly run: (asked: Asked) => Promise<Answered>
   /** What has come of a fetch, as the answer's JSON. */
+  /** What a subscription asks. @throws GatewayError */
+  readonly prepareStream: (asked: Asked) => Fetch
+  /** Everybody who may hold something of what is asked. */
+  readonly locateAll: (fetch: Fetch) => Located
   readonly merge: (fetch: Fetch, gathered: Gathered) => Promise<Buffer>
   readonly stop: () => Promise<void>
 }
@@ -89,6 +95,10 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
     parts.graph?.supergraph,
     parts.planningMs,
   )
+  let schema: GraphQLSchema | undefined
+  general.onSchemaLoadOrUpdate((loaded) => {
+    schema = loaded.apiSchema
+  })
   const finished = new FinishedAnswers()
   const federation = way === 'DIRECT' ? createDirectWay(general, finished, scatter) : general
   const apollo = createApolloServer({
@@ -100,6 +110,11 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
   return {
     start: () => apollo.start(),
     run: createRun(apollo, finished, errors),
+    prepareStream: createPrepareStream({
+      ...{ contract, prepare: scatter.prepare, showsSchema: parts.showsSchema ?? true },
+      schema: () => schema,
+    }),
+    locateAll: createLocate(follower, parts.now),
     merge: (fetch, gathered) => steps.merge(fetch, gathered),
     stop: () => apollo.stop(),
   }

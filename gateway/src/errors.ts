@@ -46,6 +46,26 @@ export const gatewayErrors = {
     text: 'As many streams are open as this gateway takes. Ask again after the time that Retry-After says, or without a stream.',
     when: 'KILDE_STREAMS streams are open in this process. `Retry-After` says when to ask again (seconds).',
   },
+  STREAM_OF_LISTS_ONLY: {
+    status: 400,
+    text: 'A subscription is to lists of rows, from their beginning: no other field of a patient, and no `after`.',
+    when: 'The subscription selects no list, a field of `Patient` that is no list of rows, or a list with `after`.',
+  },
+  STREAM_UNKNOWN: {
+    status: 404,
+    text: 'There is no such stream of yours. Begin it again with `Last-Event-ID`.',
+    when: '`extensions.kilde.renews` names no stream that is open in this process, or one of another requester, client, key, patient or operation.',
+  },
+  STREAM_EXPIRED: {
+    status: 401,
+    text: 'The token that the stream went by has ended. Begin it again with `Last-Event-ID`.',
+    when: 'Sent as the last event of a subscription whose token, or attest, ended before it was renewed.',
+  },
+  STREAM_STOPPING: {
+    status: 503,
+    text: 'The gateway is stopping. Begin the stream again with `Last-Event-ID`, at another replica.',
+    when: 'Sent as the last event of each subscription when the gateway drains.',
+  },
   TOO_MANY_PATIENTS: {
     status: 429,
     text: 'Too many patients within a minute.',

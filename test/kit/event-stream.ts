@@ -23,23 +23,27 @@ export interface StreamRequest {
   readonly url: string
   readonly body: object
   readonly headers?: Readonly<Record<string, string>>
+  /** Whether the proof is over the body, as nodes want it. */
+  readonly signsBody?: boolean
 }
 
 /** Asks for an answer that comes as a stream, with a token and proof that are in order. */
 export async function openEvents(
   { token, proof }: Session,
-  { url, body, headers }: StreamRequest,
+  { url, body, headers, signsBody = false }: StreamRequest,
 ): Promise<SeenStream> {
+  const bytes = Buffer.from(JSON.stringify(body))
+  const signed = signsBody ? { body: bytes } : {}
   const leaving = new AbortController()
   const response = await fetch(url, {
     method: 'POST',
-    body: JSON.stringify(body),
+    body: bytes,
     signal: leaving.signal,
     headers: {
       'content-type': 'application/json',
       accept: 'text/event-stream',
       authorization: `DPoP ${token.value}`,
-      dpop: proof.sign({ method: 'POST', url, accessToken: token.value }),
+      dpop: proof.sign({ method: 'POST', url, accessToken: token.value, ...signed }),
       ...headers,
     },
   })

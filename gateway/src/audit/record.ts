@@ -1,13 +1,14 @@
 import type { AuditOutcome, AuditRecord, AuditRequester } from '@kilde/audit'
 import { identifierToken } from '@kilde/contract'
 import type { KnownCaller } from '@kilde/trust'
-import type { Answered, Asked, Authenticated, Requester } from '../path/stage.js'
+import type { Answered, Asked, Authenticated, Requester, StreamMark } from '../path/stage.js'
 import { hasAnswered, type SourceStatus } from '../transport/source-answer.js'
 
 /** One access to one patient: who, whom, when, why, which sources; no content. */
 export function readRecord(
   answer: Answered & { readonly patient: object },
   at: string,
+  mark?: StreamMark,
 ): AuditRecord {
   const { sources, fields, classes } = answer.trail
   const outcome = outcomeOf(answer)
@@ -22,6 +23,7 @@ export function readRecord(
     sources: sources.map((source) => ({ ...source })),
     outcome,
     ...(outcome === 'FAILED' ? { code: 'NO_SOURCE_ANSWERED' } : {}),
+    ...(mark ? { code: mark } : {}),
   }
 }
 

@@ -33,6 +33,7 @@ export function receive(
     remote: request.ip,
     signal: leaving(reply),
     forwarded: forwardedOf(headers, names),
+    lastEventId: onlyOne(headers['last-event-id']),
   }
 }
 

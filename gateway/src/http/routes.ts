@@ -1,4 +1,5 @@
 import cors from '@fastify/cors'
+import { sendEvents } from '@kilde/feed'
 import { type Server, ServiceError } from '@kilde/service'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import { GatewayError } from '../errors.js'
@@ -6,7 +7,6 @@ import { completeEvent, type EventReply, nextEvent } from '../live/events.js'
 import { isJson, type MediaType, negotiate, wantsEvents } from './media-types.js'
 import { type ReceivedRequest, type ReceiveOptions, receive } from './receive.js'
 import { errorReply, type Reply } from './reply.js'
-import { sendEvents } from './send-events.js'
 
 /**
  * Lets pages of the named origins ask from a browser. No cookies: what gives access is the token with its proof, which a page
@@ -16,7 +16,10 @@ export async function allowOrigins({ app }: Server, origins: readonly string[]):
   await app.register(cors, {
     origin: [...origins],
     methods: ['POST'],
-    allowedHeaders: ['authorization', 'content-type', 'dpop', 'kilde-signature', 'traceparent'],
+    allowedHeaders: [
+      ...['authorization', 'content-type', 'dpop', 'kilde-signature', 'traceparent'],
+      'last-event-id',
+    ],
     exposedHeaders: ['www-authenticate', 'x-request-id', 'dpop-nonce'],
     credentials: false,
     maxAge: 600,
@@ -48,7 +51,7 @@ export function addGraphqlRoute({ app }: Server, route: GraphqlRoute): void {
       if (route.stream && wantsEvents(request.headers.accept)) {
         return stream(
           reply,
-          await route.stream.handle(receive(request, reply, route)),
+          await route.stream.handle({ ...receive(request, reply, route), takesEvents: true }),
           route.stream,
         )
       }

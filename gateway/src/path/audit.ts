@@ -1,7 +1,7 @@
 import type { AuditLogs } from '../audit/audit-logs.js'
 import { ownerOf, readRecord, refusedRecord } from '../audit/record.js'
 import type { Part } from '../live/progress.js'
-import type { Answered, Asked } from './stage.js'
+import type { Answered, Asked, StreamMark } from './stage.js'
 import { Trail } from './trail.js'
 
 /**
@@ -28,20 +28,19 @@ export function createAudit(
 }
 
 /**
- * The same for a part that is sent ahead of the whole answer: what it tells of whom. The record of the whole comes after it, under the
- * same request.
+ * The same for a part that is sent ahead of the whole answer, or an event of a subscription: what it tells of whom, under the same request.
  * @throws AuditError `AUDIT_UNAVAILABLE`
  */
 export function createAuditPart(
   logs: AuditLogs,
   now: () => number,
-): (asked: Asked, part: Part) => Promise<void> {
-  return async (asked, { fetch, gathered }) => {
+): (asked: Asked, part: Pick<Part, 'fetch' | 'gathered'>, mark?: StreamMark) => Promise<void> {
+  return async (asked, { fetch, gathered }, mark) => {
     const trail = new Trail()
     trail.note(gathered.answers, fetch.plan)
     const { patient } = fetch.asked
     const told = { ...asked, patient, trail, result: '', status: 200, errorCodes: [] }
-    const record = readRecord(told, new Date(now()).toISOString())
+    const record = readRecord(told, new Date(now()).toISOString(), mark)
     await logs.of(ownerOf(asked.requester)).append(record)
   }
 }

@@ -49,7 +49,7 @@ export function createFanOut({
  * Which merged fields a source is asked for: all that it was located for, unless the request chose its sources, as a whole or
  * field by field.
  */
-function fieldsAskedOf(
+export function fieldsAskedOf(
   { number }: LocatedProvider,
   { fields, policy }: Fetch,
   located: readonly boolean[] | undefined,

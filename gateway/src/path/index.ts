@@ -2,6 +2,7 @@ import type { Reply } from '../http/reply.js'
 import { completeEvent, type EventReply, nextEvent, withPending } from '../live/events.js'
 import { type Part, Progress } from '../live/progress.js'
 import type { Answered, Asked, Authenticated, Fetch, Gathered, Located, Received } from './stage.js'
+import { type SubscribeSteps, subscribe } from './subscribe.js'
 
 /** The steps of a request, wired in compose.ts. */
 export interface Steps {
@@ -15,6 +16,8 @@ export interface Steps {
   run(request: Asked): Promise<Answered>
   audit(answer: Answered): Promise<void>
   respond(answer: Answered): Reply
+  /** Lets a stream go on by this request's token. */
+  renew?(request: Asked, stream: string): Reply
   /** Records a refusal and turns it into an answer: the only way out for everything that a step throws. */
   refuse(request: Received | Authenticated | Asked, refusal: unknown): Promise<Reply>
 }
@@ -28,6 +31,7 @@ export interface StreamSteps extends Steps {
   auditPart(request: Asked, part: Part): Promise<void>
   /** Parts that are sent ahead of the whole at most. */
   readonly parts: number
+  readonly subscription: SubscribeSteps
 }
 
 /** The steps of one fetch of the `sharing` subgraph, which is done inside `run`. */
@@ -50,6 +54,7 @@ export async function handle(step: Steps, received: Received): Promise<Reply> {
   const way: Way = { reached: received, leave: () => {} }
   try {
     const asked = await ask(step, received, way)
+    if (asked.renews !== undefined && step.renew) return step.renew(asked, asked.renews)
     const answered = await step.run(asked)
     await step.audit(answered)
     return step.respond(answered)
@@ -89,14 +94,18 @@ export async function handleStream(
   const way: Way = { reached: received, leave: () => {} }
   try {
     const asked = await ask(step, received, way)
+    const fetch = asked.operation.isSubscription
+      ? step.subscription.prepareStream(asked)
+      : undefined
     const close = step.open(asked)
-    const { leave } = way
-    return {
-      events: sourceBySource(step, asked, () => {
-        close()
-        leave()
-      }),
+    const leave = () => {
+      close()
+      way.leave()
     }
+    const events = fetch
+      ? subscribe(step.subscription, fetch, leave)
+      : sourceBySource(step, asked, leave)
+    return { events }
   } catch (refusal) {
     const reply = await step.refuse(way.reached, refusal)
     way.leave()

@@ -38,6 +38,9 @@ const requestBody = z
 /** What a client wants beside the answer. */
 const wishes = z.object({ kilde: z.object({ pages: z.literal(true) }) })
 
+/** A stream of the client's that is to go on by the token of this request. */
+const renewal = z.object({ kilde: z.object({ renews: z.string().min(1).max(100) }) })
+
 interface CheckedDocument {
   readonly document: DocumentNode
   /** Variables that name a unit. */
@@ -80,14 +83,26 @@ export function createPlan(
     const query = textOf(named, registered)
     const { document, units } = documentOf(query)
     checkUnits(units, variables ?? {})
+    const renewed = renewal.safeParse(extensions)
+    const isLive = request.takesEvents === true || renewed.success
     const operation: Operation = {
       source: query,
       document,
       name: operationName ?? undefined,
       variables: variables ?? {},
+      isSubscription: isSubscription(document, operationName, isLive),
     }
+    if (renewed.success && !operation.isSubscription) throw onlyQueries()
+    const renews = renewed.success ? { renews: renewed.data.kilde.renews } : {}
     const evidence = wishes.safeParse(extensions).success ? { evidence: new Evidence() } : {}
-    return { ...request, operation, patient: patientOf(operation), trail: new Trail(), ...evidence }
+    return {
+      ...request,
+      operation,
+      patient: patientOf(operation),
+      trail: new Trail(),
+      ...evidence,
+      ...renews,
+    }
   }
 }
 
@@ -132,8 +147,8 @@ function identifierVariable(field: FieldNode): string | undefined {
 }
 
 function patientOf(operation: Operation): PatientIdentifier | undefined {
-  const { document, variables } = operation
-  const fields = patientFields(queryOf(operation), document)
+  const { document, variables, name } = operation
+  const fields = patientFields(operationOf(document, name), document)
   if (fields.length > 1) throw new GatewayError('ONE_PATIENT_ONLY')
   const [field] = fields
   if (!field) return undefined
@@ -148,13 +163,26 @@ function patientOf(operation: Operation): PatientIdentifier | undefined {
   }
 }
 
-function queryOf({ document, name }: Operation): OperationDefinitionNode {
-  const operation = getOperationAST(document, name)
-  const fault = (text: string) => new GatewayError('REQUEST_MALFORMED', { text })
-  if (!operation) throw fault('`operationName` must name the one operation to carry out.')
-  if (operation.operation !== 'query') throw fault('Only queries are answered.')
-  return operation
+function isSubscription(
+  document: DocumentNode,
+  name: string | null | undefined,
+  isLive: boolean,
+): boolean {
+  const { operation } = operationOf(document, name ?? undefined)
+  if (operation === 'query') return false
+  if (operation !== 'subscription' || !isLive) throw onlyQueries()
+  return true
 }
+
+function operationOf(document: DocumentNode, name: string | undefined): OperationDefinitionNode {
+  const operation = getOperationAST(document, name)
+  if (operation) return operation
+  const text = '`operationName` must name the one operation to carry out.'
+  throw new GatewayError('REQUEST_MALFORMED', { text })
+}
+
+const onlyQueries = (): GatewayError =>
+  new GatewayError('REQUEST_MALFORMED', { text: 'Only queries are answered.' })
 
 function patientFields(operation: OperationDefinitionNode, document: DocumentNode): PatientField[] {
   const fragments = fragmentsOf(document)

@@ -32,6 +32,10 @@ export interface Received {
   readonly remote: string | undefined
   /** Aborts when the client leaves. */
   readonly signal: AbortSignal
+  /** Whether the client takes a stream of events. */
+  readonly takesEvents?: boolean
+  /** The id of the last event that the client had of a stream, where it takes one up again. */
+  readonly lastEventId?: string | undefined
 }
 
 export interface Authenticated extends Received {
@@ -44,6 +48,7 @@ export interface Operation {
   readonly document: DocumentNode
   readonly name: string | undefined
   readonly variables: Readonly<Record<string, unknown>>
+  readonly isSubscription?: boolean
 }
 
 export interface Asked extends Authenticated {
@@ -53,6 +58,8 @@ export interface Asked extends Authenticated {
   readonly trail: Trail
   /** Keeps what sources signed. Absent: the client does not want it. */
   readonly evidence?: Evidence
+  /** The stream that is to go on by this request's token. */
+  readonly renews?: string
   /** Offers what has come so far. Absent: the client wants the whole answer alone. */
   readonly progress?: Progress
 }
@@ -64,6 +71,9 @@ export interface Answered extends Asked {
   /** Codes of the errors within, in their order. */
   readonly errorCodes: readonly string[]
 }
+
+/** What a record tells of a stream, as its code. */
+export type StreamMark = 'STREAM_STARTED' | 'STREAM_ENDED'
 
 /** One planned fetch of the `sharing` subgraph: its merge plan, and its arguments, already checked. */
 export interface Fetch {

@@ -16,6 +16,7 @@ import { addRegistry } from './commands/registry.js'
 import { addShadow } from './commands/shadow.js'
 import { addSources } from './commands/sources.js'
 import { addStore } from './commands/store.js'
+import { addWatch } from './commands/watch.js'
 import type { Finish } from './exit-codes.js'
 import type { Surroundings } from './surroundings.js'
 
@@ -37,6 +38,7 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
     })
     .addHelpText('after', closing)
   addQuery(program, surroundings, finish)
+  addWatch(program, surroundings, finish)
   addAccessLog(program, surroundings, finish)
   addDemo(program, surroundings, finish)
   addSources(program, surroundings, finish)

@@ -42,6 +42,32 @@ afterAll(async () => {
 
 const listIn = (out: string): List => JSON.parse(out).data.patient.observations
 
+describe('kilde watch', () => {
+  it('prints each event as a line: first where each organisation stands', async () => {
+    const { code, out, err } = await program(
+      ...['watch', '--as', 'nurse', '--patient', patient, '--events', '2'],
+    )
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    const events = out.trimEnd().split('\n')
+    expect(events).toHaveLength(2)
+    const { data, extensions } = JSON.parse(events[0] ?? '') as {
+      data: { patient: { observations: { sources: { status: string }[] } } }
+      extensions: { kilde: { stream: string } }
+    }
+    expect(data.patient.observations.sources.map(({ status }) => status)).toContain('PENDING')
+    expect(extensions.kilde.stream).toMatch(/^[\w-]+$/)
+  })
+
+  it('shows a query’s answer source by source', async () => {
+    const { code, out } = await program(
+      ...['watch', '--as', 'nurse', '--patient', patient],
+      ...['--file', fileURLToPath(new URL('plans.graphql', EXAMPLES))],
+    )
+    expect(code).toBe(0)
+    expect(JSON.parse(out.trimEnd().split('\n').at(-1) ?? '').data.patient).toBeDefined()
+  })
+})
+
 describe('kilde query', () => {
   it('prints the answer to the README’s query, of three organisations, and nothing else', async () => {
     const { code, out, err } = await program(

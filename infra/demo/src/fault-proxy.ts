@@ -24,6 +24,8 @@ export interface FaultProxy {
   /** Where that is, for a behaviour that asks the node. */
   target(): string
   behave(behaviour: Behaviour): void
+  /** Cuts what is open. */
+  drop(): void
   /** Requests that arrived so far. */
   requests(): number
   stop(): Promise<void>
@@ -55,6 +57,7 @@ export async function createFaultProxy(): Promise<FaultProxy> {
     behave: (next) => {
       behaviour = next
     },
+    drop: () => server.closeAllConnections(),
     requests: () => requests,
     stop: async () => {
       server.closeAllConnections()

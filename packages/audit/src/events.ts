@@ -99,7 +99,7 @@ export const auditFields = {
     'Trace of the decision at a node: rules that opened or closed, blocks, consents and profiles that applied, each as `class/rule`.',
   outcome:
     '`SUCCESS` (all that was asked for), `PARTIAL` (something is missing), `REFUSED`, `FAILED` (nothing could be given).',
-  code: 'Error code of the refusal or failure.',
+  code: 'Error code of the refusal or failure; of a stream `STREAM_STARTED` with its first record and, at the gateway, `STREAM_ENDED` with its last.',
   since: 'When the log could last not be written any more.',
   rejected: 'Number of records, and so of answers, that were refused meanwhile.',
 } as const satisfies Record<string, string>

@@ -13,5 +13,6 @@ export {
 } from './followers.js'
 export { createFollowing, streamDispatcher } from './following.js'
 export { openStream } from './open-stream.js'
-export type { StreamEvent } from './read-events.js'
+export { readEvents, type StreamEvent } from './read-events.js'
+export { sendEvents } from './send-events.js'
 export { openJson, readSigned, signJson } from './signed-json.js'

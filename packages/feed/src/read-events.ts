@@ -4,10 +4,12 @@ import type { FeedFaults } from './faults.js'
 export interface StreamEvent {
   readonly event: string
   readonly data: string
+  /** The place in the stream that it gives, where it does. */
+  readonly id?: string
 }
 
 /**
- * Reads server-sent events (WHATWG HTML, "event stream interpretation"; of the fields only `event` and `data`).
+ * Reads server-sent events (WHATWG HTML, "event stream interpretation"; of the fields only `event`, `data` and `id`).
  * @throws `unreachable` of the faults when one event is larger than `maxBytes`
  */
 export async function* readEvents(
@@ -17,17 +19,21 @@ export async function* readEvents(
 ): AsyncGenerator<StreamEvent> {
   const tooLarge = (): KildeError => faults.unreachable({ detail: 'an event is too large' })
   let event = ''
+  let id: string | undefined
   let data: string[] = []
   for await (const line of readLines(chunks, maxBytes, tooLarge)) {
     if (line === '') {
-      if (data.length > 0) yield { event: event || 'message', data: data.join('\n') }
+      const own = id === undefined ? {} : { id }
+      if (data.length > 0) yield { event: event || 'message', data: data.join('\n'), ...own }
       event = ''
+      id = undefined
       data = []
       continue
     }
     const [name, value] = fieldOf(line)
     if (name === 'event') event = value
     if (name === 'data') data.push(value)
+    if (name === 'id') id = value
     // One field of many lines must not grow without end either.
     if (data.length > 1_000) throw tooLarge()
   }

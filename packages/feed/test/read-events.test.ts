@@ -24,7 +24,7 @@ it('events are read whole, wherever the network cuts them', async () => {
     ': comment\nevent: state\ndata: blåbær\n\ndata:one\ndata: two\nid: 3\n\nevent: none\n\n'
   const expected = [
     { event: 'state', data: 'blåbær' },
-    { event: 'message', data: 'one\ntwo' },
+    { event: 'message', data: 'one\ntwo', id: '3' },
   ]
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(200)), async (cuts) => {

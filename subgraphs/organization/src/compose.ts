@@ -47,7 +47,11 @@ async function start(
   const followSettings = createFollowSettings(config, following)
   const checkShape = parts.checkShape ?? compileShapeCheck()
   const checkProfiles = await openProfileCheck(config)
-  const surroundings = { ...parts, policy, followSettings, checkShape }
+  const stopping = new AbortController()
+  const surroundings = {
+    ...parts,
+    ...{ policy, followSettings, checkShape, stopping: stopping.signal },
+  }
   const tenants = await openTenants(config, surroundings, onStop)
   const follower = parts.follower ?? followRegistry(config, following)
   const shared = openSharedParts(
@@ -68,6 +72,7 @@ async function start(
   onStop(() => server.stop())
   // Streams never end by themselves; the server would wait for them.
   onStop(async () => {
+    stopping.abort()
     for (const one of holdings.values()) one.mute()
   })
   await server.listen(port, config.KILDE_HOST)

@@ -119,6 +119,14 @@ export const organizationSettings = {
     'Where nothing is disclosed, answers leave at multiples of this after their question came, so that the time that they take tells nothing either (milliseconds; 0: at once). Above what the largest answers take.',
   ),
   ...holdingsSettings,
+  KILDE_LIVE_STREAMS: setting(
+    checks.bytes(1_000, 0, 100_000),
+    'Most streams of an organisation that are open at a time (0 to 100,000; 0: none are offered).',
+  ),
+  KILDE_LIVE_STREAMS_PER_REQUESTER: setting(
+    checks.bytes(20, 0, 10_000),
+    'Most streams of one requester at an organisation at a time (0 to 10,000).',
+  ),
   KILDE_CLIENT_ID: setting(
     z.string().min(1),
     'The node as a client of the issuer, to follow the registry.',

@@ -37,6 +37,31 @@ export const organizationErrors = {
     text: 'An argument is out of range.',
     when: '`first` outside 1 to 1,001, `last` outside 1 to 1,000 or with OLDEST_FIRST, no codes or too many, too many categories or sources, a code or unit without a trend, a period without both ends or with too many buckets; the text says which.',
   },
+  LIVE_NOT_OFFERED: {
+    status: 404,
+    text: 'This organisation offers no stream of this.',
+    when: 'A stream was asked for of a source that cannot tell what is new, or of a field that is no list of rows. Ask with a question.',
+  },
+  LIVE_CURSOR_INVALID: {
+    status: 400,
+    text: 'The stream cannot go on from there.',
+    when: '`after` of a stream is no place that this node gave, or lies more than 24 hours back. Begin anew, and ask with a question for what may have been missed.',
+  },
+  LIVE_FULL: {
+    status: 503,
+    text: 'As many streams are open as this organisation takes.',
+    when: 'KILDE_LIVE_STREAMS, or KILDE_LIVE_STREAMS_PER_REQUESTER of one requester, are open.',
+  },
+  LIVE_EXPIRED: {
+    status: 401,
+    text: 'The ground of the stream has ended. Begin it again with a new token.',
+    when: 'The token that the stream was opened with, or its attest, has ended. Sent as the last event of the stream.',
+  },
+  LIVE_STOPPING: {
+    status: 503,
+    text: 'The service is stopping. Begin the stream again.',
+    when: 'The node drains. Sent as the last event of each stream.',
+  },
   CURSOR_INVALID: {
     status: 400,
     text: 'The cursor in `after` is not one of this service.',

@@ -6,6 +6,8 @@ import { openLog } from './audit/open-log.js'
 import type { FollowSettings } from './blocks/follow-settings.js'
 import { type OrganizationConfig, type TenantConfig, tenantsOf } from './config.js'
 import type { ShapeCheck } from './ingest/fhir-schema.js'
+import { createPlaces } from './live/places.js'
+import { createWakes } from './live/wakes.js'
 import type { OnStop, OrganizationParts } from './parts.js'
 import { createBreakGlass } from './policy/break-glass.js'
 import type { FollowedPolicy } from './policy/follow-policy.js'
@@ -28,6 +30,8 @@ export interface TenantSurroundings extends OrganizationParts {
   readonly policy: FollowedPolicy
   readonly followSettings: FollowSettings
   readonly checkShape: ShapeCheck
+  /** Ends all streams. */
+  readonly stopping: AbortSignal
 }
 
 /** @throws KildeError where a store or an access log cannot be used */
@@ -67,7 +71,10 @@ async function openTenant(
   const { checkShape } = parts
   const source = openSources(owner, store, { checkShape, now, logger })
   onStop(() => source.close())
-  const settings = parts.privacy ? undefined : parts.followSettings(organization)
+  const wakes = createWakes()
+  const settings = parts.privacy
+    ? undefined
+    : parts.followSettings(organization, () => wakes.wakeAll())
   if (settings) onStop(() => settings.stop())
   const tables = () => tablesOf(policy)
   const reviews = openReviews(reviewsFile(config.KILDE_AUDIT_DIRECTORY, organization))
@@ -75,6 +82,12 @@ async function openTenant(
   return {
     organization,
     digestKey,
+    wakes,
+    livePlaces: createPlaces({
+      ofRequester: config.KILDE_LIVE_STREAMS_PER_REQUESTER,
+      ofAll: config.KILDE_LIVE_STREAMS,
+    }),
+    stopping: parts.stopping,
     privacy: parts.privacy?.(organization) ?? settings ?? withoutPrivacyService(now),
     settings,
     breakGlass: await createBreakGlass({ key: digestKey, reviews, tables, now }),

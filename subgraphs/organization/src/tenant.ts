@@ -28,6 +28,10 @@ import { type Arrival, arrivalsOf } from './holdings/arrivals.js'
 import type { ShapeCheck } from './ingest/fhir-schema.js'
 import { createBundleHandler } from './ingest/handle.js'
 import type { ProfileCheck } from './ingest/profiles/profile-check.js'
+import { handleLive, type LiveReply } from './live/handle-live.js'
+import { createOpenStream } from './live/open-stream.js'
+import type { LivePlaces } from './live/places.js'
+import type { Wakes } from './live/wakes.js'
 import { createAudit } from './path/audit.js'
 import { createBindAttest } from './path/bind-attest.js'
 import { describe } from './path/describe.js'
@@ -106,6 +110,11 @@ export interface TenantParts {
   readonly requestSignature: 'GATEWAY' | 'REQUESTER'
   /** Called before something is taken in; what it answers, when it is in or is not to be. */
   readonly onComing: (arrivals: readonly Arrival[]) => Promise<() => void>
+  /** Tells streams that something may have changed. */
+  readonly wakes: Wakes
+  readonly livePlaces: LivePlaces
+  /** Ends all streams. */
+  readonly stopping: AbortSignal
   /** Signs answers; its public half stands in the registry. */
   readonly pageKey: PrivateJwk | undefined
 }
@@ -115,6 +124,8 @@ export interface Tenant {
   /** Whether anything is held. */
   availability(received: Received): Promise<Reply>
   bundle(received: Received): Promise<Reply>
+  /** Tells what is new, as long as it may. */
+  live(received: Received): Promise<Reply | LiveReply>
   /** The address of questions, for clients to read about. */
   readonly resource: ProtectedResource
 }
@@ -139,21 +150,27 @@ export function createTenant(own: TenantParts, shared: SharedParts): Tenant {
   return {
     question: (received) => evenOut(() => handle(steps.question, received)),
     availability: (received) => evenOut(() => handle(steps.availability, received)),
+    live: (received) => handleLive(steps.live, received),
     bundle,
     resource: resourceOf(own, shared),
   }
 }
 
-const tellComing = ({ source, onComing }: TenantParts): Intake => ({
+const tellComing = ({ source, onComing, wakes }: TenantParts): Intake => ({
   async take(...given) {
-    const over = await onComing(arrivalsOf(...given))
+    const arrivals = arrivalsOf(...given)
+    const over = await onComing(arrivals)
     try {
       return await source.take(...given)
     } finally {
       over()
+      wakes.wake(arrivals.map(({ patient }) => patient))
     }
   },
 })
+
+/** A stream is looked at as often, whether it was woken or not (milliseconds). */
+const ALIVE_MS = 5_000
 
 const READ = 'kilde:organization/read'
 
@@ -224,7 +241,15 @@ function createSteps(own: TenantParts, shared: SharedParts) {
     understand: createUnderstandAvailability(requiresSignature),
     minimise: createAnswerAvailability(organization, now),
   }
-  return { question, availability }
+  const live = {
+    ...question,
+    verifyToken: createVerifyToken(verifier, `${own.baseUrl}/live`),
+    open: createOpenStream({ ...own, places: own.livePlaces, now }),
+    stopping: own.stopping,
+    now,
+    aliveMs: ALIVE_MS,
+  }
+  return { question, availability, live }
 }
 
 function evidenceOf(shared: SharedParts): RequesterEvidence {

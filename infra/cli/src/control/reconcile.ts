@@ -105,8 +105,7 @@ function sorted(logged: readonly Logged[]): Sorted {
   for (const { service, owner, record } of logged) {
     if (!isAsked(record) || record.trace === undefined) continue
     if (service === GATEWAY) {
-      const before = gateway.get(record.trace)
-      if (!before || sourcesOf(record).length > 0) gateway.set(record.trace, record)
+      gateway.set(record.trace, together(gateway.get(record.trace), record))
       continue
     }
     const byTrace = nodes.get(owner) ?? new Map<string, Asked[]>()
@@ -114,6 +113,21 @@ function sorted(logged: readonly Logged[]): Sorted {
     nodes.set(owner, byTrace)
   }
   return { gateway, nodes }
+}
+
+/**
+ * An answer that came in parts, or a stream, has several records under one trace: of each source the one by which it gave the most, else the
+ * last.
+ */
+function together(before: Asked | undefined, record: Asked): Asked {
+  const sources = sourcesOf(record)
+  if (!before || sources.length === 0) return before ?? record
+  const most = new Map(sourcesOf(before).map((source) => [source.organization, source]))
+  for (const source of sources) {
+    const told = most.get(source.organization)
+    if ((told?.returned ?? 0) <= (source.returned ?? 0)) most.set(source.organization, source)
+  }
+  return { ...record, sources: [...most.values()] } as Asked
 }
 
 /** Name of the service that writes the gateway's logs. */

@@ -28,10 +28,11 @@ export interface Question {
 export async function readQuestion(
   options: QuestionOptions,
   surroundings: Surroundings,
+  standard = { query: readmeQuery, name: 'the README’s query' },
 ): Promise<Question> {
   const { file, operation: operationName } = options
-  const query = file === undefined ? readmeQuery : await readText(file, surroundings.folder)
-  const document = parseDocument(query, file ?? 'the README’s query')
+  const query = file === undefined ? standard.query : await readText(file, surroundings.folder)
+  const document = parseDocument(query, file ?? standard.name)
   requireOperation(document, operationName)
   const variables = readVariables(options.variables)
   const question = { query, document, ...(operationName !== undefined && { operationName }) }

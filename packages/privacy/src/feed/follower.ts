@@ -23,6 +23,8 @@ export interface PrivacyFollowerOptions extends FollowOptions {
   readonly organization: string
   /** The organisation's key: 32 bytes, see `deriveNodeKey`. */
   readonly nodeKey: Uint8Array
+  /** Called when settings have changed. */
+  readonly onChange?: (() => void) | undefined
   /** A client of that organisation with the scope `kilde:privacy/follow`. */
   readonly tokens: TokenClient
 }
@@ -40,7 +42,14 @@ export function createPrivacyFollower(options: PrivacyFollowerOptions): PrivacyF
   const { organization, logger, keys } = options
   const { now, random, staleAfterMs, expiresAfterMs, startWaitMs } = timingOf(options)
   const key = createNodeKey(options.nodeKey)
-  const holding = createHolding({ organization, key, now, staleAfterMs, expiresAfterMs })
+  const held = createHolding({ organization, key, now, staleAfterMs, expiresAfterMs })
+  const holding: typeof held = {
+    ...held,
+    accept(entries) {
+      held.accept(entries)
+      options.onChange?.()
+    },
+  }
   const dispatcher = streamDispatcher(staleAfterMs)
   const service = callerOf(options, dispatcher, now)
   const id = { name: options.name, instance: randomUUID() }

@@ -50,6 +50,7 @@ export function readRecord(
     outcome: partial ? 'PARTIAL' : 'SUCCESS',
     ...(legalBasis !== undefined && { legalBasis }),
     ...detailsOf(caller),
+    ...(access.mark && { code: access.mark }),
   } as const
   if (!known) {
     return { ...common, rules, requester: clientOf(caller), patientDigest: digest(patient) }

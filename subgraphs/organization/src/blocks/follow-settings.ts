@@ -10,7 +10,10 @@ export interface FollowParts {
 }
 
 /** One organisation's copy of the patients' settings; undefined where the configuration names no privacy service. */
-export type FollowSettings = (organization: string) => PrivacyFollower | undefined
+export type FollowSettings = (
+  organization: string,
+  onChange?: () => void,
+) => PrivacyFollower | undefined
 
 /** Each organisation follows for itself, with a key of its own: what one holds tells another nothing. */
 export function createFollowSettings(
@@ -22,7 +25,7 @@ export function createFollowSettings(
     KILDE_PRIVACY_KEYS: keys,
     KILDE_PRIVACY_NODE_KEYS: nodeKeys = {},
   } = config
-  return (organization) => {
+  return (organization, onChange) => {
     const nodeKey = nodeKeys[organization]
     if (!privacyUrl || !keys || !nodeKey) return undefined
     const name = config.KILDE_CLIENT_ID
@@ -35,6 +38,7 @@ export function createFollowSettings(
       name,
       logger,
       now,
+      onChange,
     })
   }
 }

@@ -38,6 +38,7 @@ export function heldRowOf(
   return {
     ...{ id, owner, version, authorKind, receivedMs, resource: resource.resource },
     ...{ status, content, facets, codes, isRival },
+    changedMs: Math.max(receivedMs, ...related.map((one) => one.receivedMs)),
     identity: identityDigest(identifier ?? id),
     t: when?.startMs ?? receivedMs,
     precision: when?.precision ?? 'RECEIVED',

@@ -4,6 +4,7 @@ import type {
   ClassQuestion,
   ClassRow,
   ClosedRows,
+  ReceivedWithin,
   RowsMeant,
 } from '../sources/source.js'
 import { UNKNOWN_CODE } from './measures.js'
@@ -51,13 +52,18 @@ const comparePlace = (
 
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
-function matches(row: HeldClassRow, { facets, fromMs, untilMs }: ClassQuestion): boolean {
+function matches(row: HeldClassRow, question: ClassQuestion): boolean {
+  const { facets, fromMs, untilMs, received } = question
+  if (received && !isWithin(row.changedMs, received)) return false
   const isMeant = Object.entries(facets).every(([name, values]) =>
     row.facets[name]?.some((value) => values.includes(value)),
   )
   if (!isMeant) return false
   return (fromMs === undefined || row.t >= fromMs) && (untilMs === undefined || row.t < untilMs)
 }
+
+const isWithin = (atMs: number, { fromMs, untilMs }: ReceivedWithin): boolean =>
+  atMs >= fromMs && atMs < untilMs
 
 function rivalsAmong(open: readonly HeldClassRow[]): ClassPage['rivals'] {
   const rivals = open.filter(({ isRival }) => isRival).toSorted((a, b) => -compare(a, b))
@@ -68,7 +74,7 @@ function rivalsAmong(open: readonly HeldClassRow[]): ClassPage['rivals'] {
 
 /** Of a row what is asked for, and nothing else of it. */
 function shown(row: HeldClassRow, { elements, related }: ClassQuestion): ClassRow {
-  const { codes: _codes, labels: _labels, openFromMs: _open, ...placed } = row
+  const { codes: _codes, labels: _labels, openFromMs: _open, changedMs: _at, ...placed } = row
   const { isRival: _rival, rivalStatus: _status, madeOf: _parts, endMs: _end, ...rest } = placed
   const whole = parseKeepingDigits(row.resource) as Readonly<Record<string, unknown>>
   const picked = elements.flatMap((name) => (name in whole ? [[name, whole[name]]] : []))
@@ -83,9 +89,11 @@ function closedIn(
   rows: readonly HeldClassRow[],
   question: ClassQuestion,
 ): Pick<ClassPage, 'closedFor'> {
-  const { closed = [], tellClosed, status } = question
+  const { closed = [], tellClosed, status, received: _new, ...others } = question
   if (!tellClosed || closed.length === 0) return {}
-  const meant = rows.filter((row) => matches(row, question) && status.includes(row.status))
+  // Whether something is withheld is said of the list, not of what is new in it.
+  const asked = { ...others, status }
+  const meant = rows.filter((row) => matches(row, asked) && status.includes(row.status))
   const why = closed.filter((one) => meant.some((row) => closes(one, row))).map((one) => one.why)
   return { closedFor: [...new Set(why)] }
 }

@@ -125,6 +125,8 @@ export interface HeldClassRow extends ClassRow {
   readonly codes: readonly string[]
   readonly labels: readonly string[]
   readonly openFromMs: number | undefined
+  /** When the row, or something that it is made of, was last taken in (epoch milliseconds). */
+  readonly changedMs: number
   /** Of rows of which a patient has one in force at most (strategy MARK_RIVALS). */
   readonly isRival?: boolean
   /** Its status among the rivals, where that is another than its own: a care team may be at work and responsible for nothing. */

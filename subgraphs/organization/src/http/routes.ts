@@ -1,6 +1,8 @@
+import { sendEvents } from '@kilde/feed'
 import { availabilityPath } from '@kilde/locate'
 import { type KildeError, type Server, ServiceError, toKildeError } from '@kilde/service'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { LiveReply } from '../live/handle-live.js'
 import type { Received, Reply } from '../path/stage.js'
 import { errorReply } from './reply.js'
 
@@ -10,13 +12,18 @@ const QUESTION_BYTES = 400_000
 /** Largest question whether anything is held (bytes). */
 const PROBE_BYTES = 8_192
 
+/** Whole time for a gateway to take one event of a stream (milliseconds). */
+const SLOW_MS = 30_000
+
 type Handle = (received: Received) => Promise<Reply>
+type HandleLive = (received: Received) => Promise<Reply | LiveReply>
 
 export interface TenantRoutes {
   /** Empty, or `/<organisation number>` of a hosted organisation. */
   readonly prefix: string
   readonly question: Handle
   readonly availability: Handle
+  readonly live: HandleLive
   readonly bundle: Handle
   /** What is answered at `/fhir` to a request that never reached its handler. */
   readonly fault: (error: KildeError) => Reply
@@ -26,11 +33,15 @@ export interface TenantRoutes {
 
 /** The addresses of an organisation. POST only: patients never stand in a URL. */
 export function addTenantRoutes({ app }: Server, routes: TenantRoutes): void {
-  const { prefix, question, availability, bundle, fault, bundleBytes } = routes
+  const { prefix, question, availability, live, bundle, fault, bundleBytes } = routes
   const answer = (handle: Handle) => async (request: FastifyRequest, reply: FastifyReply) =>
     send(reply, await handle(receive(request, reply)))
   app.post(`${prefix}/graphql`, { bodyLimit: QUESTION_BYTES }, answer(question))
   app.post(`${prefix}${availabilityPath}`, { bodyLimit: PROBE_BYTES }, answer(availability))
+  app.post(`${prefix}/live`, { bodyLimit: QUESTION_BYTES }, async (request, reply) => {
+    const answer = await live(receive(request, reply))
+    return 'events' in answer ? sendEvents(reply, answer.events, SLOW_MS) : send(reply, answer)
+  })
   app.post(
     `${prefix}/fhir`,
     {
@@ -40,7 +51,7 @@ export function addTenantRoutes({ app }: Server, routes: TenantRoutes): void {
     },
     answer(bundle),
   )
-  for (const path of ['graphql', 'fhir', 'availability']) {
+  for (const path of ['graphql', 'fhir', 'availability', 'live']) {
     app.route({
       method: ['GET', 'HEAD', 'PUT', 'PATCH', 'DELETE'],
       url: `${prefix}/${path}`,

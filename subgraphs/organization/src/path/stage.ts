@@ -78,7 +78,12 @@ export interface Minimised extends Read {
   readonly items: readonly string[]
   /** Whether something is missing. */
   readonly partial: boolean
+  /** Where the answer begins a stream: what its record says of that. */
+  readonly mark?: StreamMark
 }
+
+/** What a record tells of a stream, as its code. */
+export type StreamMark = 'STREAM_STARTED'
 
 /** The access is on the record. Only now may the answer leave. */
 export interface Audited extends Minimised {

@@ -28,6 +28,7 @@ const kilde = contextShape
     salt: z.string().regex(/^[A-Za-z0-9_-]{22,86}$/),
     deadlineMs: z.number().min(1).max(60_000),
     formerly: z.array(z.string().min(1).max(100)).max(8),
+    live: z.object({ after: z.string().max(64) }).partial(),
     traceparent: z.string().regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/),
   })
   .partial()
@@ -44,6 +45,8 @@ export interface QuestionBody {
   readonly trace: string | undefined
   /** Salted digests of the patient's other numbers, as the gateway knows them; undefined where it does not. */
   readonly formerly: readonly string[] | undefined
+  /** Where a stream goes on: the last place that it gave. */
+  readonly live: { readonly after?: string | undefined } | undefined
   /** On whose behalf, about whom and what for, as the sender says. */
   readonly context: StatedContext
   /** What the requester signed, where it was passed on. */
@@ -56,13 +59,22 @@ export function readBody(bytes: Uint8Array): QuestionBody {
   const extension = kilde.safeParse(read.data?.extensions?.kilde ?? {})
   if (!read.success || !extension.success) throw new OrganizationError('REQUEST_MALFORMED')
   const { query, variables, operationName } = read.data
-  const { salt, deadlineMs, traceparent, formerly, request: signed, ...context } = extension.data
+  const {
+    salt,
+    deadlineMs,
+    traceparent,
+    formerly,
+    live,
+    request: signed,
+    ...context
+  } = extension.data
   return {
     query,
     variables: variables ?? {},
     operationName: operationName ?? undefined,
     salt,
     deadlineMs,
+    live,
     trace: traceparent?.slice(3, 35),
     formerly,
     context,

@@ -27,7 +27,9 @@ export interface ContractQuestion {
 }
 
 /** A question about one patient. */
-export interface PatientQuestion extends Pick<QuestionBody, 'salt' | 'deadlineMs' | 'trace'> {
+export interface PatientQuestion
+  extends Pick<QuestionBody, 'salt' | 'deadlineMs' | 'trace'>,
+    Partial<Pick<QuestionBody, 'live'>> {
   readonly about: 'patient'
   readonly operation: Operation
   readonly patient: PatientIdentifier
@@ -65,6 +67,7 @@ export function readQuestion(
     salt: body.salt,
     deadlineMs: body.deadlineMs,
     trace: body.trace,
+    live: body.live,
   }
 }
 

@@ -33,6 +33,8 @@ export interface Source {
     dataClass: string,
     signal: AbortSignal,
   ): Promise<readonly PatientIdentifier[] | undefined>
+  /** Whether it heeds `received`, so that it can be told what is new. Default false. */
+  readonly tellsNew?: boolean
   health(): PartHealth
   close(): Promise<void>
 }
@@ -94,6 +96,13 @@ interface StatusQuestion extends Closing {
   readonly superseding?: readonly string[]
 }
 
+/** When a row, or what it is made of, was taken in: for streams (docs/live-updates.md). Epoch milliseconds. */
+export interface ReceivedWithin {
+  /** Included. */
+  readonly fromMs: number
+  readonly untilMs: number
+}
+
 /** One page of a patient's observations. All conditions must hold. */
 export interface PageQuestion extends StatusQuestion {
   readonly patient: PatientIdentifier
@@ -106,6 +115,7 @@ export interface PageQuestion extends StatusQuestion {
   /** First instant that matches no more (epoch milliseconds). */
   readonly untilMs?: number
   readonly abnormalOnly: boolean
+  readonly received?: ReceivedWithin
   /** Only the newest so many rows by `status`, and superseding rows among them: the list ends with the oldest of these rows. */
   readonly last?: number
   readonly order: 'NEWEST_FIRST' | 'OLDEST_FIRST'
@@ -200,6 +210,7 @@ export interface ClassQuestion
     > {
   /** Name of the class, e.g. `CarePlan`. */
   readonly class: string
+  readonly received?: ReceivedWithin
   /** Of each of these facets a row must have one of the values. */
   readonly facets: Facets
   /** Whether what the rows refer to is asked for. */

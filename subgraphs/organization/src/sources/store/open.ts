@@ -60,6 +60,7 @@ export async function openStore(options: StoreOptions): Promise<Source & Intake>
   const stopDeleting = keepingTime(db, keys, options)
   return {
     system: 'embedded store',
+    tellsNew: true,
     read: (question, signal) => abortable(watch(readPage(reading, question)), signal),
     latest: (question, signal) => abortable(watch(readLatest(reading, question)), signal),
     trend: (question, signal) => abortable(watch(readTrend(reading, question)), signal),

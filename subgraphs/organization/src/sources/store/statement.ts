@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ClosedRows, RowsMeant } from '../source.js'
+import type { ClosedRows, ReceivedWithin, RowsMeant } from '../source.js'
 
 /** A named statement: PostgreSQL plans each form of question once per connection. */
 export interface Statement {
@@ -32,6 +32,7 @@ export interface Conditions {
   readonly fromMs?: number
   readonly untilMs?: number
   readonly abnormalOnly?: boolean
+  readonly received?: ReceivedWithin
   readonly closed?: readonly ClosedRows[]
 }
 
@@ -48,6 +49,10 @@ export function conditions(patient: number, asked: Conditions, bind: Bind): stri
   if (fromMs !== undefined) given.push(`t >= ${bind(fromMs)}`)
   if (untilMs !== undefined) given.push(`t < ${bind(untilMs)}`)
   if (abnormalOnly) given.push('abnormal')
+  if (asked.received) {
+    const { fromMs: first, untilMs: end } = asked.received
+    given.push(`received_ms >= ${bind(first)}`, `received_ms < ${bind(end)}`)
+  }
   if (asked.closed) given.push(...asked.closed.map((one) => `not ${closes(one, bind)}`))
   return given.join(' and ')
 }

@@ -2,8 +2,7 @@ import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { afterEach, describe, expect, it } from '@jest/globals'
 import { createServer, type Server, silentLogger } from '@kilde/service'
-import { sendEvents } from '../../src/http/send-events.js'
-import { nextEvent } from '../../src/live/events.js'
+import { sendEvents } from '../src/send-events.js'
 
 let server: Server | undefined
 let socket: Socket | undefined
@@ -34,7 +33,7 @@ describe('events that are sent', () => {
       try {
         for (;;) {
           made += 1
-          yield nextEvent('x'.repeat(1_000_000))
+          yield `data: ${'x'.repeat(1_000_000)}\n\n`
         }
       } finally {
         ended.resolve()
@@ -48,7 +47,7 @@ describe('events that are sent', () => {
 
   it('have the headers of a stream, and those of every answer', async () => {
     async function* one(): AsyncGenerator<string> {
-      yield nextEvent('{"data":{}}\n')
+      yield 'data: {}\n\n'
     }
     const client = await connected(one(), 1_000)
     const [head] = (await once(client.resume(), 'data')) as [Buffer]
