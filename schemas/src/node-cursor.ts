@@ -62,6 +62,7 @@ const furtherLetters = {
   NOT_DONE: 'Z',
   NOT_TAKEN: 'Y',
   ONHOLD: 'h',
+  ONLEAVE: 'o',
   PENDING: 'G',
   PLANNED: 'l',
   PREPARATION: 'Q',

@@ -38,6 +38,7 @@ const PLAIN_ENUMS = new Set([
   'CompositionStatus',
   'MedicationEntryStatus',
   'ClinicalImpressionStatus',
+  'SupervisionVisitStatus',
   'QuantityComparator',
   'AuthorKind',
   'Order',

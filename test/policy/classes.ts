@@ -67,4 +67,5 @@ export const classes: readonly ClassLine[] = [
     ...{ pharmacist: [], young: ['note', 'reasonCode'] },
   },
   { name: 'ClinicalImpression', closedToAids: true, ...ownWords },
+  { name: 'Encounter', ...whatItIsAbout, young: ['location'], hidden: ['location'] },
 ]

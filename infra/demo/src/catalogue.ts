@@ -27,6 +27,7 @@ const CLASSES = [
   'DocumentReference',
   'MedicationStatement',
   'ClinicalImpression',
+  'Encounter',
 ]
 
 /** By which keys organisations sign their answers, and which of them answer only what the requester has signed. */

@@ -14,6 +14,7 @@ export {
   demoQuestionnaires,
   demoServices,
   demoStories,
+  demoSupervision,
   demoTeams,
   generateRows,
   type OrganizationBundle,

@@ -11,6 +11,7 @@ import { demoNextOfKin } from './persons/demo-next-of-kin.js'
 import { demoPlans } from './plans/demo-plans.js'
 import { demoQuestionnaires } from './questionnaires/demo-questionnaires.js'
 import { demoServices } from './services/demo-services.js'
+import { demoSupervision } from './supervision/demo-supervision.js'
 import { demoTeams } from './teams/demo-teams.js'
 
 /** What an organisation sends to its node, in one Bundle. */
@@ -33,4 +34,5 @@ export const demoStories = (until: Date): readonly StoryBundle[] => [
   ...demoDocuments(until),
   ...demoMedications(until),
   ...demoAssessments(until),
+  ...demoSupervision(until),
 ]

@@ -6,6 +6,7 @@ import { communications } from './communication/index.js'
 import { alerts } from './detected-issue/index.js'
 import { devices } from './device/index.js'
 import { documents } from './document-reference/index.js'
+import { supervisionVisits } from './encounter/index.js'
 import { services } from './episode-of-care/index.js'
 import { medicationDispenses } from './medication-dispense/index.js'
 import { medications } from './medication-statement/index.js'
@@ -28,6 +29,7 @@ export const resourceClasses: readonly ResourceClass[] = [
   documents,
   medications,
   assessments,
+  supervisionVisits,
 ]
 
 export const classNames: readonly string[] = resourceClasses.map(({ name }) => name)
