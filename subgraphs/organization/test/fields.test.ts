@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
-import { parseNodeCursor } from '@kilde/contract'
+import { MOST_LISTS, parseNodeCursor } from '@kilde/contract'
 import { organizations, patients } from '@kilde/people'
 import { startDatabase } from './kit/database.js'
 import { startNode } from './kit/node.js'
@@ -409,7 +409,9 @@ describe('fields of Patient at an organisation', () => {
       l: { complete: true },
       n: { complete: true },
     })
-    const many = Array.from({ length: 9 }, (_, n) => `n${n}: name { complete }`).join(' ')
+    const many = Array.from({ length: MOST_LISTS - 1 }, (_, n) => `n${n}: name { complete }`).join(
+      ' ',
+    )
     const { status, body } = await post(`${many} ${few}`)
     expect([status, body]).toMatchObject([
       400,

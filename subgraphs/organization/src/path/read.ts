@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import type { LogReader } from '../access-log/access-log.js'
 import { type Sight, sightOf } from '../access-log/sight.js'
 import { withAccessLog } from '../access-log/sources.js'
@@ -21,6 +22,8 @@ export function createRead(
   return async (request) => {
     const { asked, deadlineMs = DEFAULT_DEADLINE_MS } = request.question
     const signal = AbortSignal.any([AbortSignal.timeout(deadlineMs), request.signal])
+    // Every list waits for it, and a chart of everything has more than Node takes for a leak.
+    setMaxListeners(0, signal)
     const { followed } = request.person
     const whole = withAccessLog(acrossNumbers(source, followed), {
       accesses: (question, own, end) =>
