@@ -7,18 +7,26 @@ import {
   isObjectType,
   parse,
 } from 'graphql'
+import { lintEach } from './lint/each.js'
 import { lintFold } from './lint/fold.js'
 import { lintLatest } from './lint/latest.js'
 import { lintMarks } from './lint/marks.js'
 import { lintPrefer } from './lint/prefer.js'
 import { rowTypesOf } from './lint/rows.js'
-import { COMPLETENESS, type Field, mergeOf, objectBelow, type Place } from './lint/shape.js'
+import {
+  COMPLETENESS,
+  type Field,
+  type Merge,
+  mergeOf,
+  objectBelow,
+  type Place,
+} from './lint/shape.js'
 import { lintUnion } from './lint/union.js'
 
 /** What the fields of `Patient` may be, and how each is checked. */
 const STRATEGIES: Readonly<
   Record<string, (place: Place, type: GraphQLObjectType) => readonly string[]>
-> = { UNION: lintUnion, LATEST: lintLatest, FOLD: lintFold, PREFER: lintPrefer }
+> = { UNION: lintUnion, LATEST: lintLatest, FOLD: lintFold, PREFER: lintPrefer, EACH: lintEach }
 
 /**
  * What makes a contract unmergeable or unsafe: a field of `Patient` without a merge strategy, without the shape that its
@@ -83,6 +91,7 @@ function lintField(schema: GraphQLSchema, field: Field): readonly string[] {
       : [`${where} may be null: nobody could tell what is missing then.`]),
     ...lint({ where, field, merge }, type),
     ...lintDataClass(where, merge.dataClass),
+    ...lintClassesFrom(where, merge),
     ...lintCompleteness(where, type),
     ...lintBelow(schema, merge.strategy, type),
   ]
@@ -99,6 +108,12 @@ function lintDataClass(where: string, dataClass: string | undefined): readonly s
   return [`${where}: @merge(dataClass:) must be the name of a class of data, e.g. \`Observation\`.`]
 }
 
+/** Only where nothing is done with a source's entries but to show them: rows and folds are of one class. */
+function lintClassesFrom(where: string, { strategy, classesFrom }: Merge): readonly string[] {
+  if (classesFrom === undefined || strategy === 'EACH') return []
+  return [`${where}: @merge(classesFrom:) goes with strategy EACH alone.`]
+}
+
 function lintCompleteness(where: string, type: GraphQLObjectType): readonly string[] {
   return Object.entries(COMPLETENESS)
     .filter(([name, expected]) => type.getFields()[name]?.type.toString() !== expected)
@@ -113,6 +128,7 @@ function lintBelow(
 ): readonly string[] {
   if (strategy === 'PREFER') return lintMarks(schema, type, 'SINGLETON')
   const owner = strategy === 'LATEST' ? objectBelow(type, 'items') : type
+  if (strategy === 'EACH') return lintMarks(schema, type, 'ENTRIES')
   const types = strategy === 'FOLD' || !owner ? '' : rowTypesOf(owner)
   return typeof types === 'string' ? [] : lintMarks(schema, types.row, 'ROW')
 }

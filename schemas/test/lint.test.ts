@@ -36,7 +36,7 @@ describe('the contract lint', () => {
         `@merge(strategy: ${strategy}, orderBy: ["eff`,
       ),
     ).toEqual([
-      `Patient.observations has strategy ${strategy}, but only UNION, LATEST, FOLD, PREFER stand below Patient.`,
+      `Patient.observations has strategy ${strategy}, but only UNION, LATEST, FOLD, PREFER, EACH stand below Patient.`,
     ])
   })
 
@@ -384,6 +384,29 @@ describe('the contract lint on FOLD', () => {
     ['timeZone: TimeZone! =', 'timeZone: String! =', ' has no argument `timeZone: TimeZone!`.'],
   ])('refuses what cannot be folded: %s → %s', (from, to, fault) => {
     expect(change(from, to)).toContain(`Patient.observationTrend${fault}`)
+  })
+})
+
+describe('the contract lint on EACH', () => {
+  it.each([
+    ['items: [ClassAvailability!]!', 'rows: [Int!]!', ' is an EACH, but its type has no items.'],
+    [
+      '  source: Organization! @merge(strategy: MARK_SOURCE)\n  "The class',
+      '  source: Organization!\n  "The class',
+      ': ClassAvailability does not tell its source: it has no field with strategy MARK_SOURCE.',
+    ],
+    [
+      'classes: [String!]!): Availability!',
+      'classes: [String!]): Availability!',
+      ' has no argument `classes: [String!]!`.',
+    ],
+    [
+      '@merge(strategy: PREFER, orderBy: ["rank", "recorded"], key: ["text"])',
+      '@merge(strategy: PREFER, orderBy: ["rank", "recorded"], key: ["text"], classesFrom: "classes")',
+      ': @merge(classesFrom:) goes with strategy EACH alone.',
+    ],
+  ])('refuses %s as %s', (from, to, fault) => {
+    expect(change(from, to).filter((one) => one.endsWith(fault))).toHaveLength(1)
   })
 })
 

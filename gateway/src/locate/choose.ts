@@ -29,12 +29,12 @@ export async function narrow(
   const { providers, fieldsOf } = located
   const isNamed = (number: string): boolean =>
     policy.mandatory.includes(number) || (policy.sources?.has(number) ?? false)
-  const classes = new Set(fields.map(({ merged }) => merged.dataClass))
+  const classes = new Set(fields.flatMap((field) => field.classes))
   classes.delete(NEVER_NARROWED)
   const asksFor = (number: string, dataClass: string): boolean =>
     fields.some(
-      ({ merged, sources }, index) =>
-        merged.dataClass === dataClass &&
+      ({ classes: own, sources }, index) =>
+        own.includes(dataClass) &&
         (fieldsOf?.get(number)?.[index] ?? true) &&
         (sources?.has(number) ?? true),
     )
@@ -51,14 +51,25 @@ export async function narrow(
     ]),
   )
   const presences = await locator.locate({ asked, candidates })
-  const presenceOf = (number: string, { merged, sources }: Fetch['fields'][number]): Presence =>
-    classes.has(merged.dataClass) && !isNamed(number) && !sources?.has(number)
-      ? presences(number, merged.dataClass)
+  const presenceOf = (number: string, field: Fetch['fields'][number]): Presence =>
+    field.classes.every((one) => classes.has(one)) &&
+    !isNamed(number) &&
+    !field.sources?.has(number)
+      ? ofAll(field.classes.map((one) => presences(number, one)))
       : TO_ASK
   const found = providers.map(
     ({ number }) => [number, fields.map((field) => presenceOf(number, field))] as const,
   )
   return { ...located, spared: sparedOf(found), notes: notesOf(found) }
+}
+
+/** Spared is who held nothing of any class; as of the oldest of its words. */
+function ofAll(presences: readonly Presence[]): Presence {
+  const toAsk = presences.filter((one) => one.is === 'TO_ASK')
+  const said = presences.flatMap((one) => (one.is === 'HELD_NOTHING' ? [one.asOfMs] : []))
+  if (toAsk.length === 0 && said.length > 0)
+    return { is: 'HELD_NOTHING', asOfMs: Math.min(...said) }
+  return toAsk.find(({ note }) => note) ?? TO_ASK
 }
 
 type Found = readonly (readonly [string, readonly Presence[]])[]

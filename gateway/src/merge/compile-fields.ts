@@ -3,7 +3,13 @@ import { GatewayError } from '../errors.js'
 import type { ScanParts } from '../rows/scan.js'
 import { bytesOf } from '../rows/scan-json.js'
 import { compileRow } from '../rows/scan-value.js'
-import { type Contract, dataClassOf, mergeStrategyOf, objectTypeOf } from './contract.js'
+import {
+  type Contract,
+  classesFromOf,
+  dataClassOf,
+  mergeStrategyOf,
+  objectTypeOf,
+} from './contract.js'
 import type { LatestField, Merged, MergedField, MergedRows, UnionField } from './merge-plan.js'
 import { partStrategies } from './part-strategies.js'
 import { type Below, type Selection, strategyAt } from './select.js'
@@ -22,7 +28,8 @@ export function compileFields(
     const alias = JSON.stringify(sourceAlias(index))
     const heads = { first: bytesOf(`${alias}:`), next: bytesOf(`,${alias}:`) }
     const dataClass = dataClassOf(field)
-    const base: Merged = { index, heads, responseKey: key, node, field, type, dataClass, fields }
+    const classes = { dataClass, classesFrom: classesFromOf(field) }
+    const base: Merged = { index, heads, responseKey: key, node, field, type, fields, ...classes }
     switch (mergeStrategyOf(field) ?? '') {
       case 'UNION':
         return compileUnion(base, parts)
@@ -32,6 +39,8 @@ export function compileFields(
         return { ...base, strategy: 'FOLD', part: partStrategies.FOLD(field, type) }
       case 'PREFER':
         return { ...base, strategy: 'PREFER', part: partStrategies.PREFER(field, type) }
+      case 'EACH':
+        return { ...base, strategy: 'EACH', part: partStrategies.EACH(field, type) }
       default:
         throw unsupported(`${contract.patient.name}.${field.name} cannot be merged`)
     }

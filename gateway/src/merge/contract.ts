@@ -70,6 +70,12 @@ export function dataClassOf(field: GraphQLField<unknown, unknown>): string {
   return dataClass?.kind === 'StringValue' ? dataClass.value : DATA_CLASS
 }
 
+/** A field's `@merge(classesFrom:)`: which argument names its classes of data; undefined where it is about one. */
+export function classesFromOf(field: GraphQLField<unknown, unknown>): string | undefined {
+  const argument = mergeArgument(field, 'classesFrom')
+  return argument?.kind === 'StringValue' ? argument.value : undefined
+}
+
 /** The names in `@merge(orderBy:)`, most significant first. */
 export const mergeOrderOf = (field: GraphQLField<unknown, unknown>): readonly string[] =>
   namesIn(field, 'orderBy')

@@ -17,5 +17,10 @@ export function rowsOf({ strategy }: Pick<MergedField, 'strategy'>, args: Variab
       return readTrendArguments(args).buckets.length
     case 'PREFER':
       return 1
+    case 'EACH':
+      return Object.values(args).reduce<number>(
+        (rows, value) => Math.max(rows, Array.isArray(value) ? value.length : 1),
+        1,
+      )
   }
 }

@@ -1,7 +1,7 @@
 import type { FieldNode, GraphQLField, GraphQLObjectType } from 'graphql'
 import type { Reference, Scan } from '../rows/scan.js'
 import type { Contract } from './contract.js'
-import type { PartStrategy } from './part-strategies.js'
+import type { PartStrategy, PartStrategyName } from './part-strategies.js'
 import type { Selection } from './select.js'
 import type { VariableNames } from './variable-names.js'
 
@@ -24,6 +24,8 @@ export interface Merged {
   readonly type: GraphQLObjectType
   /** By what class of data the organisations are located that are asked for it. */
   readonly dataClass: string
+  /** Its argument that names several classes instead. */
+  readonly classesFrom: string | undefined
   /** What the client selected below the field. */
   readonly fields: Selection
 }
@@ -57,7 +59,7 @@ export interface LatestField extends MergedRows {
 
 /** A field whose parts are small: read as objects, merged by a strategy of its own. */
 export interface PartField extends Merged {
-  readonly strategy: 'FOLD' | 'PREFER'
+  readonly strategy: PartStrategyName
   readonly part: PartStrategy
 }
 

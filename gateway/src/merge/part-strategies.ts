@@ -1,5 +1,6 @@
 import type { Variables } from '@kilde/contract'
 import type { GraphQLField, GraphQLObjectType } from 'graphql'
+import { compileEach } from './each.js'
 import { compileFold } from './fold.js'
 import { compilePrefer } from './prefer.js'
 
@@ -38,8 +39,11 @@ export interface PartStrategy {
 
 type Compile = (field: GraphQLField<unknown, unknown>, type: GraphQLObjectType) => PartStrategy
 
+export type PartStrategyName = 'FOLD' | 'PREFER' | 'EACH'
+
 /** By the contract's `@merge(strategy:)`. */
-export const partStrategies: Readonly<Record<'FOLD' | 'PREFER', Compile>> = {
+export const partStrategies: Readonly<Record<PartStrategyName, Compile>> = {
   FOLD: compileFold,
   PREFER: compilePrefer,
+  EACH: compileEach,
 }

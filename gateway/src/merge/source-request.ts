@@ -9,7 +9,8 @@ import {
   type Variables,
 } from '@kilde/contract'
 import { getArgumentValues } from 'graphql'
-import { type ListArguments, readListArguments } from './arguments.js'
+import { GatewayError } from '../errors.js'
+import { checkList, type ListArguments, readListArguments } from './arguments.js'
 import { bindingOf, type CursorState, type Cursors } from './cursor.js'
 import { readLatestArguments } from './latest-arguments.js'
 import type { MergedField, MergePlan } from './merge-plan.js'
@@ -20,6 +21,8 @@ export interface AskedField {
   readonly args: Variables
   /** The organisations to ask, where the field itself chooses; undefined for all. */
   readonly sources: ReadonlySet<string> | undefined
+  /** Classes of data that it is about: organisations with an agreement for one of them are asked. */
+  readonly classes: readonly string[]
   /** For a list with pages. */
   readonly list: AskedList | undefined
 }
@@ -50,13 +53,26 @@ export function askField(
   bound: Binding,
 ): AskedField {
   const args = getArgumentValues(merged.field, merged.node, variables)
+  const classes = classesIn(merged, args)
   if (merged.strategy === 'UNION') {
     const list = askList(merged.field.name, readListArguments(args), cursors, bound)
-    return { merged, args, sources: list.args.sources, list }
+    return { merged, args, classes, sources: list.args.sources, list }
   }
   if (merged.strategy === 'LATEST') readLatestArguments(args)
   else merged.part.check(args)
-  return { merged, args, sources: undefined, list: undefined }
+  return { merged, args, classes, sources: undefined, list: undefined }
+}
+
+/** @throws GatewayError `ARGUMENT_OUT_OF_RANGE` */
+function classesIn({ classesFrom, dataClass }: MergedField, args: Variables): readonly string[] {
+  if (classesFrom === undefined) return [dataClass]
+  const named = args[classesFrom]
+  checkList(classesFrom, named, 20, /^[A-Z][A-Za-z]{0,63}$/, 'names of classes of data')
+  const classes = [...new Set(named as readonly string[])]
+  if (classes.length > 0) return classes
+  throw new GatewayError('ARGUMENT_OUT_OF_RANGE', {
+    text: `\`${classesFrom}\` must name at least one class of data.`,
+  })
 }
 
 function askList(name: string, args: ListArguments, cursors: Cursors, bound: Binding): AskedList {

@@ -8,6 +8,7 @@ import {
   type SourceAnswer,
   type SourcePage,
 } from '../transport/source-answer.js'
+import { classesOf } from './data-class.js'
 import type { Fetch, Gathered } from './stage.js'
 
 /** The second asks for a whole page, so that a third is needed only where copies or corrections fall out of it. */
@@ -40,7 +41,8 @@ export function createAskAgain({
       answers = answers.map((answer) => joined(answer, byNumber.get(answer.organization)))
     }
     answers = withCuts(fetch, answers)
-    if (answers !== gathered.answers) fetch.asked.trail.note(answers, fetch.plan)
+    if (answers !== gathered.answers)
+      fetch.asked.trail.note(answers, fetch.plan, classesOf(fetch.fields))
     return { ...gathered, answers }
   }
 }

@@ -4,6 +4,7 @@ import { firstRound, type Round } from '../merge/source-request.js'
 import { type Asking, createQuestions } from '../transport/question.js'
 import { cappedRounds, passesSignature } from '../transport/signed-part.js'
 import type { SourceAnswer } from '../transport/source-answer.js'
+import { classesOf } from './data-class.js'
 import type { Fetch, Gathered, Located } from './stage.js'
 
 /**
@@ -25,22 +26,25 @@ export function createFanOut({
     const roundsOf = firstRounds(fetch, chosen)
     const others = await numbers?.(fetch.asked)
     const questionFor = createQuestions(fetch, timeLeftMs(fetch), others)
-    const dressed = (answer: SourceAnswer, index: number): SourceAnswer => {
-      const provider = located.providers[index] as LocatedProvider
-      const noted = withNotes(located, provider, answer)
-      return withExcluded(chosen[index] ?? [], locatedFor(provider), noted)
-    }
+    const dressed = (
+      provider: LocatedProvider,
+      answer: SourceAnswer,
+      index: number,
+    ): SourceAnswer =>
+      withExcluded(chosen[index] ?? [], locatedFor(provider), withNotes(located, provider, answer))
     const answering = located.providers.map(async (provider, index) => {
       const asks = chosen[index] ?? []
       const answer =
         notAsked(provider, asks, fetch, located) ??
         ask(provider, questionFor(provider, cappedRounds(fetch, provider, asks.map(roundsOf))))
-      return dressed(await answer, index)
+      return dressed(provider, await answer, index)
     })
-    const pending = located.providers.map(({ number }, index) => dressed(pendingAt(number), index))
+    const pending = located.providers.map((provider, index) =>
+      dressed(provider, pendingAt(provider.number), index),
+    )
     fetch.progress?.follow(fetch, located, pending, answering)
     const answers = await Promise.all(answering)
-    fetch.asked.trail.note(answers, fetch.plan)
+    fetch.asked.trail.note(answers, fetch.plan, classesOf(fetch.fields))
     return { ...located, answers }
   }
 }

@@ -1,5 +1,6 @@
 import { type Follower, type LocatedProvider, locateProviders } from '@kilde/catalogue'
 import { type Narrowing, narrow } from '../locate/choose.js'
+import { classesOf } from './data-class.js'
 import type { Fetch, Located } from './stage.js'
 
 /**
@@ -43,7 +44,8 @@ function createLocateAll(
       purpose: requester.purpose,
       at: now(),
     }
-    const found = plan.classes.map(
+    const classes = fields.length === 0 ? plan.classes : classesOf(fields)
+    const found = classes.map(
       (dataClass) => [dataClass, locateProviders(state, { ...query, dataClass })] as const,
     )
     const [only] = found
@@ -55,7 +57,7 @@ function createLocateAll(
     const fieldsOf = new Map(
       providers.map(({ number }) => [
         number,
-        fields.map(({ merged }) => isFor(number, merged.dataClass)),
+        fields.map((field) => field.classes.some((dataClass) => isFor(number, dataClass))),
       ]),
     )
     return { providers, fieldsOf, confirmedAtMs, stale }

@@ -19,14 +19,20 @@ interface NotedPlan {
   readonly classes: Fields
 }
 
+interface NotedFetch {
+  readonly sources: readonly Noted[]
+  readonly classes: Fields
+}
+
 /** What a request did, for its audit record. Filled by the path, read by `audit`. */
 export class Trail {
   // A plan's later round replaces what was noted of its first.
-  readonly #fetches = new Map<NotedPlan, readonly Noted[]>()
+  readonly #fetches = new Map<NotedPlan, NotedFetch>()
   readonly #others = new Set<string>()
 
-  note(answers: readonly SourceAnswer[], plan: NotedPlan): void {
-    this.#fetches.set(plan, answers.map(noted))
+  /** @param classes of data that were asked for, where the plan alone does not say it */
+  note(answers: readonly SourceAnswer[], plan: NotedPlan, classes = plan.classes): void {
+    this.#fetches.set(plan, { sources: answers.map(noted), classes })
   }
 
   /** What a subgraph beside `sharing` was asked of the patient. */
@@ -42,7 +48,7 @@ export class Trail {
   /** One entry for each source. Where several fetches asked it, what it disclosed counts. */
   get sources(): readonly Noted[] {
     const sources = new Map<string, Noted>()
-    for (const found of [...this.#fetches.values()].flat()) {
+    for (const found of [...this.#fetches.values()].flatMap((fetch) => fetch.sources)) {
       const before = sources.get(found.organization)
       sources.set(found.organization, before ? both(before, found) : found)
     }
@@ -57,7 +63,7 @@ export class Trail {
 
   /** Classes of data that were asked for. */
   get classes(): readonly string[] {
-    const classes = [...this.#fetches.keys()].flatMap((plan) => plan.classes)
+    const classes = [...this.#fetches.values()].flatMap((fetch) => fetch.classes)
     // Whoever asks for nothing but the handle asks whether the patient is known.
     return classes.length > 0 ? [...new Set(classes)].sort() : [DATA_CLASS]
   }

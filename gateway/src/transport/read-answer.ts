@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import type { RowKey, Variables } from '@kilde/contract'
-import type { MergedField, MergePlan } from '../merge/merge-plan.js'
+import type { MergedField, MergePlan, PartField } from '../merge/merge-plan.js'
 import { type EdgesExpected, type ScannedEdges, scanEdges } from '../rows/scan-edges.js'
 import { bytesOf, FAULT, scanBytes, skipValue } from '../rows/scan-json.js'
 import { canonicalAnswer } from './canonical-answer.js'
@@ -168,7 +168,7 @@ class AnswerReader {
     return { organization, digest, newestFirst, most, after }
   }
 
-  #part(field: Extract<MergedField, { strategy: 'FOLD' | 'PREFER' }>): SourcePage | undefined {
+  #part(field: Extract<MergedField, PartField>): SourcePage | undefined {
     const end = skipValue(this.#json, this.#at)
     if (end === FAULT) return undefined
     const text = this.#json.toString('utf8', this.#at, end)

@@ -26,7 +26,7 @@ const asking = (...classes: readonly string[]): Fetch =>
   ({
     asked: { requester: { kind: 'citizen', purpose: 'PATRQT' } },
     plan: { classes: [...new Set(classes)] },
-    fields: classes.map((dataClass) => ({ merged: { dataClass } })),
+    fields: classes.map((dataClass) => ({ merged: { dataClass }, classes: [dataClass] })),
   }) as unknown as Fetch
 
 describe('locating organisations for the fields of one fetch', () => {

@@ -11,7 +11,7 @@ export const AvailabilityVariables = z
     dataClasses: z
       .array(z.string().regex(/^[A-Z][A-Za-z]{0,63}$/))
       .min(1)
-      .max(10),
+      .max(20),
   })
   .readonly()
 
@@ -27,7 +27,7 @@ export const AvailabilityAnswer = z
     asOf: z.iso.datetime(),
     availability: z
       .array(z.object({ dataClass: z.string().max(64), holds: Holds }).readonly())
-      .max(10)
+      .max(20)
       .readonly(),
   })
   .readonly()

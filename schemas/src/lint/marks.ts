@@ -13,7 +13,7 @@ import { type Field, mergeOf } from './shape.js'
  * What an object is in an answer. CONTENT is anything within a row or variant: it is shown as its source sent it.
  * ITEM is an entry of a list that is joined from all copies of a row.
  */
-type Role = 'ROW' | 'ITEM' | 'VARIANT' | 'SINGLETON' | 'CONTENT'
+type Role = 'ROW' | 'ITEM' | 'VARIANT' | 'SINGLETON' | 'ENTRIES' | 'CONTENT'
 
 /** Where each strategy makes sense besides the places that lint/union, latest, fold and prefer know, and its type. */
 const ALLOWED: Readonly<Record<Role, Readonly<Record<string, string | undefined>>>> = {
@@ -26,6 +26,7 @@ const ALLOWED: Readonly<Record<Role, Readonly<Record<string, string | undefined>
   ITEM: { MARK_SUPERSEDED: 'Boolean!', MARK_SOURCE: 'Organization!' },
   VARIANT: { MARK_SOURCE: 'Organization!' },
   SINGLETON: { MARK_CONFLICT: 'Boolean!' },
+  ENTRIES: {},
   CONTENT: {},
 }
 
@@ -55,6 +56,7 @@ function below(schema: GraphQLSchema, field: Field): readonly GraphQLObjectType[
 
 function roleBelow(role: Role, field: Field): Role {
   if (role === 'SINGLETON' && field.name === 'variants') return 'VARIANT'
+  if (role === 'ENTRIES' && field.name === 'items') return 'VARIANT'
   return role === 'ROW' && mergeOf(field).strategy === 'UNION' ? 'ITEM' : 'CONTENT'
 }
 

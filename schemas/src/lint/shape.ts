@@ -24,6 +24,8 @@ export interface Merge {
   readonly key: readonly string[]
   /** Class of data by which agreements are looked up; undefined for the default. */
   readonly dataClass: string | undefined
+  /** The argument that names the classes of data. */
+  readonly classesFrom: string | undefined
 }
 
 export function mergeOf(field: Field): Merge {
@@ -31,11 +33,13 @@ export function mergeOf(field: Field): Merge {
   const given = new Map(directive?.arguments?.map(({ name, value }) => [name.value, value]))
   const strategy = given.get('strategy')
   const dataClass = given.get('dataClass')
+  const classesFrom = given.get('classesFrom')
   return {
     strategy: strategy?.kind === Kind.ENUM ? strategy.value : undefined,
     orderBy: texts(given.get('orderBy')),
     key: texts(given.get('key')),
     dataClass: dataClass?.kind === Kind.STRING ? dataClass.value : undefined,
+    classesFrom: classesFrom?.kind === Kind.STRING ? classesFrom.value : undefined,
   }
 }
 

@@ -76,18 +76,29 @@ describe('Whether an organisation holds anything', () => {
   })
 
   it('is told with yes or no, of classes that it can look at', async () => {
-    expect(await says(visible, kari)).toEqual([{ dataClass: 'Observation', holds: 'YES' }])
-    expect(await says(visible, nobody)).toEqual([{ dataClass: 'Observation', holds: 'NO' }])
+    // For plans this requester has no agreement here.
+    const of = (observations: string, plans: string) => [
+      { dataClass: 'Observation', holds: observations },
+      { dataClass: 'CarePlan', holds: plans },
+    ]
+    expect(await says(visible, kari)).toEqual(of('YES', 'UNKNOWN'))
+    expect(await says(visible, nobody)).toEqual(of('NO', 'UNKNOWN'))
   })
 
   it('is not denied where the patient has blocked it: whoever asks for it then learns that', async () => {
     held = { ...nothing, blocks }
-    expect(await says(visible, kari)).toEqual([{ dataClass: 'Observation', holds: 'UNKNOWN' }])
+    expect(await says(visible, kari)).toEqual([
+      { dataClass: 'Observation', holds: 'UNKNOWN' },
+      { dataClass: 'CarePlan', holds: 'UNKNOWN' },
+    ])
   })
 
   it('is never told by who does not disclose what is withheld', async () => {
     for (const who of [kari, nobody])
-      expect(await says(hidden, who)).toEqual([{ dataClass: 'Observation', holds: 'UNKNOWN' }])
+      expect(await says(hidden, who)).toEqual([
+        { dataClass: 'Observation', holds: 'UNKNOWN' },
+        { dataClass: 'CarePlan', holds: 'UNKNOWN' },
+      ])
   })
 
   it('is on the record as any access: with the patient where one is known, else by digest', async () => {

@@ -11,6 +11,7 @@ import {
 import { PolicyRefused } from '../errors.js'
 import type { Held } from '../ingest/ingest.js'
 import type { Asked, Minimised, Verified } from '../path/stage.js'
+import { classesAsked } from '../question/fields/field.js'
 import type { PatientQuestion } from '../question/question.js'
 import type { DigestPatient } from './digest.js'
 
@@ -19,7 +20,7 @@ const NAMES = 'Patient'
 
 /** Classes of data that are asked for. */
 const classesOf = ({ asked }: PatientQuestion): string[] => {
-  const classes = [...asked.values()].map((field) => field.dataClass)
+  const classes = [...asked.values()].flatMap(classesAsked)
   // Whoever asks for nothing but the handle asks whether the patient is known.
   return classes.length > 0 ? [...new Set(classes)].sort() : [ROWS]
 }

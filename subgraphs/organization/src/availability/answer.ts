@@ -1,3 +1,4 @@
+import type { Holds } from '@kilde/locate'
 import type { Minimised, Read } from '../path/stage.js'
 
 /** Says of each class yes, no, or unknown, and nothing else. */
@@ -12,10 +13,15 @@ export function createAnswerAvailability(
   }
   return (request) => {
     const asOf = new Date(now()).toISOString()
-    const availability = [...request.found].map(([dataClass, field]) => ({
-      dataClass,
-      ...field.part(context).content([]),
-    }))
+    const availability = [...request.found.values()].flatMap((field) => {
+      const { items } = field.part(context).content([]) as { readonly items: readonly Said[] }
+      return items.map(({ dataClass, holds }) => ({ dataClass, holds }))
+    })
     return { ...request, text: JSON.stringify({ asOf, availability }), items: [], partial: false }
   }
+}
+
+interface Said {
+  readonly dataClass: string
+  readonly holds: Holds
 }

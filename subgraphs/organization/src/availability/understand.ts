@@ -4,7 +4,7 @@ import { ContextError, checkContext } from '@kilde/trust/context'
 import { Kind } from 'graphql'
 import { OrganizationError } from '../errors.js'
 import type { Asked, Attributed } from '../path/stage.js'
-import { isProbed, probe } from './probe.js'
+import { askPresence } from './presence.js'
 
 /**
  * Whether anything is held of one patient, asked as any question is: by a signed context about this patient and this operation.
@@ -23,13 +23,12 @@ export function createUnderstandAvailability(
     checkContext(said.context, { caller, patient: digest, query: said.query })
     // What requesters sign are GraphQL requests: this is none of them.
     if (requiresSignature()) throw new ContextError('REQUEST_SIGNATURE_REQUIRED')
-    const classes = read.data.dataClasses.filter(isProbed)
     const document = { kind: Kind.DOCUMENT, definitions: [] } as const
     const question = {
       about: 'patient' as const,
       operation: { document, name: availabilityOperation, variables: {} },
       patient,
-      asked: new Map(classes.map((dataClass) => [dataClass, probe(dataClass, patient)])),
+      asked: new Map([[availabilityOperation, askPresence(read.data.dataClasses, patient)]]),
       written: [],
       below: { fragments: new Map(), variables: {} },
       fields: ['Patient.availability'],

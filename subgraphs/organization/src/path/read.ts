@@ -3,7 +3,7 @@ import type { LogReader } from '../access-log/access-log.js'
 import { type Sight, sightOf } from '../access-log/sight.js'
 import { withAccessLog } from '../access-log/sources.js'
 import { OrganizationError } from '../errors.js'
-import type { AskedField, FoundField, Sources } from '../question/fields/field.js'
+import type { AskedField, AskedOfSeveral, FoundField, Sources } from '../question/fields/field.js'
 import { acrossNumbers } from '../sources/across-numbers.js'
 import { restrict } from '../sources/restrict.js'
 import type { Permitted, Read } from './stage.js'
@@ -38,13 +38,28 @@ export function createRead(
     try {
       const read = [...asked].map(
         async ([name, field]) =>
-          [name, await readField(field, whole, request, sight, signal)] as const,
+          [name, await readAny(field, whole, request, sight, signal)] as const,
       )
       return { ...request, found: new Map(await Promise.all(read)) }
     } catch (cause) {
       if (cause instanceof OrganizationError) throw cause
       throw new OrganizationError('SOURCE_FAILED', { cause })
     }
+  }
+
+  async function readAny(
+    field: AskedField | AskedOfSeveral,
+    whole: Sources,
+    request: Permitted,
+    sight: Sight,
+    signal: AbortSignal,
+  ): Promise<FoundField> {
+    if (!('of' in field)) return readField(field, whole, request, sight, signal)
+    const open = field.of.filter(({ dataClass }) => request.openings.has(dataClass))
+    const found = open.map(
+      async (one) => [one.dataClass, await readField(one, whole, request, sight, signal)] as const,
+    )
+    return field.join(new Map(await Promise.all(found)))
   }
 
   async function readField(

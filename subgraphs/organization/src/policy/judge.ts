@@ -31,7 +31,16 @@ export interface Judged {
   readonly patient: PatientIdentifier
   /** All numbers of the patient, this one first. Absent: no other is known. */
   readonly numbers?: readonly [PatientIdentifier, ...PatientIdentifier[]]
-  readonly asked: ReadonlyMap<string, { readonly dataClass: string }>
+  readonly asked: ReadonlyMap<string, OfOne | OfSeveral>
+}
+
+interface OfOne {
+  readonly dataClass: string
+}
+
+/** About several classes: those that are denied are left out of it, and it is denied where all are. */
+interface OfSeveral {
+  readonly of: readonly OfOne[]
 }
 
 export type Verdict =
@@ -63,25 +72,46 @@ export function createJudge(parts: JudgeParts): Judge {
   return async (request) => {
     const policy = parts.policy()
     if (!policy) return { permitted: false, reason: 'POLICY_UNAVAILABLE', rules: [] }
-    const named = [...new Set([...request.asked.values()].map(({ dataClass }) => dataClass))]
-    const classes = named.length > 0 ? named.sort() : [LEAST]
+    const { classes, beside } = classesIn(request)
     const decided = classes.map((one) => decideOn(one, request, parts, policy))
-    const rules = decided.flatMap(({ dataClass, decision, opening }) =>
+    const tried = beside.map((all) => all.map((one) => decideOn(one, request, parts, policy)))
+    const rules = [...decided, ...tried.flat()].flatMap(({ dataClass, decision, opening }) =>
       [...decision.rules, ...(opening?.rules ?? [])].map((rule) => `${dataClass}/${rule}`),
     )
-    const refused = decided.map(({ decision }) => decision).find(({ permitted }) => !permitted)
+    const refused = [...decided, ...tried.flatMap(noneOf)]
+      .map(({ decision }) => decision)
+      .find(({ permitted }) => !permitted)
     noteFirstStep(request, parts)
     if (refused && !refused.permitted) return { permitted: false, reason: refused.reason, rules }
     await breakGlass(request, parts)
-    const [first] = decided
+    const may = tried.flat().filter(({ decision }) => decision.permitted)
+    const [first] = [...decided, ...may]
     if (!first) throw new TypeError('a request without a class')
     const logged = classes.includes(LOG) ? openOnLog(request, parts, policy) : []
-    const openings = [...logged, ...decided].flatMap(({ dataClass, opening }) =>
+    const openings = [...logged, ...may, ...decided].flatMap(({ dataClass, opening }) =>
       opening ? [[dataClass, opening] as const] : [],
     )
     return { permitted: true, ground: first.ground, openings: new Map(openings), rules }
   }
 }
+
+/** Classes that must be open, and for each field about several those of which one must be. */
+function classesIn({ asked }: Judged): {
+  readonly classes: readonly string[]
+  readonly beside: readonly (readonly string[])[]
+} {
+  const fields = [...asked.values()]
+  const named = [...new Set(fields.flatMap((one) => ('of' in one ? [] : [one.dataClass])))]
+  const several = fields.flatMap((one) =>
+    'of' in one && one.of.length > 0 ? [one.of.map(({ dataClass }) => dataClass)] : [],
+  )
+  const isLeast = named.length + several.length === 0
+  return { classes: isLeast ? [LEAST] : named.sort(), beside: several }
+}
+
+/** All of them where none is permitted. */
+const noneOf = (tried: readonly Decided[]): readonly Decided[] =>
+  tried.some(({ decision }) => decision.permitted) ? [] : tried
 
 /**
  * What a log may show of the data that it tells of. The patient is told of accesses to data that the organisation itself does not

@@ -8,7 +8,7 @@ import {
 import { OrganizationError } from '../errors.js'
 import type { QuestionBody } from './body.js'
 import { type CheckedDocument, type DocumentCheck, malformed } from './document.js'
-import type { AskedField } from './fields/field.js'
+import type { AskedField, AskedOfSeveral } from './fields/field.js'
 import { fieldsOf, patientOf, type WrittenField } from './root.js'
 import { contractSchema } from './schema.js'
 import type { DocumentContext } from './signed/paths.js'
@@ -34,7 +34,7 @@ export interface PatientQuestion
   readonly operation: Operation
   readonly patient: PatientIdentifier
   /** The fields of `Patient` asked for, by their names in the answer. */
-  readonly asked: ReadonlyMap<string, AskedField>
+  readonly asked: ReadonlyMap<string, AskedField | AskedOfSeveral>
   /** The same as they stand in the document, and what is needed to read on below them. */
   readonly written: readonly WrittenField[]
   readonly below: DocumentContext

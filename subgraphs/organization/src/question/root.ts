@@ -17,7 +17,7 @@ import {
 } from 'graphql'
 import { OrganizationError } from '../errors.js'
 import { malformed } from './document.js'
-import type { AskedField } from './fields/field.js'
+import type { AskedField, AskedOfSeveral } from './fields/field.js'
 import { patientFields } from './fields/index.js'
 import { contractSchema } from './schema.js'
 
@@ -57,7 +57,7 @@ export interface FieldContext {
 export interface SelectedField {
   /** Its name in the answer. */
   readonly key: string
-  readonly field: AskedField
+  readonly field: AskedField | AskedOfSeveral
   /** As it stands in the document, for comparing it with what the requester signed. */
   readonly written: WrittenField
   /** Selected fields that tell something of the patient, for the access log. */
@@ -111,7 +111,7 @@ export const isPatientField = (name: string | undefined): name is string =>
 
 /** What surrounds the content says nothing about the patient's health by itself. */
 const ENVELOPE =
-  /^(\w+Connection|\w+Edge|PageInfo|TotalCount|Latest\w+|ObservationTrend|PatientName|Completeness|AppliedPolicy|SourceReport)\./
+  /^(\w+Connection|\w+Edge|PageInfo|TotalCount|Latest\w+|ObservationTrend|PatientName|Availability|Completeness|AppliedPolicy|SourceReport)\./
 
 /** The arguments of a field of a valid document, coerced. */
 export function argumentsOf<T>(type: string, nodes: readonly FieldNode[], variables: Variables): T {

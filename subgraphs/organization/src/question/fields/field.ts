@@ -28,6 +28,20 @@ export interface AskedField {
   read(source: Sources, signal: AbortSignal, sight: Sight): Promise<FoundField>
 }
 
+/**
+ * What is to be read for a field about several classes. A class that policy denies to the requester is not read; the field is denied
+ * where all are.
+ */
+export interface AskedOfSeveral {
+  readonly of: readonly AskedField[]
+  /** One field of what was found, by class. */
+  join(found: ReadonlyMap<string, FoundField>): FoundField
+}
+
+/** Classes of data that a field is about. */
+export const classesAsked = (asked: AskedField | AskedOfSeveral): readonly string[] =>
+  'of' in asked ? asked.of.map(({ dataClass }) => dataClass) : [asked.dataClass]
+
 /** What fields are read from: the organisation's data, and its access logs. */
 export type Sources = Source & AccessLogSource
 

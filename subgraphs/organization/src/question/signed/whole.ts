@@ -8,7 +8,7 @@ import { typeNamed } from '../root.js'
 export function isSignedWhole(name: string): boolean {
   const field = typeNamed('Patient').getFields()[name]
   const strategy = field && mergeStrategyOf(field)
-  return strategy === 'FOLD' || strategy === 'PREFER'
+  return strategy === 'FOLD' || strategy === 'PREFER' || strategy === 'EACH'
 }
 
 /** What the contract says becomes of a field's values from several sources. */
