@@ -160,6 +160,17 @@ function sources() {
   become(jest('--selectProjects', 'e2e', '--testPathPatterns', 'test/sources'), env)
 }
 
+/** How many attempts to cross from one hosted organisation to another. */
+function hosted() {
+  const [name, attempts = '100', ...more] = args
+  const isGiven = name === '--attempts' && /^\d{1,7}$/.test(attempts) && more.length === 0
+  if (name !== undefined && !isGiven) fail('hosted takes --attempts with a number')
+  const file = 'subgraphs/organization/test/hosted-crossing'
+  become(jest('--selectProjects', 'unit', '--testPathPatterns', file), {
+    KILDE_CROSSINGS: attempts,
+  })
+}
+
 checkNode()
 install()
 switch (command) {
@@ -210,6 +221,10 @@ switch (command) {
   case 'sources':
     await build()
     sources()
+    break
+  case 'hosted':
+    await build()
+    hosted()
     break
   case 'faults':
     await build()

@@ -29,6 +29,10 @@ const scripts = {
     'A compromised gateway gets nothing that nobody asked for',
     '`--attempts` 300, `--seed` 1',
   ],
+  'test:hosted': [
+    'No attempt to cross from one hosted organisation to another brings a row',
+    '`--attempts` 100',
+  ],
   'test:surface': [
     'Nothing that comes to a gateway from outside ends it, stalls it or makes it tell',
     '`--operations` 1000, `--documents` 10000, `--bytes` 10000, `--requests` 500, `--seed` 1',
