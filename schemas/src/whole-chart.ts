@@ -51,7 +51,15 @@ export function writeWholeChart(): WholeChart {
 
 function exampleOf(type: string): unknown {
   if (type in EXAMPLES) return EXAMPLES[type]
+  if (type === '[String!]!') return dataClasses()
   throw new Error(`whole-chart.ts has no example of ${type}`)
+}
+
+/** Of the contract's lists: what organisations may be asked whether they hold anything of. */
+function dataClasses(): readonly string[] {
+  const fields = [...(objectTypes([sharingSdl]).get('Patient')?.values() ?? [])]
+  const all = fields.flatMap((field) => dataClassOf(field) ?? [])
+  return [...new Set(all)].filter((name) => !OF_CITIZENS.includes(name))
 }
 
 type Types = ReadonlyMap<string, ReadonlyMap<string, FieldDefinitionNode>>
