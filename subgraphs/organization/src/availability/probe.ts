@@ -34,8 +34,10 @@ export function probe(dataClass: string, patient: PatientIdentifier): AskedField
     dataClass,
     async read(source, signal) {
       const { known, isThere, asOfMs } = await look(dataClass, patient, source, signal)
-      return { known, part: ({ withheld, linkUnknown }) =>
-          partOf(saidOf(isThere, asOfMs, { withheld, linkUnknown })) }
+      return {
+        known,
+        part: (context) => partOf(saidOf(isThere, asOfMs, context)),
+      }
     },
   }
 }
