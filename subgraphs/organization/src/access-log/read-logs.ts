@@ -1,5 +1,5 @@
 import type { AuditQuery } from '@kilde/audit'
-import { identifierToken, identityDigest } from '@kilde/contract'
+import { identifierToken, identityDigest, type PatientIdentifier } from '@kilde/contract'
 import type {
   Access,
   Accesses,
@@ -34,15 +34,16 @@ export function createAccessLog(parts: ReadLogsParts): AccessLogSource {
     async accesses(question, sight, signal) {
       const asOfMs = parts.now()
       const budget = { left: MOST_RECORDS }
-      const found: Access[] = []
+      const found: Under[] = []
       for (const log of isAnswerable(question, sight) ? await parts.logs() : []) {
         for (const patient of [question.patient, ...(question.formerly ?? [])]) {
           const asked = { ...question, patient }
-          found.push(...(await readLog(parts, log, asked, { sight, signal, budget })))
+          const accesses = await readLog(parts, log, asked, { sight, signal, budget })
+          found.push(...accesses.map((access) => ({ access, patient })))
         }
       }
       const sign = question.order === 'NEWEST_FIRST' ? -1 : 1
-      found.sort((a, b) => sign * compare(a, b))
+      found.sort((a, b) => sign * compare(a.access, b.access))
       return pageOf(eachOnce(found), question, { truncated: budget.left <= 0, asOfMs })
     },
   }
@@ -52,14 +53,24 @@ export function createAccessLog(parts: ReadLogsParts): AccessLogSource {
 const isAnswerable = ({ decisionRef }: AccessQuestion, { reader }: Sight): boolean =>
   reader === 'SELF' || decisionRef === undefined
 
-/** Of an access to a person of several numbers there is a record under each. Sorted, so that the same stays on every page. */
-function eachOnce(found: readonly Access[]): readonly Access[] {
-  const seen = new Set<string>()
-  return found.filter(({ log, record }) => {
+/** An access, and the number that its record is under. */
+interface Under {
+  readonly access: Access
+  readonly patient: PatientIdentifier
+}
+
+/**
+ * Of an access to a person of several numbers there is a record under each. Sorted, so that the same stays on every page. Records
+ * under one number are as many accesses.
+ */
+function eachOnce(found: readonly Under[]): readonly Access[] {
+  const firsts = new Map<string, PatientIdentifier>()
+  return found.flatMap(({ access, patient }) => {
+    const { log, record } = access
     const key = `${log.kind} ${log.name} ${record.requestId} ${record.event}`
-    const isNew = !seen.has(key)
-    seen.add(key)
-    return isNew
+    const first = firsts.get(key) ?? patient
+    firsts.set(key, first)
+    return first === patient ? [access] : []
   })
 }
 
