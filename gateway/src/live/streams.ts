@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { identifierToken } from '@kilde/contract'
 import { GatewayError } from '../errors.js'
 import type { Asked } from '../path/stage.js'
@@ -66,6 +67,8 @@ class Stream implements OpenSubscription {
     this.stopping = stopping
     this.signal = AbortSignal.any([asked.signal, stopping, this.#closing.signal])
     this.asked = { ...asked, signal: this.signal }
+    // Each of its sources listens to its end.
+    setMaxListeners(0, this.signal)
     this.#forget = forget
   }
 

@@ -98,10 +98,13 @@ export async function handleStream(
       ? step.subscription.prepareStream(asked)
       : undefined
     const close = step.open(asked)
-    const leave = () => {
+    const leave = once(() => {
       close()
       way.leave()
-    }
+    })
+    // A client that has left before its first event was made is told of by nothing else: events that nobody takes never begin.
+    if (asked.signal.aborted) leave()
+    else asked.signal.addEventListener('abort', leave, { once: true })
     const events = fetch
       ? subscribe(step.subscription, fetch, leave)
       : sourceBySource(step, asked, leave)
@@ -110,6 +113,14 @@ export async function handleStream(
     const reply = await step.refuse(way.reached, refusal)
     way.leave()
     return reply
+  }
+}
+
+function once(work: () => void): () => void {
+  let isDone = false
+  return () => {
+    if (!isDone) work()
+    isDone = true
   }
 }
 

@@ -150,7 +150,7 @@ export function createTenant(own: TenantParts, shared: SharedParts): Tenant {
   return {
     question: (received) => evenOut(() => handle(steps.question, received)),
     availability: (received) => evenOut(() => handle(steps.availability, received)),
-    live: (received) => handleLive(steps.live, received),
+    live: (received) => evenOut(() => handleLive(steps.live, received)),
     bundle,
     resource: resourceOf(own, shared),
   }

@@ -37,7 +37,10 @@ export async function handleLive(step: LiveSteps, received: Received): Promise<R
     // Rows under several numbers are put together for one page, which a stream would lose its place in.
     if (identified.person.followed.length > 1) throw new OrganizationError('LIVE_NOT_OFFERED')
     await step.policy(identified)
-    return { events: follow(step, identified, step.open(request)) }
+    const stream = step.open(request)
+    // Events that nobody takes never begin, and so never end by themselves.
+    request.signal.addEventListener('abort', () => stream.leave(), { once: true })
+    return { events: follow(step, identified, stream) }
   } catch (refusal) {
     return step.refuse(reached, refusal)
   }
