@@ -171,7 +171,7 @@ describe('retention of classes of resources', () => {
     const others = deriveStoreKeys({ organization, key: Buffer.alloc(32, 4) })
     const rules = storeRetention.parse({ CareTeam: { days: 365 } })
     expect(await deleteExpired({ db, keys: others }, rules, NOW)).toBe(0)
-    expect(await rows('CareTeam', 'name')).toEqual(['x', 'y'])
+    expect(new Set(await rows('CareTeam', 'name'))).toEqual(new Set(['x', 'y']))
     expect(await deleteExpired({ db, keys }, rules, NOW)).toBe(2)
   })
 
