@@ -1,7 +1,16 @@
 import { type AuditDisk, auditErrors, createSecurityLog, publishAuditLogs } from '@kilde/audit'
 import { catalogueErrors, createFollower } from '@kilde/catalogue'
 import { createGraphiql } from '@kilde/graphiql'
-import { createServer, freePort, type Logger, type Running, schemeOf, tlsOf } from '@kilde/service'
+import {
+  createServer,
+  freePort,
+  type Logger,
+  openTelemetry,
+  type Running,
+  schemeOf,
+  tlsOf,
+  traceSteps,
+} from '@kilde/service'
 import { createTokenClient, type TokenClient, trustErrors } from '@kilde/trust'
 import { ownSupergraph } from './apollo/federation.js'
 import { createAuditLogs } from './audit/audit-logs.js'
@@ -29,6 +38,7 @@ import { respond } from './path/respond.js'
 import type { Asked } from './path/stage.js'
 import { createRates } from './rates/create-rates.js'
 import { subgraphsOf } from './request-parts.js'
+import { runNamed } from './run-named.js'
 import { createAskSource } from './transport/ask-source.js'
 import { exchangeInTurns } from './transport/exchange-in-turns.js'
 import { createSourceClient } from './transport/source-client.js'
@@ -51,6 +61,7 @@ export interface GatewayParts {
  */
 export async function createGateway(config: GatewayConfig, parts: GatewayParts): Promise<Running> {
   const { logger, now = Date.now } = parts
+  const telemetry = await openTelemetry('gateway', config, logger)
   const port = config.KILDE_PORT || (await freePort(config.KILDE_HOST))
   const publicUrl = config.KILDE_PUBLIC_URL ?? `${schemeOf(config)}://${config.KILDE_HOST}:${port}`
   const tokens = createTokenClient({
@@ -72,6 +83,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     maxResponseBytes: config.KILDE_SOURCE_MAX_BYTES,
     connectTimeoutMs: config.KILDE_SOURCE_CONNECT_MS,
     httpsOnly: config.NODE_ENV === 'production',
+    traceparent: telemetry.traceparent,
   })
   // An organisation that leaves, or moves, takes its connections with it.
   follower.onChange(({ organizations }) => client.retain(organizations))
@@ -97,6 +109,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
       sourceTimeoutMs: config.KILDE_SOURCE_TIMEOUT_MS,
       breaking: config.KILDE_CIRCUIT_BREAKER === 'on',
       hedging: config.KILDE_HEDGING === 'on',
+      telemetry,
     }),
     ...(locator && { narrowing: locator.narrowing }),
     numbers: numbers?.of,
@@ -107,6 +120,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     maxCost: config.KILDE_DOCUMENT_MAX_COST,
     showsSchema: config.KILDE_INTROSPECTION === 'on',
     errors,
+    telemetry,
     logger,
     now,
   })
@@ -133,23 +147,25 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   const rates = createRates(config, { logger, now })
   const refuse = createRefuse({ logs, security, logger, now })
   const live = openLive(config, { engine, logs, tokens, sourceTokens: forSources, now }, refuse)
-  const steps = {
+  const steps = traceSteps(telemetry, 'gateway', {
     authenticate: createAuthenticate(identification.verifier, graphqlUrl),
     admit: createAdmit(rates.allowances),
     plan: createPlan(limitsOf(config), config.KILDE_REGISTERED_OPERATIONS),
     meet: createMeet(rates.patients),
     bindAttest: createBindAttest(identification.bindAttest),
-    run: engine.run,
+    run: runNamed(telemetry, config.KILDE_REGISTERED_OPERATIONS, engine.run),
     audit: createAudit(logs, now),
     respond,
     refuse,
     renew: (asked: Asked, stream: string) => live.renew(asked, stream),
-  }
+  })
   const streaming = {
     ...steps,
-    open: createOpenStream(config),
+    ...traceSteps(telemetry, 'gateway', {
+      open: createOpenStream(config),
+      auditPart: createAuditPart(logs, now),
+    }),
     merge: engine.merge,
-    auditPart: createAuditPart(logs, now),
     parts: config.KILDE_STREAM_PARTS,
     subscription: live.steps,
   }
@@ -157,6 +173,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     logger,
     bodyLimitBytes: config.KILDE_BODY_MAX_BYTES,
     tls: tlsOf(config),
+    telemetry,
     health: () => [follower.health(), logs.health(), ...identification.store.health()],
   })
   const { KILDE_ALLOWED_ORIGINS: origins } = config
@@ -165,7 +182,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   publishAuditLogs(server, '/audit/:log', (log) => logs.published(log))
   const { headers } = subgraphs
   addGraphqlRoute(server, {
-    ...{ now, headers },
+    ...{ now, headers, traceparent: telemetry.traceparent },
     handle: (request) => handle(steps, request),
     stream: {
       handle: (request) => handleStream(streaming, request),
@@ -201,6 +218,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
         security.close(),
         logs.close(),
       ])
+      await telemetry.close()
     },
   }
 }

@@ -1,5 +1,12 @@
 import { auditRetention } from '@kilde/audit'
-import { type ConfigOf, checks, setting, tlsProblems, tlsSettings } from '@kilde/service'
+import {
+  type ConfigOf,
+  checks,
+  setting,
+  telemetrySettings,
+  tlsProblems,
+  tlsSettings,
+} from '@kilde/service'
 import { privateJwk, proofProblems, proofSettings } from '@kilde/trust'
 import { z } from 'zod'
 import { forwardableHeaders, graphProblems, supergraphFile } from './graph-settings.js'
@@ -45,6 +52,7 @@ export const gatewaySettings = {
   KILDE_HOST: setting(z.string().min(1).default('127.0.0.1'), 'Address to listen on.'),
   KILDE_PORT: setting(checks.port(4000), 'Port to listen on; 0 picks a free one.'),
   ...tlsSettings,
+  ...telemetrySettings,
   KILDE_PUBLIC_URL: setting(
     checks.url().optional(),
     'Public base URL, which clients sign their proofs for. Default: the address listened on.',

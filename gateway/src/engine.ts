@@ -1,6 +1,12 @@
 import type { GraphQLDataSource } from '@apollo/gateway'
 import type { Follower } from '@kilde/catalogue'
-import type { ErrorTable, Logger } from '@kilde/service'
+import {
+  type ErrorTable,
+  type Logger,
+  noTelemetry,
+  type Telemetry,
+  traceSteps,
+} from '@kilde/service'
 import type { GraphQLSchema } from 'graphql'
 import { createDirectWay, FinishedAnswers } from './apollo/direct.js'
 import { createFederation } from './apollo/federation.js'
@@ -72,6 +78,8 @@ export interface EngineParts {
   readonly planningMs?: number
   /** Every code that may reach a client. */
   readonly errors: ErrorTable
+  /** Default: nothing is told. */
+  readonly telemetry?: Telemetry
   readonly logger: Logger
   readonly now: () => number
 }
@@ -123,7 +131,7 @@ export async function createEngine(parts: EngineParts): Promise<Engine> {
 function stepsOf(parts: EngineParts, cursors: Cursors): FetchSteps {
   const { follower, ask, numbers, now } = parts
   const fanOut = { ask, numbers, timeLeftMs: timeLeft(parts) }
-  return {
+  return traceSteps(parts.telemetry ?? noTelemetry, 'gateway', {
     locate: createLocate(follower, now, parts.narrowing),
     afford: createAfford(parts.maxCost ?? 100_000),
     fanOut: createFanOut(fanOut),
@@ -133,7 +141,7 @@ function stepsOf(parts: EngineParts, cursors: Cursors): FetchSteps {
       handles: new PatientHandles(parts.handleKey),
       organizations: createOrganizations(follower),
     }),
-  }
+  })
 }
 
 /** What the gateway itself needs after the sources (milliseconds). */

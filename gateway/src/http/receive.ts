@@ -14,12 +14,14 @@ export interface ReceiveOptions {
   readonly now: () => number
   /** Names of headers that some subgraph gets. */
   readonly headers: readonly string[]
+  /** The trace that the request is told in, where it is. Default: the client's, or a new one. */
+  readonly traceparent?: () => string | undefined
 }
 
 export function receive(
   request: FastifyRequest,
   reply: FastifyReply,
-  { now, headers: names }: ReceiveOptions,
+  { now, headers: names, traceparent: own }: ReceiveOptions,
 ): ReceivedRequest {
   const { headers } = request
   return {
@@ -28,7 +30,7 @@ export function receive(
     authorization: headers.authorization,
     dpop: onlyOne(headers['dpop']),
     signature: onlyOne(headers['kilde-signature']),
-    traceparent: traceparent(headers['traceparent']) ?? newTraceparent(),
+    traceparent: own?.() ?? traceparent(headers['traceparent']) ?? newTraceparent(),
     body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
     remote: request.ip,
     signal: leaving(reply),

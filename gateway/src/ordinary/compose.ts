@@ -3,10 +3,12 @@ import {
   createServer,
   freePort,
   type Logger,
+  openTelemetry,
   type PartHealth,
   type Running,
   type Server,
   schemeOf,
+  type Telemetry,
   tlsOf,
   toKildeError,
 } from '@kilde/service'
@@ -46,6 +48,7 @@ export async function createOrdinaryGateway(
   parts: GatewayParts,
 ): Promise<Running> {
   const { logger } = parts
+  const telemetry = await openTelemetry('gateway', config, logger)
   const port = config.KILDE_PORT || (await freePort(config.KILDE_HOST))
   const publicUrl = config.KILDE_PUBLIC_URL ?? `${schemeOf(config)}://${config.KILDE_HOST}:${port}`
   const supergraph = config.KILDE_SUPERGRAPH
@@ -68,10 +71,15 @@ export async function createOrdinaryGateway(
     logger,
     bodyLimitBytes: config.KILDE_BODY_MAX_BYTES,
     tls: tlsOf(config),
+    telemetry,
     health: () => guard.health(),
   })
   if (config.KILDE_ALLOWED_ORIGINS) await allowOrigins(server, config.KILDE_ALLOWED_ORIGINS)
-  addRoute(server, steps, config, subgraphs.headers, parts.now ?? Date.now)
+  addRoute(server, steps, config, {
+    headers: subgraphs.headers,
+    telemetry,
+    now: parts.now ?? Date.now,
+  })
   guard.addTo(server)
   await apollo.start()
   await server.listen(port, config.KILDE_HOST)
@@ -80,8 +88,15 @@ export async function createOrdinaryGateway(
     stop: async () => {
       await server.stop()
       await Promise.all([apollo.stop(), subgraphs.close(), guard.close()])
+      await telemetry.close()
     },
   }
+}
+
+interface RouteParts {
+  readonly headers: readonly string[]
+  readonly telemetry: Telemetry
+  readonly now: () => number
 }
 
 /**
@@ -92,12 +107,12 @@ function addRoute(
   server: ReturnType<typeof createServer>,
   steps: OrdinarySteps,
   config: OrdinaryConfig,
-  headers: readonly string[],
-  now: () => number,
+  { headers, now, telemetry }: RouteParts,
 ): void {
   addGraphqlRoute(server, {
     now,
     headers,
+    traceparent: telemetry.traceparent,
     handle: (request, accepted) =>
       handleOrdinary(steps, { ...request, accepted, search: undefined }),
     ...(config.KILDE_AUTHENTICATION === 'off' && {

@@ -1,5 +1,5 @@
 import type { LocatedProvider } from '@kilde/catalogue'
-import type { Logger } from '@kilde/service'
+import { type Logger, noTelemetry, type Telemetry } from '@kilde/service'
 import type { AccessToken } from '@kilde/trust'
 import type { MergePlan } from '../merge/merge-plan.js'
 import { requesterKey } from '../requester-key.js'
@@ -19,6 +19,7 @@ import type { SourceClient } from './source-client.js'
 import type { SourceAccess, SourceTokens } from './source-tokens.js'
 import { Targets } from './targets.js'
 import { machineTimers, type Timers } from './timers.js'
+import { traceAsking } from './trace-asking.js'
 import { Turns } from './turns.js'
 
 /** What every source of one fetch is asked. */
@@ -54,6 +55,8 @@ export interface AskSourceOptions {
   readonly sourceTimeoutMs?: number
   /** Whether a late source is asked again at a replica that it declares. Default: no. */
   readonly hedging?: boolean
+  /** Default: nothing is told. */
+  readonly telemetry?: Telemetry
 }
 
 interface Parts {
@@ -61,6 +64,7 @@ interface Parts {
   readonly turns: Turns
   readonly targets: Targets
   readonly sending: SendOptions
+  readonly telemetry: Telemetry
 }
 
 /**
@@ -68,10 +72,10 @@ interface Parts {
  * Questions are never shared, not even equal ones: an answer belongs to the requester whose token it was given for.
  */
 export function createAskSource(options: AskSourceOptions): AskSource {
-  const { timers = machineTimers, logger } = options
+  const { timers = machineTimers, logger, telemetry = noTelemetry } = options
   const deadlines = new Deadlines(timers)
   const parts = partsOf(options, timers)
-  return async (provider, question) => {
+  return traceAsking(telemetry, async (provider, question) => {
     const startedMs = timers.now()
     const end = deadlines.join(question)
     let tried: Pick<Tried, 'outcome' | 'cause'>
@@ -96,16 +100,18 @@ export function createAskSource(options: AskSourceOptions): AskSource {
       ...outcome,
       elapsedMs: timers.now() - startedMs,
     }
-  }
+  })
 }
 
 function partsOf(options: AskSourceOptions, timers: Timers): Parts {
   const { client, tokens, logger, hedging = false, sourceTimeoutMs = 3_000 } = options
+  const { telemetry = noTelemetry } = options
   const { limits = { maxInFlight: 64, maxQueued: 128 }, breaking = true } = options
   return {
     tokens,
+    telemetry,
     turns: new Turns(),
-    targets: new Targets({ limits, breaking, timers, logger }),
+    targets: new Targets({ limits, breaking, timers, logger, onCircuit: telemetry.circuit }),
     sending: {
       client,
       timers,
@@ -117,7 +123,7 @@ function partsOf(options: AskSourceOptions, timers: Timers): Parts {
 }
 
 async function ask(
-  { tokens, turns, targets, sending }: Parts,
+  { tokens, turns, targets, sending, telemetry }: Parts,
   provider: LocatedProvider,
   question: SourceQuestion,
   end: EndSignal,
@@ -139,6 +145,7 @@ async function ask(
   const expected = { ...question.expected, organization: provider.number }
   const { body } = question
   const read = (response: SourceResponse) => {
+    telemetry.note({ 'kilde.bytes': response.body.length })
     const outcome = readResponse(response, expected)
     question.evidence?.keep(provider.number, response)
     return outcome

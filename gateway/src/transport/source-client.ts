@@ -46,6 +46,8 @@ export interface SourceClientOptions {
   readonly httpsOnly?: boolean
   /** How names of sources are resolved. Default: as the machine does. */
   readonly resolve?: Resolve
+  /** W3C `traceparent` of the asking. Default: none is sent. */
+  readonly traceparent?: () => string | undefined
 }
 
 export function createSourceClient(options: SourceClientOptions): SourceClient {
@@ -106,7 +108,7 @@ async function sendOnce(
 function send(
   line: Line,
   { body, token, signal, onAnswering }: SourceRequest,
-  { proof, maxResponseBytes }: SourceClientOptions,
+  { proof, maxResponseBytes, traceparent }: SourceClientOptions,
 ): Promise<SourceResponse> {
   const { path, url, nonce } = line
   const client = line.take()
@@ -126,6 +128,8 @@ function send(
     'dpop',
     proof.sign({ method: 'POST', url, accessToken: token, body, ...(nonce && { nonce }) }),
   ]
+  const trace = traceparent?.()
+  if (trace !== undefined) headers.push('traceparent', trace)
   client.dispatch({ method: 'POST', path, headers, body }, receiver)
   return receiver.response
 }

@@ -20,6 +20,8 @@ export interface TargetsOptions {
   readonly breaking: boolean
   readonly timers: Timers
   readonly logger: Logger
+  /** Hears when the circuit of an organisation's address opens or closes. */
+  readonly onCircuit?: (organization: string, open: boolean) => void
 }
 
 /** Most addresses that anything is known of. Those not asked for longest are forgotten, also when their source has left. */
@@ -57,9 +59,10 @@ export class Targets {
   }
 
   #breaker(organization: string): Breaker {
-    const { breaking, timers, logger } = this.#options
+    const { breaking, timers, logger, onCircuit } = this.#options
     if (!breaking) return NO_BREAKER
     return new SourceCircuit(timers, (open) => {
+      onCircuit?.(organization, open)
       if (open) logger.warn({ organization }, 'a source fails and is not asked for a while')
       else logger.info({ organization }, 'a source is asked again')
     })

@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { createServer, type Logger, type Running, ServiceError, tlsOf } from '@kilde/service'
+import {
+  createServer,
+  type Logger,
+  openTelemetry,
+  type Running,
+  ServiceError,
+  tlsOf,
+} from '@kilde/service'
 import type { FastifyInstance } from 'fastify'
 import type { Provider } from 'oidc-provider'
 import { addBaseDataRoutes } from './base-data-routes.js'
@@ -36,6 +43,7 @@ export async function createIdentity(
 ): Promise<RunningIdentity> {
   if (config.NODE_ENV === 'production') throw new IdentityError('IDENTITY_IN_PRODUCTION')
   const { logger } = options
+  const telemetry = await openTelemetry('identity', config, logger)
   let started: RotatingProvider | undefined
   const provider = (): Provider => {
     if (!started) throw new ServiceError('INTERNAL', { detail: 'not started yet' })
@@ -45,6 +53,7 @@ export async function createIdentity(
     logger,
     bodyLimitBytes: 100_000,
     tls: tlsOf(config),
+    telemetry,
     health: () => [{ name: 'provider', ok: started !== undefined }],
   })
   addSignInRoutes(server.app, provider)
@@ -61,6 +70,7 @@ export async function createIdentity(
     started = await startProvider(issuer, config, options)
   } catch (error) {
     await server.stop()
+    await telemetry.close()
     throw error
   }
   const { rotate, stop } = started
@@ -74,6 +84,7 @@ export async function createIdentity(
     async stop() {
       stop()
       await server.stop()
+      await telemetry.close()
     },
   }
 }

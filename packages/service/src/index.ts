@@ -27,6 +27,17 @@ export {
   type PartHealth,
   type Server,
   type ServerOptions,
-  toKildeError,
 } from './server.js'
+export {
+  type Attributes,
+  attributes,
+  metrics,
+  type SpanName,
+  spans,
+} from './telemetry/allowed.js'
+export { openTelemetry } from './telemetry/open.js'
+export { type TelemetryConfig, telemetrySettings } from './telemetry/settings.js'
+export { traceSteps } from './telemetry/steps.js'
+export { noTelemetry, type Telemetry } from './telemetry/telemetry.js'
 export { schemeOf, tlsOf, tlsProblems, tlsSettings } from './tls.js'
+export { toKildeError } from './to-kilde-error.js'

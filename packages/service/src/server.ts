@@ -6,11 +6,14 @@ import fastify, {
   type FastifyRequest,
 } from 'fastify'
 import { type Connections, trackConnections } from './connections.js'
-import { KildeError, ServiceError } from './errors.js'
+import { type KildeError, ServiceError } from './errors.js'
 import { followTls } from './follow-tls.js'
 import type { Logger } from './logger.js'
 import { newRequestId } from './request-id.js'
+import { noTelemetry, type Telemetry } from './telemetry/telemetry.js'
+import { traceRequests } from './telemetry/trace-requests.js'
 import { readTls, type TlsFiles } from './tls.js'
+import { toKildeError } from './to-kilde-error.js'
 import { addSecurityHeaders, cutSlow, refuseDoubles, refuseMalformed } from './wire.js'
 
 /** State of one part a service depends on, for `/health/ready`. */
@@ -33,6 +36,8 @@ export interface ServerOptions {
   readonly responseTimeoutMs?: number
   /** Speaks https with these. Default: plain http. */
   readonly tls?: TlsFiles | undefined
+  /** What the service tells of its work. Default: nothing. */
+  readonly telemetry?: Telemetry | undefined
   /** Longest URL path (characters). Default 512. */
   readonly maxParamLength?: number
 }
@@ -51,6 +56,8 @@ export function createServer(options: ServerOptions): Server {
   const app = createApp(options, requestTimeoutMs)
   const endTls = tls && followTls(app.server as unknown as TlsServer, { files: tls, logger })
   const connections = trackConnections(app, tls !== undefined)
+  // First, so that whatever is refused below has a span too.
+  traceRequests(app, options.telemetry ?? noTelemetry)
   const stopping = refuseWhenStopping(app)
   keepRawJson(app)
   app.addHook('onRequest', async ({ raw }) => refuseDoubles(raw.rawHeaders))
@@ -138,17 +145,6 @@ function addHealth(
       .code(ok ? 200 : 503)
       .send({ status: stopping() ? 'stopping' : ok ? 'ready' : 'not ready', parts })
   })
-}
-
-/** Errors of Fastify itself (body too large, not JSON) have codes of their own; everything else unknown is `INTERNAL`. */
-export function toKildeError(error: unknown): KildeError {
-  if (error instanceof KildeError) return error
-  const code = (error as { code?: unknown })?.code
-  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new ServiceError('BODY_TOO_LARGE')
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || code === 'FST_ERR_CTP_EMPTY_JSON_BODY') {
-    return new ServiceError('BODY_NOT_JSON')
-  }
-  return new ServiceError('INTERNAL', { cause: error })
 }
 
 function sendError(reply: FastifyReply, error: KildeError, log?: () => void): FastifyReply {

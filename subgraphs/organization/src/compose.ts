@@ -1,5 +1,5 @@
 import { createFollower, type Follower } from '@kilde/catalogue'
-import { freePort, type Running, schemeOf } from '@kilde/service'
+import { freePort, openTelemetry, type Running, schemeOf } from '@kilde/service'
 import { createTokenClient, type TokenClient } from '@kilde/trust'
 import { createFollowSettings, type FollowParts } from './blocks/follow-settings.js'
 import type { OrganizationConfig } from './config.js'
@@ -39,6 +39,8 @@ async function start(
   onStop: OnStop,
 ): Promise<string> {
   const { logger, now = Date.now } = parts
+  const telemetry = await openTelemetry('organization', config, logger)
+  onStop(() => telemetry.close())
   const port = config.KILDE_PORT || (await freePort(config.KILDE_HOST))
   const publicUrl = config.KILDE_PUBLIC_URL ?? `${schemeOf(config)}://${config.KILDE_HOST}:${port}`
   const policy = await openPolicy(config, logger, now)
@@ -56,7 +58,7 @@ async function start(
   const follower = parts.follower ?? followRegistry(config, following)
   const shared = openSharedParts(
     config,
-    { ...parts, tokens: following.tokens, follower, policy, checkShape, checkProfiles },
+    { ...parts, tokens: following.tokens, follower, policy, checkShape, checkProfiles, telemetry },
     onStop,
   )
   const health = () => [

@@ -5,6 +5,7 @@ import {
   checks,
   readConfig,
   setting,
+  telemetrySettings,
   tlsProblems,
   tlsSettings,
 } from '@kilde/service'
@@ -66,6 +67,7 @@ export const organizationSettings = {
   KILDE_HOST: setting(z.string().min(1).default('127.0.0.1'), 'Address to listen on.'),
   KILDE_PORT: setting(checks.port(4401), 'Port to listen on; 0 picks a free one.'),
   ...tlsSettings,
+  ...telemetrySettings,
   KILDE_PUBLIC_URL: setting(
     checks.url().optional(),
     'Public base URL, which clients sign their proofs for: `<base>/graphql` and `<base>/fhir`, of a hosted organisation `<base>/<number>/…`. Default: the address listened on.',

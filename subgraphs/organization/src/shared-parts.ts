@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { createSecurityLog } from '@kilde/audit'
 import type { Follower } from '@kilde/catalogue'
+import type { Telemetry } from '@kilde/service'
 import {
   issuerJwks,
   type Nonces,
@@ -25,23 +26,16 @@ export interface SharedSurroundings extends OrganizationParts {
   readonly tokens: TokenClient
   readonly checkShape: ShapeCheck
   readonly checkProfiles: ProfileCheck
+  readonly telemetry: Telemetry
 }
 
 /** Opens what all organisations of a process share. */
 export function openSharedParts(
   config: OrganizationConfig,
-  {
-    logger,
-    now = Date.now,
-    tokens,
-    keys,
-    follower,
-    policy,
-    checkShape,
-    checkProfiles,
-  }: SharedSurroundings,
+  { logger, now = Date.now, ...given }: SharedSurroundings,
   onStop: OnStop,
 ): SharedParts {
+  const { tokens, keys, follower, policy, checkShape, checkProfiles, telemetry } = given
   const directory = join(config.KILDE_AUDIT_DIRECTORY, 'security')
   const security = createSecurityLog({ directory, logger, now })
   onStop(() => security.close())
@@ -68,6 +62,7 @@ export function openSharedParts(
     checkShape,
     checkProfiles,
     security,
+    telemetry,
     logger,
     now,
   }

@@ -1,7 +1,7 @@
 import type { AuditLog, SecurityLog } from '@kilde/audit'
 import type { Follower } from '@kilde/catalogue'
 import { availabilityPath, type FindNumbers } from '@kilde/locate'
-import type { Logger } from '@kilde/service'
+import { type Logger, type Telemetry, traceSteps } from '@kilde/service'
 import {
   type BaseData,
   createAttestBinding,
@@ -88,6 +88,7 @@ export interface SharedParts {
   readonly checkShape: ShapeCheck
   readonly checkProfiles: ProfileCheck
   readonly security: SecurityLog
+  readonly telemetry: Telemetry
   readonly logger: Logger
   readonly now: () => number
 }
@@ -228,7 +229,7 @@ function createSteps(own: TenantParts, shared: SharedParts) {
         findGround: createGrounds(organization, follower, now),
       }),
     ),
-    read: createRead(withAccessLog(source, own.accessLog), organization),
+    read: createRead(withAccessLog(source, own.accessLog), organization, shared.telemetry),
     minimise: createMinimise(answer),
     audit: createAudit({ log, digest, now }),
     respond: createRespond(own.pageKey && createPageSigner(organization, own.pageKey, now)),
@@ -241,15 +242,19 @@ function createSteps(own: TenantParts, shared: SharedParts) {
     understand: createUnderstandAvailability(requiresSignature),
     minimise: createAnswerAvailability(organization, now),
   }
+  const { telemetry } = shared
+  const traced = traceSteps(telemetry, 'node', question)
   const live = {
-    ...question,
-    verifyToken: createVerifyToken(verifier, `${own.baseUrl}/live`),
-    open: createOpenStream({ ...own, places: own.livePlaces, now }),
+    ...traced,
+    ...traceSteps(telemetry, 'node', {
+      verifyToken: createVerifyToken(verifier, `${own.baseUrl}/live`),
+      open: createOpenStream({ ...own, places: own.livePlaces, now }),
+    }),
     stopping: own.stopping,
     now,
     aliveMs: ALIVE_MS,
   }
-  return { question, availability, live }
+  return { question: traced, availability: traceSteps(telemetry, 'node', availability), live }
 }
 
 function evidenceOf(shared: SharedParts): RequesterEvidence {

@@ -3,7 +3,15 @@ import { join } from 'node:path'
 import { createSecurityLog, openAuditLog, publishAuditLogs } from '@kilde/audit'
 import { createAccess } from '@kilde/feed'
 import { privacyScopes } from '@kilde/privacy'
-import { createLogger, createServer, type Logger, type Running, tlsOf } from '@kilde/service'
+import {
+  createLogger,
+  createServer,
+  type Logger,
+  openTelemetry,
+  type Running,
+  tlsOf,
+  traceSteps,
+} from '@kilde/service'
 import {
   createRequestVerifier,
   issuerJwks,
@@ -69,6 +77,8 @@ async function start(
   onStop: (end: () => Promise<unknown>) => void,
 ): Promise<string> {
   const { now = Date.now, logger = createLogger('privacy', config.KILDE_LOG_LEVEL) } = parts
+  const telemetry = await openTelemetry('privacy', config, logger)
+  onStop(() => telemetry.close())
   const directory = config.KILDE_AUDIT_DIRECTORY
   const log = await openAuditLog({
     directory,
@@ -107,7 +117,7 @@ async function start(
     nodeKey: config.KILDE_PRIVACY_NODE_KEY,
     healthy: () => store.health().ok,
   })
-  const line = createLine({
+  const steps = traceSteps(telemetry, 'privacy', {
     decide: createDecide({ ledger, people, now }),
     audit: createAudit({ log, now }),
     keep: createKeep(store, ledger),
@@ -115,10 +125,12 @@ async function start(
     gather: createGather({ ledger, people, distribution, now }),
     refuse: createRefuse({ log, now }),
   })
+  const line = createLine(steps)
   const server = createServer({
     logger,
     bodyLimitBytes: BODY_LIMIT_BYTES,
     tls: tlsOf(config),
+    telemetry,
     health: () => [store.health(), log.health(), registry.health()],
   })
   let listening = ''

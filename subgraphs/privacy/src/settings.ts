@@ -6,6 +6,7 @@ import {
   checks,
   readConfig,
   setting,
+  telemetrySettings,
   tlsProblems,
   tlsSettings,
 } from '@kilde/service'
@@ -25,6 +26,7 @@ export const privacySettings = {
   KILDE_HOST: setting(z.string().min(1).default('127.0.0.1'), 'Address to listen on.'),
   KILDE_PORT: setting(checks.port(4300), 'Port to listen on; 0 picks a free one.'),
   ...tlsSettings,
+  ...telemetrySettings,
   KILDE_PUBLIC_URL: setting(
     checks.url().optional(),
     'Public base URL, which clients sign their proofs for. Default: the address listened on.',

@@ -8,7 +8,14 @@ import {
 import { registrySdl } from '@kilde/contract'
 import { createAccess, createFollowers } from '@kilde/feed'
 import { locatorAudience, locatorScope } from '@kilde/locate'
-import { createLogger, createServer, type Logger, type Running, tlsOf } from '@kilde/service'
+import {
+  createLogger,
+  createServer,
+  type Logger,
+  openTelemetry,
+  type Running,
+  tlsOf,
+} from '@kilde/service'
 import {
   createRequestVerifier,
   issuerJwks,
@@ -49,6 +56,7 @@ export async function createRegistry(
   parts: RegistryParts = {},
 ): Promise<Running> {
   const { now = Date.now, logger = createLogger('registry', config.KILDE_LOG_LEVEL) } = parts
+  const telemetry = await openTelemetry('registry', config, logger)
   const directory = config.KILDE_REGISTRY_DIRECTORY
   const store = await openStore(directory, now)
   const log = await openChangeLog(directory)
@@ -69,7 +77,7 @@ export async function createRegistry(
 
   const health = () => [register.health()]
   const server = createServer({
-    ...{ logger, health, tls: tlsOf(config) },
+    ...{ logger, health, telemetry, tls: tlsOf(config) },
     bodyLimitBytes: BODY_LIMIT_BYTES,
   })
   let listening = ''
@@ -106,6 +114,7 @@ export async function createRegistry(
   listening = await server.listen(config.KILDE_PORT, config.KILDE_HOST).catch(async (error) => {
     await closeLocate()
     await log.close()
+    await telemetry.close()
     throw error
   })
   await noteStart(log, store.initial.version, now)
@@ -121,6 +130,7 @@ export async function createRegistry(
       await closeLocate()
       await log.close()
       await security.close()
+      await telemetry.close()
     },
   }
 }

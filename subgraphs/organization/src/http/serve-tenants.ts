@@ -25,8 +25,12 @@ export function serveTenants(
   { config, publicUrl, health, holdings }: TenantServing,
 ): Server {
   const bundleBytes = config.KILDE_BUNDLE_MAX_BYTES
-  const { logger } = shared
-  const server = createServer({ logger, bodyLimitBytes: bundleBytes, health, tls: tlsOf(config) })
+  const { logger, telemetry } = shared
+  const server = createServer({
+    ...{ logger, health, telemetry },
+    bodyLimitBytes: bundleBytes,
+    tls: tlsOf(config),
+  })
   tellNonces(server, shared.nonces)
   const access = holdingsAccess(shared, publicUrl)
   for (const own of tenants) {

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events'
+import { noTelemetry, type Telemetry } from '@kilde/service'
 import type { LogReader } from '../access-log/access-log.js'
 import { type Sight, sightOf } from '../access-log/sight.js'
 import { withAccessLog } from '../access-log/sources.js'
@@ -18,6 +19,7 @@ const DEFAULT_DEADLINE_MS = 10_000
 export function createRead(
   source: Sources,
   organization: string,
+  telemetry: Telemetry = noTelemetry,
 ): (request: Permitted) => Promise<Read> {
   return async (request) => {
     const { asked, deadlineMs = DEFAULT_DEADLINE_MS } = request.question
@@ -72,7 +74,10 @@ export function createRead(
     const opening = request.openings.get(field.dataClass)
     if (!opening) throw new TypeError(`no decision on ${field.dataClass}`)
     const restricted = restrict(whole, opening, organization)
-    const found = await field.read(withAccessLog(restricted.source, whole), signal, sight)
+    const found = await telemetry.span('node.source', () => {
+      telemetry.note({ 'kilde.class': field.dataClass })
+      return field.read(withAccessLog(restricted.source, whole), signal, sight)
+    })
     const withheld = restricted.withheld()
     const { leftOut, withoutPlaces } = opening
     const { linkUnknown } = request.person
