@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { parsePatientIdentifier } from '@kilde/contract'
 import { patients } from '@kilde/people'
 import { Kysely, PostgresDialect, sql } from 'kysely'
+import type pg from 'pg'
 import { resourceClasses } from '../src/classes/index.js'
 import { compileShapeCheck } from '../src/ingest/fhir-schema.js'
 import { ingest } from '../src/ingest/ingest.js'
@@ -25,16 +26,21 @@ const checkShape = compileShapeCheck()
 describe('retention of classes of resources', () => {
   let database: Awaited<ReturnType<typeof startDatabase>>
   let store: Source & Intake
+  let pool: pg.Pool
   let db: Kysely<Tables>
 
   beforeAll(async () => {
     database = await startDatabase()
     const databaseUrl = await database.createDatabase('classes')
     store = await openStore({ databaseUrl, organization, key, now: () => NOW })
-    db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: createPool({ databaseUrl }) }) })
+    pool = createPool({ databaseUrl })
+    db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
   })
   afterAll(async () => {
+    // A pool is told to have ended before its connections are: the server must not stop under them.
+    const removed = removedFrom(pool)
     await db.destroy()
+    await removed
     await store.close()
     await database.stop()
   })
@@ -193,6 +199,17 @@ describe('retention of classes of resources', () => {
     ])
   })
 })
+
+function removedFrom(pool: pg.Pool): Promise<void> {
+  let left = pool.totalCount
+  if (left === 0) return Promise.resolve()
+  return new Promise((resolve) => {
+    pool.on('remove', () => {
+      left -= 1
+      if (left === 0) resolve()
+    })
+  })
+}
 
 const STATUSES = ['active', 'completed', 'entered-in-error', 'inactive', 'final']
 
