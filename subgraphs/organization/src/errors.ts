@@ -15,7 +15,7 @@ export const organizationErrors = {
   DOCUMENT_TOO_LARGE: {
     status: 400,
     text: 'The document is too large, too deep or asks for too many lists.',
-    when: 'More than 5,000 tokens, 20 levels of fields, or 10 fields of `Patient` with content (aliases count) in one request.',
+    when: 'More than 5,000 tokens, 20 levels of fields, or more fields of `Patient` with content (aliases count) than the contract has, in one request.',
   },
   ONE_PATIENT_ONLY: {
     status: 400,
