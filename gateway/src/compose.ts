@@ -187,6 +187,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     stream: {
       handle: (request) => handleStream(streaming, request),
       slowMs: config.KILDE_STREAM_SLOW_MS,
+      ended: () => clearing?.soon(),
     },
   })
   await addGraphiql(server, config, { publicUrl, sdl: supergraph.sdl, logger })

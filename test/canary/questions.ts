@@ -116,3 +116,12 @@ export const refused: readonly ((at: number) => Question)[] = [
     headers: { 'content-type': 'text/plain', 'x-note': `${MARK}-${at}` },
   }),
 ]
+
+const WATCH = `subscription ($identifier: PatientIdentifier!) {
+  patient(identifier: $identifier) { observations(first: 5) { nodes { ${ROW} } ${REPORT} } }
+}`
+
+/** What is new of the patient, for as long as somebody listens. */
+export const watching = (): Question => ({
+  body: JSON.stringify({ query: WATCH, variables: { identifier } }),
+})

@@ -29,8 +29,9 @@ describe('a gateway without requests', () => {
     const { patient: chart } = dataOf<{ patient: Readonly<Record<string, unknown>> }>(answer)
     const lists = Object.entries(chart).filter(([name]) => name !== 'id')
     const without = lists.filter(([, list]) => !JSON.stringify(list).includes(MARK))
-    // Folded numbers, and codes that nobody measured.
-    expect(without.map(([name]) => name)).toEqual(['latestObservations', 'observationTrend'])
+    // Codes that nobody measured, folded numbers, and who holds anything.
+    const textless = ['latestObservations', 'observationTrend', 'availability']
+    expect(without.map(([name]) => name)).toEqual(textless)
   })
 
   it(

@@ -1,7 +1,7 @@
 import { Agent, type IncomingMessage, request } from 'node:http'
 import type { FaultProxy, Session, TestNetwork } from '@kilde/demo/test-network'
 import { MARK } from './canaries.js'
-import { page, type Question, refused, sound } from './questions.js'
+import { page, type Question, refused, sound, watching } from './questions.js'
 import { behaviours } from './rogue.js'
 
 /** What came of the queries: where nothing was asked or answered, finding nothing would prove nothing. */
@@ -54,8 +54,15 @@ export async function makeTraffic(network: TestNetwork, queries: number): Promis
 async function askNext(ask: Ask, at: number): Promise<void> {
   if (at % 10 === 3) return turnPages(ask)
   const make = at % 3 === 2 ? refused[at % refused.length] : sound[at % sound.length]
-  if (make) await ask(make(at), at % 10 === 6)
+  if (make) await ask(at % 4 === 0 ? asEvents(make(at)) : make(at), at % 10 === 6)
+  // A subscription has no end of its own: it is left with its first event.
+  if (at % 25 === 0) await ask(asEvents(watching()), true)
 }
+
+const asEvents = (question: Question): Question => ({
+  ...question,
+  headers: { ...question.headers, accept: 'text/event-stream' },
+})
 
 async function turnPages(ask: Ask): Promise<void> {
   const { text } = await ask(page())

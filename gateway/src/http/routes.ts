@@ -33,6 +33,8 @@ export interface StreamRoute {
   readonly handle: (request: ReceivedRequest) => Promise<EventReply | Reply>
   /** Whole time for a client to take one event (milliseconds). */
   readonly slowMs: number
+  /** Called when a stream is over and on the record: its client may have left long before. */
+  readonly ended: () => void
 }
 
 export interface GraphqlRoute extends ReceiveOptions {
@@ -114,11 +116,22 @@ function acceptedBy({ headers }: FastifyRequest): MediaType {
 function stream(
   reply: FastifyReply,
   answer: EventReply | Reply,
-  { slowMs }: StreamRoute,
+  { slowMs, ended }: StreamRoute,
 ): FastifyReply {
-  if ('events' in answer) return sendEvents(reply, answer.events, slowMs)
+  if ('events' in answer) return sendEvents(reply, untilEnded(answer.events, ended), slowMs)
   if (answer.status !== 400) return send(reply, answer, 'application/json')
   return sendEvents(reply, [nextEvent(answer.body), completeEvent], slowMs)
+}
+
+async function* untilEnded(
+  events: AsyncIterable<string>,
+  ended: () => void,
+): AsyncGenerator<string> {
+  try {
+    yield* events
+  } finally {
+    ended()
+  }
 }
 
 function send(

@@ -20,16 +20,20 @@ export function sendEvents(
 ): FastifyReply {
   let timer: NodeJS.Timeout | undefined
   const taken = (): void => clearTimeout(timer)
+  const wait = (): void => {
+    // Of a client that has left, a timer would hold for as long what it asked.
+    if (!reply.raw.closed) timer = setTimeout(() => reply.raw.destroy(), slowMs).unref()
+  }
   async function* watched(): AsyncGenerator<string> {
     // A comment: the client learns at once that there is a stream.
     yield ':\n\n'
     for await (const event of events) {
-      timer = setTimeout(() => reply.raw.destroy(), slowMs).unref()
+      wait()
       yield event
       taken()
     }
     // What was sent last may not have been taken: the end of the connection tells.
-    timer = setTimeout(() => reply.raw.destroy(), slowMs).unref()
+    wait()
   }
   reply.raw.once('close', taken)
   // An event at a time, and none ahead.
