@@ -58,9 +58,11 @@ export const attributeOf = (
 
 export async function startCollector(): Promise<Collector> {
   const taken: Exports[] = []
-  const server = createServer(async (request, response) => {
-    taken.push((await json(request)) as Exports)
-    response.setHeader('content-type', 'application/json').end('{}')
+  const server = createServer((request, response) => {
+    void json(request).then((body) => {
+      taken.push(body as Exports)
+      response.setHeader('content-type', 'application/json').end('{}')
+    })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo

@@ -22,9 +22,9 @@ export interface Telemetry {
   /** Tells something of what is under way. */
   note(attributes: Attributes): void
   /** Of what is under way, for the next service. Undefined where nothing is told. */
-  traceparent(): string | undefined
+  readonly traceparent: () => string | undefined
   /** Whether the circuit of an organisation is open. */
-  circuit(organization: string, open: boolean): void
+  readonly circuit: (organization: string, open: boolean) => void
   /** Sends what is left, in bounded time. */
   close(): Promise<void>
 }
