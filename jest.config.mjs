@@ -36,6 +36,7 @@ export default {
       displayName: 'e2e',
       testMatch: [
         '<rootDir>/test/{e2e,faults,docs,policy,differential,surface,trust,sources,conformance}/**/*.test.ts',
+        '<rootDir>/test/canary/telemetry.test.ts',
         // Another process's memory is read through /proc, which only Linux has.
         ...(process.platform === 'linux' ? ['<rootDir>/test/canary/{short,needles}.test.ts'] : []),
       ],

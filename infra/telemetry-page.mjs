@@ -18,7 +18,7 @@ All settings are in [configuration](configuration.md); they are those of the Ope
   Ids that hold what may be a person's number are not taken. \`tracestate\` and baggage are never read and never sent.
 - **Only what is listed below is told.** There is no other way to set an attribute: the types refuse it, and at run time whatever is
   not on the list or has not its form is dropped. No patient, requester, text, address or secret fits any form. A test runs whole
-  scenarios, faults included, into a collector and searches everything that arrives (\`test/e2e/telemetry\`).
+  scenarios, faults included, into a collector and searches everything that arrives (\`test/canary/telemetry.test.ts\`).
 - **Nothing is done for each row.** A step costs a span; where telemetry is off, the steps are called as they are.
 - When a service stops, what is left is sent, for at most three seconds. A collector that is away costs nothing but what it was to
   get; that is told in the log once.

@@ -9,12 +9,12 @@ import {
   patient,
   patientBundle,
   planBundle,
-} from '../../canary/canaries.js'
-import { makeTraffic, type Traffic } from '../../canary/traffic.js'
-import { attributeOf, type Collector, pointsOf, startCollector } from '../../kit/collector.js'
-import { findNumbers } from '../../kit/find-numbers.js'
-import { asManyAsCome } from '../../kit/network.js'
-import { signedPost } from '../../kit/signed-post.js'
+} from './canaries.js'
+import { makeTraffic, type Traffic } from './traffic.js'
+import { attributeOf, type Collector, pointsOf, startCollector } from '../kit/collector.js'
+import { findNumbers } from '../kit/find-numbers.js'
+import { asManyAsCome } from '../kit/network.js'
+import { signedPost } from '../kit/signed-post.js'
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 const listeners = ['identity', 'registry', 'privacy', 'gateway', ...holders] as const
