@@ -2,19 +2,12 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { startTestNetwork, type TestNetwork } from '@kilde/demo/test-network'
 import { organizations, patients } from '@kilde/people'
 import { attributes, createLogger, metrics, spans } from '@kilde/service'
-import {
-  canaryChart,
-  holders,
-  MARK,
-  patient,
-  patientBundle,
-  planBundle,
-} from './canaries.js'
-import { makeTraffic, type Traffic } from './traffic.js'
 import { attributeOf, type Collector, pointsOf, startCollector } from '../kit/collector.js'
 import { findNumbers } from '../kit/find-numbers.js'
 import { asManyAsCome } from '../kit/network.js'
 import { signedPost } from '../kit/signed-post.js'
+import { canaryChart, holders, MARK, patient, patientBundle, planBundle } from './canaries.js'
+import { makeTraffic, type Traffic } from './traffic.js'
 
 const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736'
 const listeners = ['identity', 'registry', 'privacy', 'gateway', ...holders] as const
