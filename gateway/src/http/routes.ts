@@ -39,9 +39,9 @@ export interface StreamRoute {
 
 export interface GraphqlRoute extends ReceiveOptions {
   readonly handle: Handle
-  /** Answers queries that stand in the address. Without it they are refused: an address gets into logs. */
   /** Answers as a stream of events. Without it there is none. */
   readonly stream?: StreamRoute
+  /** Answers queries that stand in the address. Without it they are refused: an address gets into logs. */
   readonly handleGet?: (search: URLSearchParams, ...args: Parameters<Handle>) => Promise<Reply>
 }
 

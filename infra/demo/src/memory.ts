@@ -8,37 +8,40 @@ export interface MemoryUse {
   readonly kind: 'PSS' | 'RSS'
 }
 
-/** Memory of a process and everything below it; undefined where the system does not tell. */
-export function measureTree(root: number): MemoryUse | undefined {
+const PROC = process.platform === 'linux' ? '/proc' : undefined
+
+/**
+ * Memory of a process and everything below it; undefined where the system does not tell.
+ * @param proc where Linux tells of its processes
+ */
+export function measureTree(root: number, proc = PROC): MemoryUse | undefined {
   try {
-    return process.platform === 'linux' ? fromProc(root) : fromPs(root)
+    return proc === undefined ? fromPs(root) : fromProc(root, proc)
   } catch {
     return undefined
   }
 }
 
-function fromProc(root: number): MemoryUse {
-  const parents = readdirSync('/proc')
+function fromProc(root: number, proc: string): MemoryUse {
+  const parents = readdirSync(proc)
     .filter((name) => /^\d+$/.test(name))
-    .map((name) => [Number(name), parentOf(name)] as const)
+    .map((name) => [Number(name), kilobytes(`${proc}/${name}/status`, 'PPid') ?? 0] as const)
   const tree = below(root, parents)
-  const pss = tree.map((pid) => kilobytes(`/proc/${pid}/smaps_rollup`, 'Pss'))
+  const pss = tree.map((pid) => kilobytes(`${proc}/${pid}/smaps_rollup`, 'Pss'))
   // Another user's process (PostgreSQL, where root started the demo) may not show its map.
   const kind = pss.includes(undefined) ? 'RSS' : 'PSS'
-  const each = kind === 'PSS' ? pss : tree.map((pid) => kilobytes(`/proc/${pid}/status`, 'VmRSS'))
+  const each = kind === 'PSS' ? pss : tree.map((pid) => kilobytes(`${proc}/${pid}/status`, 'VmRSS'))
   return { bytes: sum(each) * 1024, processes: tree.length, kind }
 }
 
-function parentOf(pid: string): number {
-  return kilobytes(`/proc/${pid}/status`, 'PPid') ?? 0
-}
-
+/** 0 for a process that has ended since it was listed: a database server starts and ends workers all the time. */
 function kilobytes(file: string, field: string): number | undefined {
   try {
     const found = new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync(file, 'utf8'))
     return found ? Number(found[1]) : undefined
-  } catch {
-    return undefined
+  } catch (fault) {
+    const { code } = fault as NodeJS.ErrnoException
+    return code === 'ENOENT' || code === 'ESRCH' ? 0 : undefined
   }
 }
 
