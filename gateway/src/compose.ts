@@ -37,6 +37,7 @@ import { createRefuse } from './path/refuse.js'
 import { respond } from './path/respond.js'
 import type { Asked } from './path/stage.js'
 import { createRates } from './rates/create-rates.js'
+import { loadBounds } from './rates/shed-load.js'
 import { subgraphsOf } from './request-parts.js'
 import { runNamed } from './run-named.js'
 import { createAskSource } from './transport/ask-source.js'
@@ -184,6 +185,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   addGraphqlRoute(server, {
     ...{ now, headers, traceparent: telemetry.traceparent },
     handle: (request) => handle(steps, request),
+    load: loadBounds(config, logger),
     stream: {
       handle: (request) => handleStream(streaming, request),
       slowMs: config.KILDE_STREAM_SLOW_MS,

@@ -14,7 +14,7 @@ import { limitSettings } from './limit-settings.js'
 import { streamSettings } from './live/settings.js'
 import { locateProblems, locateSettings } from './locate/settings.js'
 import { memorySettings } from './memory/settings.js'
-import { rateSettings } from './rates/settings.js'
+import { loadSettings, rateSettings } from './rates/settings.js'
 import { sourceProblems, sourceSettings } from './source-settings.js'
 
 const secretKey = z
@@ -113,6 +113,7 @@ export const gatewaySettings = {
   ...memorySettings,
   ...limitSettings,
   ...rateSettings,
+  ...loadSettings,
   ...streamSettings,
   ...proofSettings,
   KILDE_GRAPHIQL: setting(

@@ -41,6 +41,11 @@ export const gatewayErrors = {
     text: 'Too many requests. Ask again after the time that Retry-After says.',
     when: 'More requests in a minute, of the requester or of all of the organisation, or more at a time, than KILDE_RATE_… allows. `Retry-After` says when to ask again (seconds).',
   },
+  OVERLOADED: {
+    status: 503,
+    text: 'The gateway has more to do than it can. Ask again after the time that Retry-After says.',
+    when: 'KILDE_REQUESTS_AT_ONCE are under way in this process, or it is later than KILDE_OVERLOAD_DELAY_MS. Nothing of the request was read. `Retry-After` says when to ask again (seconds).',
+  },
   STREAMS_FULL: {
     status: 503,
     text: 'As many streams are open as this gateway takes. Ask again after the time that Retry-After says, or without a stream.',

@@ -4,6 +4,7 @@ import { type Server, ServiceError } from '@kilde/service'
 import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import { GatewayError } from '../errors.js'
 import { completeEvent, type EventReply, nextEvent } from '../live/events.js'
+import { type LoadBounds, leaveForStream, shedLoad } from '../rates/shed-load.js'
 import { isJson, type MediaType, negotiate, wantsEvents } from './media-types.js'
 import { type ReceivedRequest, type ReceiveOptions, receive } from './receive.js'
 import { errorReply, type Reply } from './reply.js'
@@ -39,6 +40,7 @@ export interface StreamRoute {
 
 export interface GraphqlRoute extends ReceiveOptions {
   readonly handle: Handle
+  readonly load: LoadBounds
   /** Answers as a stream of events. Without it there is none. */
   readonly stream?: StreamRoute
   /** Answers queries that stand in the address. Without it they are refused: an address gets into logs. */
@@ -48,6 +50,7 @@ export interface GraphqlRoute extends ReceiveOptions {
 /** `/graphql`, by GraphQL over HTTP (docs/federation.md). */
 export function addGraphqlRoute({ app }: Server, route: GraphqlRoute): void {
   void app.register(async (scope) => {
+    await shedLoad(scope, route.load)
     takeJsonOnly(scope)
     scope.post('/graphql', async (request, reply) => {
       if (route.stream && wantsEvents(request.headers.accept)) {
@@ -118,6 +121,7 @@ function stream(
   answer: EventReply | Reply,
   { slowMs, ended }: StreamRoute,
 ): FastifyReply {
+  leaveForStream(reply)
   if ('events' in answer) return sendEvents(reply, untilEnded(answer.events, ended), slowMs)
   if (answer.status !== 400) return send(reply, answer, 'application/json')
   return sendEvents(reply, [nextEvent(answer.body), completeEvent], slowMs)

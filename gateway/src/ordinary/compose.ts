@@ -23,6 +23,7 @@ import { createAdmit } from '../path/admit.js'
 import { createAuthenticate } from '../path/authenticate.js'
 import { createRefuse } from '../path/refuse.js'
 import { createAllowances } from '../rates/create-rates.js'
+import { loadBounds } from '../rates/shed-load.js'
 import { subgraphsOf } from '../request-parts.js'
 import type { GuardedConfig, OrdinaryConfig } from './config.js'
 import { handleOrdinary, type OrdinarySteps } from './index.js'
@@ -78,6 +79,7 @@ export async function createOrdinaryGateway(
   addRoute(server, steps, config, {
     headers: subgraphs.headers,
     telemetry,
+    logger,
     now: parts.now ?? Date.now,
   })
   guard.addTo(server)
@@ -96,6 +98,7 @@ export async function createOrdinaryGateway(
 interface RouteParts {
   readonly headers: readonly string[]
   readonly telemetry: Telemetry
+  readonly logger: Logger
   readonly now: () => number
 }
 
@@ -107,12 +110,13 @@ function addRoute(
   server: ReturnType<typeof createServer>,
   steps: OrdinarySteps,
   config: OrdinaryConfig,
-  { headers, now, telemetry }: RouteParts,
+  { headers, now, telemetry, logger }: RouteParts,
 ): void {
   addGraphqlRoute(server, {
     now,
     headers,
     traceparent: telemetry.traceparent,
+    load: loadBounds(config, logger),
     handle: (request, accepted) =>
       handleOrdinary(steps, { ...request, accepted, search: undefined }),
     ...(config.KILDE_AUTHENTICATION === 'off' && {

@@ -3,7 +3,7 @@ import { proofProblems, proofSettings } from '@kilde/trust'
 import { gatewaySettings as all } from '../config.js'
 import { graphProblems, supergraphFile } from '../graph-settings.js'
 import { limitSettings } from '../limit-settings.js'
-import { allowanceSettings } from '../rates/settings.js'
+import { allowanceSettings, loadSettings } from '../rates/settings.js'
 
 /** All but those that the contract's operations alone have. */
 const {
@@ -27,6 +27,7 @@ export const ordinarySettings = {
   KILDE_SUBGRAPH_HEADERS: all.KILDE_SUBGRAPH_HEADERS,
   KILDE_SOURCE_CONNECT_MS: all.KILDE_SOURCE_CONNECT_MS,
   ...documentSettings,
+  ...loadSettings,
   NODE_ENV: all.NODE_ENV,
 } as const
 

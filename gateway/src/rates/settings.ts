@@ -24,3 +24,15 @@ export const rateSettings = {
     'Most different patients that one requester asks about in a minute, in one process (0 to 100,000; 0: as many as come).',
   ),
 } as const
+
+/** Bounds of what one process takes at all. */
+export const loadSettings = {
+  KILDE_REQUESTS_AT_ONCE: setting(
+    checks.bytes(1_000, 1, 100_000),
+    'Most requests under way at a time in one process, streams apart (1 to 100,000). More are refused with `OVERLOADED`.',
+  ),
+  KILDE_OVERLOAD_DELAY_MS: setting(
+    checks.milliseconds(150, 0, 60_000),
+    'How late the event loop may be, on average over a tenth of a second (milliseconds; 0: as late as it comes). While it is later and more than 16 requests are under way, others are refused with `OVERLOADED`.',
+  ),
+} as const

@@ -1,0 +1,83 @@
+import underPressure from '@fastify/under-pressure'
+import type { Logger } from '@kilde/service'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { GatewayConfig } from '../config.js'
+import { GatewayError } from '../errors.js'
+import { errorReply } from '../http/reply.js'
+
+export interface LoadBounds {
+  /** Most requests under way in this process. */
+  readonly mostAtOnce: number
+  /** How late the event loop may be on average (milliseconds); 0: as late as it comes. */
+  readonly mostDelayMs: number
+  readonly logger: Logger
+}
+
+type LoadConfig = Pick<GatewayConfig, 'KILDE_REQUESTS_AT_ONCE' | 'KILDE_OVERLOAD_DELAY_MS'>
+
+export const loadBounds = (config: LoadConfig, logger: Logger): LoadBounds => ({
+  mostAtOnce: config.KILDE_REQUESTS_AT_ONCE,
+  mostDelayMs: config.KILDE_OVERLOAD_DELAY_MS,
+  logger,
+})
+
+/** How often the event loop is looked at (milliseconds): a burst is seen before it has piled up. */
+const LOOK_MS = 100
+/** With so few under way a late loop is no overload: something else held it, as clearing memory does. */
+const FEW = 16
+/** Clients that were refused together do not come back together (seconds). */
+const BACK_AFTER_S = [1, 2, 3] as const
+/** An operator is told that there is overload, not of each request. */
+const TELL_MS = 10_000
+
+/**
+ * Refuses requests that this process could only make slower for all, before their bodies are read: whoever is let in is answered in time.
+ * Streams have places of their own (docs/live-updates.md); they do not count as under way.
+ */
+export async function shedLoad(scope: FastifyInstance, bounds: LoadBounds): Promise<void> {
+  const { mostAtOnce, mostDelayMs, logger } = bounds
+  let underWay = 0
+  const refuse = refuser(logger)
+  scope.addHook('onRequest', async (_request, reply) => {
+    if (underWay >= mostAtOnce) return refuse(reply)
+    underWay += 1
+    let isOver = false
+    const leave = (): void => {
+      if (!isOver) underWay -= 1
+      isOver = true
+    }
+    leaves.set(reply, leave)
+    reply.raw.once('close', leave)
+    return
+  })
+  if (mostDelayMs === 0) return
+  await scope.register(underPressure, {
+    sampleInterval: LOOK_MS,
+    maxEventLoopDelay: mostDelayMs,
+    pressureHandler: (_request, reply) => {
+      // The one that asks is under way itself.
+      if (underWay > FEW) void refuse(reply)
+    },
+  })
+}
+
+/** What ends each reply's time under way. */
+const leaves = new WeakMap<FastifyReply, () => void>()
+
+/** A stream goes on for as long as somebody listens, and costs nothing meanwhile. */
+export const leaveForStream = (reply: FastifyReply): void => leaves.get(reply)?.()
+
+function refuser(logger: Logger): (reply: FastifyReply) => FastifyReply {
+  let toldMs = Number.NEGATIVE_INFINITY
+  return (reply) => {
+    const nowMs = performance.now()
+    if (nowMs - toldMs >= TELL_MS) {
+      toldMs = nowMs
+      logger.warn({}, 'overload: requests are refused')
+    }
+    const place = Math.floor(Math.random() * BACK_AFTER_S.length)
+    const error = new GatewayError('OVERLOADED', { retryAfterSeconds: BACK_AFTER_S[place] ?? 1 })
+    const { status, headers, body } = errorReply(error)
+    return reply.code(status).headers(headers).send(body)
+  }
+}
