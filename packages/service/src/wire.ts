@@ -42,6 +42,8 @@ export function refuseDoubles(rawHeaders: readonly string[]): void {
 
 /** Ends the connection of a client that does not take its answer: what it has not taken stays in memory. */
 export function cutSlow({ raw }: FastifyReply, withinMs: number): void {
+  // Of a client that has left, a timer would hold for as long what it asked.
+  if (raw.closed) return
   const cut = setTimeout(() => raw.destroy(), withinMs)
   cut.unref()
   raw.once('close', () => clearTimeout(cut))

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { connect } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from '@jest/globals'
@@ -17,6 +18,8 @@ async function serve(
   })
   server.app.post('/echo', async ({ body }) => ({ got: String(body) }))
   server.app.get('/large', async () => 'x'.repeat(20_000_000))
+  // Answers when nobody waits for it any more.
+  server.app.get('/late', async (_, { raw }) => once(raw, 'close').then(() => 'too late'))
   server.app.get('/page', async (_, reply) => reply.type('text/html').send('<p>'))
   servers.push(server)
   return { server, port: Number(new URL(await server.listen(0, '127.0.0.1')).port) }
@@ -124,6 +127,29 @@ describe('A server on the wire', () => {
     while ((await open()) === 0) await pause(10)
     while ((await open()) > 0) await pause(10)
     socket.destroy()
+  })
+
+  it('forgets a client that left before there was an answer', async () => {
+    const { server, port } = await serve({ responseTimeoutMs: 100 })
+    const answered = new Promise<() => number>((resolve) => {
+      server.app.server.once('request', (_, raw) => {
+        raw.once('close', () => {
+          let cuts = 0
+          raw.destroy = () => {
+            cuts += 1
+            return raw
+          }
+          setTimeout(() => resolve(() => cuts), 400)
+        })
+      })
+    })
+    const socket = connect(port, '127.0.0.1')
+    socket.on('error', () => {})
+    server.app.server.once('request', () => socket.destroy())
+    socket.write('GET /late HTTP/1.1\r\nHost: a\r\n\r\n')
+    const cutsOf = await answered
+    // Until it rings, a timer holds all that the client sent.
+    expect(cutsOf()).toBe(0)
   })
 
   it('tells browsers to run, frame and guess nothing', async () => {
