@@ -46,6 +46,7 @@ export {
   statusLetters,
   supersedingStatuses,
 } from './node-cursor.js'
+export { type Asking, laidDownBy, partOf, partTarget } from './parts.js'
 export {
   type IdentifierFault,
   InvalidPatientIdentifier,

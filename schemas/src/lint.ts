@@ -11,6 +11,7 @@ import { lintEach } from './lint/each.js'
 import { lintFold } from './lint/fold.js'
 import { lintLatest } from './lint/latest.js'
 import { lintMarks } from './lint/marks.js'
+import { lintParts } from './lint/parts.js'
 import { lintPrefer } from './lint/prefer.js'
 import { rowTypesOf } from './lint/rows.js'
 import {
@@ -26,7 +27,14 @@ import { lintUnion } from './lint/union.js'
 /** What the fields of `Patient` may be, and how each is checked. */
 const STRATEGIES: Readonly<
   Record<string, (place: Place, type: GraphQLObjectType) => readonly string[]>
-> = { UNION: lintUnion, LATEST: lintLatest, FOLD: lintFold, PREFER: lintPrefer, EACH: lintEach }
+> = {
+  UNION: lintUnion,
+  LATEST: lintLatest,
+  FOLD: lintFold,
+  PREFER: lintPrefer,
+  EACH: lintEach,
+  PARTS: lintParts,
+}
 
 /**
  * What makes a contract unmergeable or unsafe: a field of `Patient` without a merge strategy, without the shape that its
@@ -40,7 +48,7 @@ export function lintContract(sdl: string): readonly string[] {
   if (!isObjectType(patient)) return ['The contract has no type Patient.']
   const faults = Object.values(patient.getFields())
     .filter(({ name }) => name !== 'id')
-    .flatMap((field) => lintField(schema, field))
+    .flatMap((field) => lintField(schema, patient, field))
   // A type that stands below several fields has its faults once.
   return [...new Set([...lintEntry(schema), ...faults])]
 }
@@ -71,7 +79,11 @@ function lintEntry(schema: GraphQLSchema): readonly string[] {
   return [...others, 'Query has no `patient(identifier: PatientIdentifier!): Patient`.']
 }
 
-function lintField(schema: GraphQLSchema, field: Field): readonly string[] {
+function lintField(
+  schema: GraphQLSchema,
+  patient: GraphQLObjectType,
+  field: Field,
+): readonly string[] {
   const where = `Patient.${field.name}`
   const merge = mergeOf(field)
   if (merge.strategy === undefined) {
@@ -89,7 +101,7 @@ function lintField(schema: GraphQLSchema, field: Field): readonly string[] {
     ...(isNonNullType(field.type)
       ? []
       : [`${where} may be null: nobody could tell what is missing then.`]),
-    ...lint({ where, field, merge }, type),
+    ...lint({ where, field, merge, patient }, type),
     ...lintDataClass(where, merge.dataClass),
     ...lintClassesFrom(where, merge),
     ...lintCompleteness(where, type),
@@ -126,6 +138,8 @@ function lintBelow(
   strategy: string,
   type: GraphQLObjectType,
 ): readonly string[] {
+  // Its parts are checked where they are fields of their own.
+  if (strategy === 'PARTS') return []
   if (strategy === 'PREFER') return lintMarks(schema, type, 'SINGLETON')
   const owner = strategy === 'LATEST' ? objectBelow(type, 'items') : type
   if (strategy === 'EACH') return lintMarks(schema, type, 'ENTRIES')

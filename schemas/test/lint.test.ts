@@ -36,7 +36,7 @@ describe('the contract lint', () => {
         `@merge(strategy: ${strategy}, orderBy: ["eff`,
       ),
     ).toEqual([
-      `Patient.observations has strategy ${strategy}, but only UNION, LATEST, FOLD, PREFER, EACH stand below Patient.`,
+      `Patient.observations has strategy ${strategy}, but only UNION, LATEST, FOLD, PREFER, EACH, PARTS stand below Patient.`,
     ])
   })
 

@@ -2,7 +2,7 @@ import type { Cursors } from '../merge/cursor.js'
 import type { MergedValue } from '../merge/merge-fields.js'
 import { stateAfter } from '../merge/merge-list.js'
 import type { Selection } from '../merge/select.js'
-import type { SourceAnswer } from '../transport/source-answer.js'
+import { answersTo, type SourceAnswer } from '../transport/source-answer.js'
 
 type MergedPage = Extract<MergedValue, { is: 'LIST' }>
 
@@ -34,22 +34,22 @@ export function pageInfoOf(
 
 /** Where the list goes on after one of the page's rows. */
 export function cursorOf(
-  { page, list }: MergedPage,
+  { page, list, field }: MergedPage,
   index: number,
   { cursors, answers }: PageContext,
 ): string {
   const row = page.rows[index]
   if (!row) throw new Error('a row that is not in the page')
-  const state = stateAfter(row, index + 1, list, answers)
+  const state = stateAfter(row, index + 1, list, answersTo(answers, field.index))
   return cursors.write(state, list.binding)
 }
 
 /** A page may have passed rows and show none of them: then it still says where to go on. */
 function endCursorOf(value: MergedPage, context: PageContext): string | null {
-  const { page, list } = value
+  const { page, list, field } = value
   if (page.rows.length > 0) return cursorOf(value, page.rows.length - 1, context)
   if (!page.hasNextPage || !page.passed) return null
   const passed = { ...page.passed, inGroup: 0, closesGroup: true }
-  const state = stateAfter(passed, 0, list, context.answers)
+  const state = stateAfter(passed, 0, list, answersTo(context.answers, field.index))
   return context.cursors.write(state, list.binding)
 }

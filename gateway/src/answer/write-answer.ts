@@ -1,6 +1,6 @@
 import type { Cursors } from '../merge/cursor.js'
 import type { MergedValue } from '../merge/merge-fields.js'
-import type { MergePlan } from '../merge/merge-plan.js'
+import type { MergePlan, PartsEntry } from '../merge/merge-plan.js'
 import type { ShownRow } from '../merge/merge-rows.js'
 import type { Selected, Selection } from '../merge/select.js'
 import type { SourceAnswer } from '../transport/source-answer.js'
@@ -15,6 +15,8 @@ import { referencesIn, writeMember, writeObject } from './write-value.js'
 export interface AnswerToWrite {
   readonly plan: MergePlan
   readonly values: readonly MergedValue[]
+  /** What is told of several of them together, by response key. */
+  readonly wholes: ReadonlyMap<string, object>
   readonly answers: readonly SourceAnswer[]
   readonly cursors: Cursors
   readonly organizations: Organizations
@@ -26,6 +28,9 @@ export interface AnswerToWrite {
 export async function writeAnswer(answer: AnswerToWrite): Promise<Buffer> {
   const references = new References(answer.organizations, answer.plan.references)
   for (const value of answer.values) needed(answer, value, references)
+  for (const entry of answer.plan.patient) {
+    if (entry.is === 'PARTS') neededInReports(answer, besideParts(entry), references)
+  }
   await references.load()
   const out = new ByteWriter(expectedBytes(answer.values, answer.answers))
   new AnswerWriter(answer, out, references).write()
@@ -39,9 +44,7 @@ function needed(answer: AnswerToWrite, value: MergedValue, references: Reference
   const isRow = value.is === 'LATEST' ? (name: string) => name === value.field.shownAs : rowFields
   const selections =
     value.is === 'PART' ? referencesIn(fields, () => false) : referencesIn(fields, isRow)
-  for (const selection of selections) {
-    for (const { organization } of answer.answers) references.need(selection, Number(organization))
-  }
+  neededInReports(answer, selections, references)
   if (value.is === 'PART' || answer.plan.references.length === 0) return
   // Those of all rows that came, shown or not: one look at each table instead of one at each row.
   for (const { named } of tablesOf(value, answer.answers)) {
@@ -50,6 +53,22 @@ function needed(answer: AnswerToWrite, value: MergedValue, references: Reference
     })
   }
 }
+
+function neededInReports(
+  { answers }: AnswerToWrite,
+  selections: readonly Selection[],
+  references: References,
+): void {
+  for (const selection of selections) {
+    for (const { organization } of answers) references.need(selection, Number(organization))
+  }
+}
+
+const besideParts = ({ fields, parts }: PartsEntry): readonly Selection[] =>
+  referencesIn(
+    fields.filter(({ key }) => !parts.has(key)),
+    () => false,
+  )
 
 class AnswerWriter {
   readonly #answer: AnswerToWrite
@@ -91,9 +110,17 @@ class AnswerWriter {
       if (entry?.is === 'TYPENAME')
         return this.#out.text(JSON.stringify(plan.contract.patient.name))
       if (entry?.is === 'ID') return this.#out.text(JSON.stringify(patientId()))
-      const value = entry?.is === 'MERGED' ? values[entry.index] : undefined
-      if (!value) throw new Error('a field was not merged')
-      return this.#value(value)
+      if (entry?.is === 'PARTS') return this.#parts(entry)
+      return this.#value(mergedIn(values, entry?.is === 'MERGED' ? entry.index : undefined))
+    })
+  }
+
+  #parts({ key, type, fields, parts }: PartsEntry): void {
+    const { values, wholes } = this.#answer
+    this.#object(type.name, fields, wholes.get(key) ?? {}, (selected) => {
+      if (!parts.has(selected.key)) return false
+      this.#value(mergedIn(values, parts.get(selected.key)))
+      return true
     })
   }
 
@@ -193,4 +220,10 @@ class AnswerWriter {
       return true
     })
   }
+}
+
+function mergedIn(values: readonly MergedValue[], index: number | undefined): MergedValue {
+  const value = values[index ?? -1]
+  if (!value) throw new Error('a field was not merged')
+  return value
 }

@@ -1,5 +1,4 @@
 import type { GraphQLObjectType } from 'graphql'
-import { GatewayError } from '../errors.js'
 import type { ScanParts } from '../rows/scan.js'
 import { bytesOf } from '../rows/scan-json.js'
 import { compileRow } from '../rows/scan-value.js'
@@ -14,6 +13,7 @@ import type { LatestField, Merged, MergedField, MergedRows, UnionField } from '.
 import { partStrategies } from './part-strategies.js'
 import { type Below, type Selection, strategyAt } from './select.js'
 import { sourceAlias } from './source-query.js'
+import { objectOf, unsupported } from './unsupported.js'
 
 /** What each field below `patient` becomes. @throws GatewayError `UNSUPPORTED_FETCH` */
 export function compileFields(
@@ -22,14 +22,16 @@ export function compileFields(
   parts: ScanParts,
 ): MergedField[] {
   const merged = selection.filter(({ name }) => name !== '__typename' && name !== 'id')
-  return merged.map(({ key, field, nodes: [node], below }, index) => {
+  return merged.map(({ key, field, nodes: [node], below, part }, index) => {
     if (!field || !node || below?.kind !== 'OBJECT') throw unsupported(`${key} cannot be merged`)
     const { type, fields } = below
     const alias = JSON.stringify(sourceAlias(index))
     const heads = { first: bytesOf(`${alias}:`), next: bytesOf(`,${alias}:`) }
     const dataClass = dataClassOf(field)
     const classes = { dataClass, classesFrom: classesFromOf(field) }
-    const base: Merged = { index, heads, responseKey: key, node, field, type, fields, ...classes }
+    const ofWhole = part === undefined ? {} : { ofWhole: part }
+    const asked = { responseKey: key, node, field, type, fields, ...ofWhole }
+    const base: Merged = { index, heads, ...asked, ...classes }
     switch (mergeStrategyOf(field) ?? '') {
       case 'UNION':
         return compileUnion(base, parts)
@@ -106,12 +108,4 @@ function placesOf(
       rivals: strategies.has('MARK_RIVALS'),
     },
   }
-}
-
-export const unsupported = (detail: string): GatewayError =>
-  new GatewayError('UNSUPPORTED_FETCH', { detail })
-
-export function objectOf(below: Below | undefined): { readonly fields: Selection } {
-  if (below?.kind !== 'OBJECT') throw unsupported('a patient that is no object')
-  return below
 }

@@ -2,11 +2,13 @@ import { fragmentsOf, type Variables } from '@kilde/contract'
 import { type DocumentNode, getOperationAST, Kind, visit } from 'graphql'
 import { DATA_CLASS } from '../path/data-class.js'
 import type { ScanParts } from '../rows/scan.js'
-import { compileFields, objectOf, unsupported } from './compile-fields.js'
+import { compileFields } from './compile-fields.js'
 import type { Contract } from './contract.js'
 import type { MergedField, MergePlan, PatientEntry } from './merge-plan.js'
+import { isWhole, openParts, wholeEntry } from './open-parts.js'
 import { fieldNames, type Reading, type Selection, select } from './select.js'
 import { writeSourceQuery } from './source-query.js'
+import { objectOf, unsupported } from './unsupported.js'
 
 /**
  * Compiles the plan of one operation. `variables` decide `@skip` and `@include`, nothing else.
@@ -31,7 +33,7 @@ export function compileMergePlan(
     throw unsupported('more than Query.patient')
   const below = objectOf(patient.below)
   const parts: ScanParts = { references: [], joins: 0 }
-  const fields = compileFields(contract, below.fields, parts)
+  const fields = compileFields(contract, openParts(contract, below.fields), parts)
   return {
     contract,
     root: root.map(({ key }) => key),
@@ -51,10 +53,13 @@ const classesOf = (fields: readonly MergedField[]): readonly string[] =>
   fields.length === 0 ? [DATA_CLASS] : [...new Set(fields.map(({ dataClass }) => dataClass))].sort()
 
 function entriesOf(selection: Selection, fields: readonly MergedField[]): PatientEntry[] {
-  return selection.map(({ key, name }) => {
+  const indexOf = (key: string) => fields.findIndex(({ responseKey }) => responseKey === key)
+  return selection.map((selected) => {
+    const { key, name } = selected
     if (name === '__typename') return { key, is: 'TYPENAME' }
     if (name === 'id') return { key, is: 'ID' }
-    return { key, is: 'MERGED', index: fields.findIndex(({ responseKey }) => responseKey === key) }
+    if (isWhole(selected)) return wholeEntry(selected, indexOf)
+    return { key, is: 'MERGED', index: indexOf(key) }
   })
 }
 

@@ -1,6 +1,6 @@
 import type { Variables } from '@kilde/contract'
 import type { Located } from '../path/stage.js'
-import type { SourceAnswer } from '../transport/source-answer.js'
+import { answersTo, type SourceAnswer } from '../transport/source-answer.js'
 import { type MergedList, mergeList } from './merge-list.js'
 import type { LatestField, MergedField, PartField, UnionField } from './merge-plan.js'
 import { mergeRows, type ShownRow } from './merge-rows.js'
@@ -58,7 +58,11 @@ export interface FieldsToMerge {
 }
 
 export function mergeFields(merge: FieldsToMerge): readonly MergedValue[] {
-  return merge.fields.map((asked) => mergeField(merge, asked, asked.merged))
+  return merge.fields.map((asked) => {
+    const answers = answersTo(merge.gathered.answers, asked.merged.index)
+    const gathered = { ...merge.gathered, answers }
+    return mergeField({ ...merge, gathered }, asked, asked.merged)
+  })
 }
 
 function mergeField(merge: FieldsToMerge, asked: AskedField, field: MergedField): MergedValue {

@@ -26,6 +26,8 @@ export interface Merged {
   readonly dataClass: string
   /** Its argument that names several classes instead. */
   readonly classesFrom: string | undefined
+  /** Which part of a whole it is, by its name in the contract; absent where it stands below `patient` itself. */
+  readonly ofWhole?: string
   /** What the client selected below the field. */
   readonly fields: Selection
 }
@@ -65,10 +67,21 @@ export interface PartField extends Merged {
 
 export type MergedField = UnionField | LatestField | PartField
 
+/** Several merged fields in one object, and what is told of them together. */
+export interface PartsEntry {
+  readonly key: string
+  readonly is: 'PARTS'
+  readonly type: GraphQLObjectType
+  readonly fields: Selection
+  /** Places of its parts among the merged fields, by their response keys. */
+  readonly parts: ReadonlyMap<string, number>
+}
+
 /** What stands below `patient`, in the order of the operation. */
 export type PatientEntry =
   | { readonly key: string; readonly is: 'ID' | 'TYPENAME' }
   | { readonly key: string; readonly is: 'MERGED'; readonly index: number }
+  | PartsEntry
 
 /**
  * What an operation asks of `sharing`, compiled from the contract's directives, with everything made that is the same for

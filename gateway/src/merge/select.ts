@@ -26,6 +26,8 @@ export interface Selected {
   readonly args: string
   readonly nodes: readonly FieldNode[]
   readonly below: Below | undefined
+  /** Of a part of another field: its name there. */
+  readonly part?: string
 }
 
 export type Below =

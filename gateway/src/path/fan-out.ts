@@ -1,9 +1,10 @@
 import type { LocatedProvider } from '@kilde/catalogue'
 import type { Spared } from '../locate/choose.js'
 import { firstRound, type Round } from '../merge/source-request.js'
-import { type Asking, createQuestions } from '../transport/question.js'
+import { type Asking, createQuestions, type Rounds } from '../transport/question.js'
 import { cappedRounds, passesSignature } from '../transport/signed-part.js'
 import type { SourceAnswer } from '../transport/source-answer.js'
+import { apart, together } from './ask-apart.js'
 import { classesOf } from './data-class.js'
 import type { Fetch, Gathered, Located } from './stage.js'
 
@@ -32,11 +33,15 @@ export function createFanOut({
       index: number,
     ): SourceAnswer =>
       withExcluded(chosen[index] ?? [], locatedFor(provider), withNotes(located, provider, answer))
+    const askOne = async (provider: LocatedProvider, rounds: Rounds) => {
+      const questions = apart(fetch.fields, cappedRounds(fetch, provider, rounds))
+      const asked = questions.map((question) => ask(provider, questionFor(provider, question)))
+      return together(questions, await Promise.all(asked))
+    }
     const answering = located.providers.map(async (provider, index) => {
       const asks = chosen[index] ?? []
       const answer =
-        notAsked(provider, asks, fetch, located) ??
-        ask(provider, questionFor(provider, cappedRounds(fetch, provider, asks.map(roundsOf))))
+        notAsked(provider, asks, fetch, located) ?? askOne(provider, asks.map(roundsOf))
       return dressed(provider, await answer, index)
     })
     const pending = located.providers.map((provider, index) =>

@@ -2,6 +2,7 @@ import type { Organizations } from '../answer/references.js'
 import { writeAnswer } from '../answer/write-answer.js'
 import type { Cursors } from '../merge/cursor.js'
 import { mergeFields } from '../merge/merge-fields.js'
+import { mergeWholes } from '../merge/merge-whole.js'
 import { refuseIncomplete } from '../merge/refuse-incomplete.js'
 import type { PatientHandles } from '../patient-handles.js'
 import type { Fetch, Gathered } from './stage.js'
@@ -28,6 +29,7 @@ export function createMerge(
       ...parts,
       plan,
       values,
+      wholes: mergeWholes(plan, values, { policy, gathered }),
       answers: gathered.answers,
       patientId: () => parts.handles.write(patient, requester.subject),
     })

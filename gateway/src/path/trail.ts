@@ -69,14 +69,16 @@ export class Trail {
   }
 }
 
-function noted({ organization, status, reason, pages }: SourceAnswer): Noted {
+function noted({ organization, status, reason, pages, failedFor }: SourceAnswer): Noted {
   const returned = pages.reduce((sum, page) => sum + countRows(page), 0)
   return {
     organization,
     status,
     returned,
     ...(reason === undefined ? {} : { reason }),
-    ...(status === 'OK' || status === 'EMPTY' ? { complete: pages.every(isWhole) } : {}),
+    ...(status === 'OK' || status === 'EMPTY'
+      ? { complete: pages.every(isWhole) && !failedFor?.some(Boolean) }
+      : {}),
   }
 }
 

@@ -59,7 +59,24 @@ export interface SourceAnswer {
   readonly note?: string
   /** Fields that this source was located for, by their index. Absent where it was for all. */
   readonly located?: readonly boolean[]
+  /** Fields of a question of their own that it did not answer, though it may have answered others: what came of that, by their index. */
+  readonly failedFor?: readonly (
+    | Pick<SourceAnswer, 'status' | 'reason' | 'elapsedMs'>
+    | undefined
+  )[]
 }
+
+/** What came of asking each source for one field: of a source that was asked in several questions, of the one with that field. */
+export const answersTo = (
+  answers: readonly SourceAnswer[],
+  field: number,
+): readonly SourceAnswer[] =>
+  answers.some(({ failedFor }) => failedFor?.[field])
+    ? answers.map((answer) => {
+        const failed = answer.failedFor?.[field]
+        return failed ? { ...answer, ...failed, pages: [] } : answer
+      })
+    : answers
 
 export const hasAnswered = (status: SourceStatus): boolean =>
   status === 'OK' || status === 'EMPTY' || status === 'TRUNCATED'

@@ -66,6 +66,8 @@ export interface Scatter {
   readonly answer?: (organization: string, question: SourceQuestion) => string
   /** Changes what a source sends. */
   readonly alter?: (text: string, organization: string) => string
+  /** Who refuses which question, for the requester's role. */
+  readonly refuses?: (organization: string, question: SourceQuestion) => boolean
   readonly asked?: (organization: string, question: SourceQuestion) => void
 }
 
@@ -113,7 +115,9 @@ function stepsOf(scatter: Scatter, by: Contract) {
 function askOf(scatter: Scatter, by: Contract): AskSource {
   return async ({ number: organization }, question) => {
     scatter.asked?.(organization, question)
-    const failed = scatter.failed?.[organization]
+    const failed = scatter.refuses?.(organization, question)
+      ? ({ status: 'REFUSED', reason: 'ROLE' } as const)
+      : scatter.failed?.[organization]
     const elapsedMs = 1
     if (failed) return { organization, elapsedMs, pages: [], ...failed }
     const rows = scatter.held[organization] ?? []

@@ -73,6 +73,9 @@ export function answerAs(
       patient: {
         observations: listOf('Observation'),
         warnings: listOf('DetectedIssue'),
+        alerts: listOf('Alert'),
+        carePlans: listOf('CarePlan'),
+        careTeams: listOf('CareTeam'),
         latestObservations: latest,
       },
     },
@@ -101,6 +104,7 @@ function page(
     })),
     pageInfo: pageInfo(left, first, sign),
     totalCount: { value: rows.length },
+    rivals: rows.map(({ key }) => encodeNodeCursor({ ...key, p: digest })),
   }
 }
 

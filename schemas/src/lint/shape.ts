@@ -15,6 +15,7 @@ export interface Place {
   readonly where: string
   readonly field: Field
   readonly merge: Merge
+  readonly patient: GraphQLObjectType
 }
 
 /** What `@merge` says of a field. */
@@ -26,6 +27,8 @@ export interface Merge {
   readonly dataClass: string | undefined
   /** The argument that names the classes of data. */
   readonly classesFrom: string | undefined
+  /** The field of `Patient` that a part is. */
+  readonly of: string | undefined
 }
 
 export function mergeOf(field: Field): Merge {
@@ -34,12 +37,14 @@ export function mergeOf(field: Field): Merge {
   const strategy = given.get('strategy')
   const dataClass = given.get('dataClass')
   const classesFrom = given.get('classesFrom')
+  const of = given.get('of')
   return {
     strategy: strategy?.kind === Kind.ENUM ? strategy.value : undefined,
     orderBy: texts(given.get('orderBy')),
     key: texts(given.get('key')),
     dataClass: dataClass?.kind === Kind.STRING ? dataClass.value : undefined,
     classesFrom: classesFrom?.kind === Kind.STRING ? classesFrom.value : undefined,
+    of: of?.kind === Kind.STRING ? of.value : undefined,
   }
 }
 

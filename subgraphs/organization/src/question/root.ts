@@ -20,6 +20,7 @@ import { malformed } from './document.js'
 import type { AskedField, AskedOfSeveral } from './fields/field.js'
 import { patientFields } from './fields/index.js'
 import { contractSchema } from './schema.js'
+import { mergeStrategyOf } from './signed/whole.js'
 
 /** Most rows that all trends of a request together may read. */
 const MAX_FOLDED_ROWS = 100_000
@@ -71,13 +72,26 @@ export interface WrittenField {
   readonly nodes: readonly FieldNode[]
 }
 
-/** @throws OrganizationError `ARGUMENT_OUT_OF_RANGE`, `CURSOR_INVALID`, `DOCUMENT_TOO_LARGE` */
+/** @throws OrganizationError `ARGUMENT_OUT_OF_RANGE`, `CURSOR_INVALID`, `DOCUMENT_MALFORMED`, `DOCUMENT_TOO_LARGE` */
 export function fieldsOf(patient: PatientRoot, context: FieldContext): readonly SelectedField[] {
   const { fragments, variables } = context
   const selected = collect(typeNamed('Patient'), below(patient.nodes), fragments, variables)
+  refuseWholes(selected.values())
   const asked = [...selected].filter(([, [node]]) => isPatientField(node?.name.value))
   if (asked.length > MOST_LISTS) throw new OrganizationError('DOCUMENT_TOO_LARGE')
   return asked.map(([key, nodes]) => fieldOf(key, nodes, patient.identifier, context, asked.length))
+}
+
+/** What the gateway makes of several fields is asked here by these fields: each class is decided on, read and recorded by itself. */
+function refuseWholes(selected: Iterable<readonly FieldNode[]>): void {
+  const fields = typeNamed('Patient').getFields()
+  for (const [node] of selected) {
+    const field = fields[node?.name.value ?? '']
+    if (field && mergeStrategyOf(field) === 'PARTS')
+      throw malformed(
+        `Patient.${field.name} is the gateway's: ask a node for the fields that it is made of.`,
+      )
+  }
 }
 
 function fieldOf(

@@ -23,6 +23,7 @@ import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
 import { argumentsOf, isPatientField, typeNamed, type WrittenField } from '../root.js'
 import { contractSchema } from '../schema.js'
+import { partsSigned } from './parts-signed.js'
 
 /** The operation that a requester signed, as far as it concerns a node. */
 export interface SignedOperation {
@@ -88,7 +89,7 @@ function readSigned(body: string): SignedOperation {
   const selected = collect(typeNamed('Patient'), below(root), fragments, variables)
   const fields = [...selected].flatMap(([key, nodes]) => {
     const name = nodes[0]?.name.value
-    if (!isPatientField(name)) return []
+    if (!isPatientField(name)) return partsSigned(key, nodes, { fragments, variables })
     return [
       [key, { name, args: argumentsOf<Variables>('Patient', nodes, variables), nodes }] as const,
     ]
