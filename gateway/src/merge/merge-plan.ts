@@ -83,6 +83,13 @@ export type PatientEntry =
   | { readonly key: string; readonly is: 'MERGED'; readonly index: number }
   | PartsEntry
 
+/** An operation for sources that has some of the merged fields. */
+export interface SourceQuery {
+  readonly text: string
+  /** Places of its fields among the merged fields. */
+  readonly fields: ReadonlySet<number>
+}
+
 /**
  * What an operation asks of `sharing`, compiled from the contract's directives, with everything made that is the same for
  * every request: query of the sources, check and writer of rows. Holds nothing of a patient.
@@ -99,6 +106,8 @@ export interface MergePlan {
   readonly references: readonly Reference[]
   /** The operation that every source gets. */
   readonly sourceQuery: string
+  /** Where it is asked in several: these instead. Empty where it is not. */
+  readonly apart: readonly SourceQuery[]
   /** What its variables are called, but for the client's. */
   readonly names: VariableNames
   /** Client variables that rows' fields use; passed on. */

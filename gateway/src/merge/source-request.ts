@@ -126,17 +126,22 @@ const HARMLESS_ROWS = 3_000
 const hasFilter = ({ merged }: AskedField): boolean =>
   merged.field.args.some(({ name }) => name === 'filter')
 
-/** The variables that a source gets: of each field that it is asked for, the arguments; of the others, that it is not. */
+/**
+ * The variables that a source gets: of each field that it is asked for, the arguments; of the others, that it is not. Nothing of fields
+ * that are not `within` its operation.
+ */
 export function sourceVariables(
   plan: MergePlan,
   fields: readonly AskedField[],
   rounds: readonly (Round | undefined)[],
   patient: PatientIdentifier,
   variables: Variables,
+  within?: ReadonlySet<number>,
 ): Record<string, unknown> {
   const sent: Record<string, unknown> = { [plan.names.patient]: identifierToken(patient) }
   for (const name of plan.passedVariables) if (name in variables) sent[name] = variables[name]
   fields.forEach((field, index) => {
+    if (within?.has(index) === false) return
     const round = rounds[index]
     sent[plan.names.of('ask', index)] = round !== undefined
     for (const { name } of field.merged.field.args) {

@@ -8,7 +8,7 @@ import type { OperationDefinitionNode } from 'graphql'
 export interface VariableNames {
   readonly patient: string
   /** Of one merged field: its arguments, `ask` and `end`. */
-  of(name: string, index: number): string
+  readonly of: (name: string, index: number) => string
 }
 
 /** Names of fields' variables as no client's variable is called: with one underscore more than any of those has there. */

@@ -1,5 +1,7 @@
+import type { LocatedProvider } from '@kilde/catalogue'
 import { cutWithin, ranOut } from '../merge/merge-list.js'
 import type { Round } from '../merge/source-request.js'
+import { apart, together } from '../transport/ask-apart.js'
 import { type Asking, createQuestions, type Rounds } from '../transport/question.js'
 import { cappedRounds } from '../transport/signed-part.js'
 import {
@@ -30,11 +32,16 @@ export function createAskAgain({
       if (again.size === 0) break
       const others = await numbers?.(fetch.asked)
       const questionFor = createQuestions(fetch, timeLeftMs(fetch), others)
+      const askOne = async (provider: LocatedProvider, rounds: Rounds) => {
+        const questions = apart(fetch.plan, rounds)
+        const asked = questions.map((question) => ask(provider, questionFor(provider, question)))
+        return together(questions, await Promise.all(asked))
+      }
       const more = await Promise.all(
         gathered.providers.flatMap((provider) => {
           const wanted = again.get(provider.number)
           const rounds = wanted && cappedRounds(fetch, provider, wanted)
-          return rounds?.some(Boolean) ? [ask(provider, questionFor(provider, rounds))] : []
+          return rounds?.some(Boolean) ? [askOne(provider, rounds)] : []
         }),
       )
       const byNumber = new Map(more.map((answer) => [answer.organization, answer]))
@@ -86,6 +93,8 @@ function joined(before: SourceAnswer, more: SourceAnswer | undefined): SourceAns
   if (!more) return before
   const pages = before.pages.map((page, index) => {
     const next = more.pages[index]
+    const failed = more.failedFor?.[index]
+    if (failed) return page.hasNextPage ? cutOff(page, failed) : page
     if (hasAnswered(more.status))
       return next && next.status !== 'NOT_ASKED' ? goOn(page, next) : page
     return page.hasNextPage ? cutOff(page, more) : page
@@ -112,6 +121,6 @@ function goOn(page: SourcePage, next: SourcePage): SourcePage {
 }
 
 /** A source that did not answer a later round is cut where it stopped; the merged page ends there too. */
-function cutOff(page: SourcePage, more: SourceAnswer): SourcePage {
+function cutOff(page: SourcePage, more: Pick<SourceAnswer, 'reason'>): SourcePage {
   return { ...page, status: 'TRUNCATED', reason: more.reason }
 }

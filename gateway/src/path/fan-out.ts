@@ -1,10 +1,10 @@
 import type { LocatedProvider } from '@kilde/catalogue'
 import type { Spared } from '../locate/choose.js'
 import { firstRound, type Round } from '../merge/source-request.js'
+import { apart, together } from '../transport/ask-apart.js'
 import { type Asking, createQuestions, type Rounds } from '../transport/question.js'
 import { cappedRounds, passesSignature } from '../transport/signed-part.js'
 import type { SourceAnswer } from '../transport/source-answer.js'
-import { apart, together } from './ask-apart.js'
 import { classesOf } from './data-class.js'
 import type { Fetch, Gathered, Located } from './stage.js'
 
@@ -34,7 +34,7 @@ export function createFanOut({
     ): SourceAnswer =>
       withExcluded(chosen[index] ?? [], locatedFor(provider), withNotes(located, provider, answer))
     const askOne = async (provider: LocatedProvider, rounds: Rounds) => {
-      const questions = apart(fetch.fields, cappedRounds(fetch, provider, rounds))
+      const questions = apart(fetch.plan, cappedRounds(fetch, provider, rounds))
       const asked = questions.map((question) => ask(provider, questionFor(provider, question)))
       return together(questions, await Promise.all(asked))
     }

@@ -66,17 +66,18 @@ function questionOf(
   timeoutMs: number,
 ): SourceQuestion {
   const { asked, plan, fields } = fetch
+  const { text: query, fields: within } = queryFor(plan, rounds)
   const variables = {
-    ...sourceVariables(plan, fields, rounds, asked.patient, fetch.variables),
+    ...sourceVariables(plan, fields, rounds, asked.patient, fetch.variables, within),
     ...(request && endsOf(plan, fields)),
   }
-  const context = { salt, deadlineMs: timeoutMs, patient: digest, ...contextIn(fetch) }
+  const context = { salt, deadlineMs: timeoutMs, patient: digest, ...contextIn(fetch, query) }
   const extensions = {
     kilde: { ...context, ...(formerly && { formerly }), ...(request && { request }) },
   }
   return {
     plan,
-    body: Buffer.from(JSON.stringify({ query: plan.sourceQuery, variables, extensions })),
+    body: Buffer.from(JSON.stringify({ query, variables, extensions })),
     expected: {
       plan,
       patientDigest: digest,
@@ -114,19 +115,32 @@ const endsOf = (
 const MOST_LATEST = 8
 
 /** The rest of the signed context: the proof signs it, by the digest of the body that it stands in. */
-function contextIn({ asked: { requester, traceparent }, plan }: Fetch) {
+function contextIn({ asked: { requester, traceparent }, plan }: Fetch, query: string) {
   return {
     ...contextOf(requester),
-    operation: operationOf(plan),
+    operation: operationOf(plan, query),
     ...(traceparent !== undefined && { traceparent }),
   }
 }
 
-const operations = new WeakMap<MergePlan, string>()
+/** The operation with all the fields that are asked for, and no more where it is asked in several. */
+function queryFor(
+  { sourceQuery, apart }: MergePlan,
+  rounds: Rounds,
+): { readonly text: string; readonly fields?: ReadonlySet<number> } {
+  const own = apart.find(({ fields }) =>
+    rounds.every((round, index) => !round || fields.has(index)),
+  )
+  return own ?? { text: sourceQuery }
+}
 
-/** Once for each plan: every request of it asks sources the same operation. */
-function operationOf(plan: MergePlan): string {
-  const digest = operations.get(plan) ?? operationDigest(plan.sourceQuery)
-  operations.set(plan, digest)
+const operations = new WeakMap<MergePlan, Map<string, string>>()
+
+/** Once for each plan: every request of it asks sources the same operations. */
+function operationOf(plan: MergePlan, query: string): string {
+  const known = operations.get(plan) ?? new Map<string, string>()
+  operations.set(plan, known)
+  const digest = known.get(query) ?? operationDigest(query)
+  known.set(query, digest)
   return digest
 }

@@ -86,7 +86,8 @@ export async function askAll(operation: string, scatter: Scatter): Promise<unkno
   })
   if (!coerced) throw new Error(JSON.stringify(errors))
   const plan = (by === contract ? plans : new Plans(by)).planOf(document, undefined, coerced)
-  const faults = validate(by.schema, parse(plan.sourceQuery))
+  const texts = [plan.sourceQuery, ...plan.apart.map(({ text }) => text)]
+  const faults = texts.flatMap((text) => validate(by.schema, parse(text)))
   if (faults.length > 0) throw new Error(`${plan.sourceQuery} ${JSON.stringify(faults)}`)
   const fetch = createPrepare(cursors)({ ...askedBy(), ...scatter.request }, plan, coerced)
   const body = await answer(stepsOf(scatter, by), fetch)

@@ -19,8 +19,8 @@ import { OrganizationError } from '../errors.js'
 import { malformed } from './document.js'
 import type { AskedField, AskedOfSeveral } from './fields/field.js'
 import { patientFields } from './fields/index.js'
+import { mergeStrategyOf } from './merge-strategy.js'
 import { contractSchema } from './schema.js'
-import { mergeStrategyOf } from './signed/whole.js'
 
 /** Most rows that all trends of a request together may read. */
 const MAX_FOLDED_ROWS = 100_000

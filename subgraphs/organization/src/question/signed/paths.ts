@@ -7,9 +7,9 @@ import {
   isObjectType,
   type SelectionSetNode,
 } from 'graphql'
+import { mergeStrategyOf } from '../merge-strategy.js'
 import { typeNamed, type WrittenField } from '../root.js'
 import { canonical } from './canonical.js'
-import { mergeStrategyOf } from './whole.js'
 
 /** Marks that the gateway makes of what each source sends as `rivals`. */
 const RIVAL_MARKS: ReadonlySet<unknown> = new Set(['MARK_RIVALS', 'MARK_UNCLAIMED'])

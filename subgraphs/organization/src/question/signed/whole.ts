@@ -1,4 +1,4 @@
-import { type GraphQLField, Kind } from 'graphql'
+import { mergeStrategyOf } from '../merge-strategy.js'
 import { typeNamed } from '../root.js'
 
 /**
@@ -9,11 +9,4 @@ export function isSignedWhole(name: string): boolean {
   const field = typeNamed('Patient').getFields()[name]
   const strategy = field && mergeStrategyOf(field)
   return strategy === 'FOLD' || strategy === 'PREFER' || strategy === 'EACH'
-}
-
-/** What the contract says becomes of a field's values from several sources. */
-export function mergeStrategyOf({ astNode }: GraphQLField<unknown, unknown>): string | undefined {
-  const merge = astNode?.directives?.find(({ name }) => name.value === 'merge')
-  const value = merge?.arguments?.find(({ name }) => name.value === 'strategy')?.value
-  return value?.kind === Kind.ENUM ? value.value : undefined
 }

@@ -1,22 +1,13 @@
-import type { AskedField } from '../merge/source-request.js'
-import type { Rounds } from '../transport/question.js'
-import { EXCLUDED_PAGE, hasAnswered, type SourceAnswer } from '../transport/source-answer.js'
+import type { MergePlan } from '../merge/merge-plan.js'
+import type { Rounds } from './question.js'
+import { EXCLUDED_PAGE, hasAnswered, type SourceAnswer } from './source-answer.js'
 
-/**
- * What one source is asked, as questions: one for all fields that the client put side by side, and one for each class of the parts of
- * a whole. A source denies a question for one class in it: what it denies of one part must not take the others along.
- */
-export function apart(fields: readonly AskedField[], rounds: Rounds): readonly Rounds[] {
-  const groups = new Map<string, number[]>()
-  fields.forEach(({ merged: { ofWhole }, classes }, index) => {
-    if (!rounds[index]) return
-    const group = ofWhole === undefined ? '' : classes.join()
-    groups.set(group, [...(groups.get(group) ?? []), index])
-  })
-  if (groups.size < 2) return [rounds]
-  return [...groups.values()].map((own) =>
-    rounds.map((round, index) => (own.includes(index) ? round : undefined)),
-  )
+/** What one source is asked, as the questions in which its plan asks it. */
+export function apart({ apart }: MergePlan, rounds: Rounds): readonly Rounds[] {
+  if (apart.length === 0) return [rounds]
+  return apart
+    .map(({ fields }) => rounds.map((round, index) => (fields.has(index) ? round : undefined)))
+    .filter((own) => own.some(Boolean))
 }
 
 /** One answer of a source's answers to questions that were asked apart. */
