@@ -1,11 +1,12 @@
 import { type AuditDisk, auditErrors, createSecurityLog, publishAuditLogs } from '@kilde/audit'
-import { catalogueErrors, createFollower } from '@kilde/catalogue'
+import { catalogueErrors, createFollower, type Follower } from '@kilde/catalogue'
 import { createGraphiql } from '@kilde/graphiql'
 import {
   createServer,
   freePort,
   type Logger,
   openTelemetry,
+  operationOf,
   type Running,
   schemeOf,
   tlsOf,
@@ -43,6 +44,7 @@ import { runNamed } from './run-named.js'
 import { createAskSource } from './transport/ask-source.js'
 import { exchangeInTurns } from './transport/exchange-in-turns.js'
 import { createSourceClient } from './transport/source-client.js'
+import { watchSources } from './transport/source-health.js'
 import { createSourceTokens, type SourceTokens } from './transport/source-tokens.js'
 
 /** What a gateway takes from its surroundings. */
@@ -96,10 +98,8 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   const supergraph = config.KILDE_SUPERGRAPH ?? ownSupergraph()
   const subgraphs = subgraphsOf(supergraph, config, logger)
   const errors = { ...gatewayErrors, ...trustErrors, ...catalogueErrors, ...auditErrors }
-  const engine = await createEngine({
-    graph: { supergraph, sources: subgraphs.sources },
-    follower,
-    ask: createAskSource({
+  const sourceHealth = watchSources(
+    createAskSource({
       client,
       tokens: forSources,
       logger,
@@ -112,6 +112,12 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
       hedging: config.KILDE_HEDGING === 'on',
       telemetry,
     }),
+    () => numbersOf(follower),
+  )
+  const engine = await createEngine({
+    graph: { supergraph, sources: subgraphs.sources },
+    follower,
+    ask: sourceHealth.ask,
     ...(locator && { narrowing: locator.narrowing }),
     numbers: numbers?.of,
     cursorKeys: cursorKeysOf(config),
@@ -175,7 +181,16 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     bodyLimitBytes: config.KILDE_BODY_MAX_BYTES,
     tls: tlsOf(config),
     telemetry,
-    health: () => [follower.health(), logs.health(), ...identification.store.health()],
+    operation: operationOf(config, {
+      ...{ service: 'gateway', now },
+      folder: config.KILDE_AUDIT_DIRECTORY,
+      issuer: config.KILDE_ISSUER,
+      clockSkewSeconds: config.KILDE_CLOCK_SKEW_SECONDS,
+    }),
+    health: () => [
+      ...[follower.health(), logs.health(), ...identification.store.health()],
+      ...sourceHealth.health(),
+    ],
   })
   const { KILDE_ALLOWED_ORIGINS: origins } = config
   if (origins) await allowOrigins(server, origins)
@@ -203,6 +218,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
   await server.listen(port, config.KILDE_HOST)
   return {
     url: publicUrl,
+    drain: () => server.drain(),
     // The server first, so that requests under way still have everything they need.
     stop: async () => {
       live.stop()
@@ -224,6 +240,12 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
       await telemetry.close()
     },
   }
+}
+
+/** None where the registry's state may not be used: nobody is asked then. */
+function numbersOf(follower: Follower): ReadonlySet<string> {
+  if (!follower.health().ok) return new Set()
+  return new Set(follower.current().state.organizations.map(({ number }) => number))
 }
 
 function sourceTokens(tokens: TokenClient, now: () => number): SourceTokens {

@@ -2,6 +2,7 @@ import { auditRetention } from '@kilde/audit'
 import {
   type ConfigOf,
   checks,
+  operationSettings,
   setting,
   telemetrySettings,
   tlsProblems,
@@ -52,6 +53,7 @@ export const gatewaySettings = {
   KILDE_HOST: setting(z.string().min(1).default('127.0.0.1'), 'Address to listen on.'),
   KILDE_PORT: setting(checks.port(4000), 'Port to listen on; 0 picks a free one.'),
   ...tlsSettings,
+  ...operationSettings,
   ...telemetrySettings,
   KILDE_PUBLIC_URL: setting(
     checks.url().optional(),

@@ -74,6 +74,7 @@ export function createAuditLogs(options: AuditLogsOptions): AuditLogs {
     health: () =>
       [...healths.values()].map((log) => log.health()).find(({ ok }) => !ok) ?? {
         name: 'audit',
+        code: 'AUDIT_UNAVAILABLE',
         ok: true,
       },
     close: async () => {

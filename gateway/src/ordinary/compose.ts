@@ -4,6 +4,7 @@ import {
   freePort,
   type Logger,
   openTelemetry,
+  operationOf,
   type PartHealth,
   type Running,
   type Server,
@@ -73,6 +74,7 @@ export async function createOrdinaryGateway(
     bodyLimitBytes: config.KILDE_BODY_MAX_BYTES,
     tls: tlsOf(config),
     telemetry,
+    operation: operationOf(config, { service: 'gateway', now: parts.now ?? Date.now }),
     health: () => guard.health(),
   })
   if (config.KILDE_ALLOWED_ORIGINS) await allowOrigins(server, config.KILDE_ALLOWED_ORIGINS)
@@ -87,6 +89,7 @@ export async function createOrdinaryGateway(
   await server.listen(port, config.KILDE_HOST)
   return {
     url: publicUrl,
+    drain: () => server.drain(),
     stop: async () => {
       await server.stop()
       await Promise.all([apollo.stop(), subgraphs.close(), guard.close()])

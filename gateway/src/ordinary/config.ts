@@ -1,4 +1,11 @@
-import { type ConfigOf, setting, telemetrySettings, tlsProblems, tlsSettings } from '@kilde/service'
+import {
+  type ConfigOf,
+  operationSettings,
+  setting,
+  telemetrySettings,
+  tlsProblems,
+  tlsSettings,
+} from '@kilde/service'
 import { proofProblems, proofSettings } from '@kilde/trust'
 import { gatewaySettings as all } from '../config.js'
 import { graphProblems, supergraphFile } from '../graph-settings.js'
@@ -19,6 +26,7 @@ export const ordinarySettings = {
   KILDE_HOST: all.KILDE_HOST,
   KILDE_PORT: all.KILDE_PORT,
   ...tlsSettings,
+  ...operationSettings,
   ...telemetrySettings,
   KILDE_PUBLIC_URL: all.KILDE_PUBLIC_URL,
   KILDE_ALLOWED_ORIGINS: all.KILDE_ALLOWED_ORIGINS,

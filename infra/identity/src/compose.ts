@@ -3,6 +3,7 @@ import {
   createServer,
   type Logger,
   openTelemetry,
+  operationOf,
   type Running,
   ServiceError,
   tlsOf,
@@ -54,7 +55,8 @@ export async function createIdentity(
     bodyLimitBytes: 100_000,
     tls: tlsOf(config),
     telemetry,
-    health: () => [{ name: 'provider', ok: started !== undefined }],
+    operation: operationOf(config, { service: 'identity', now: Date.now }),
+    health: () => [{ name: 'provider', code: 'SERVICE_NOT_STARTED', ok: started !== undefined }],
   })
   addSignInRoutes(server.app, provider)
   addBaseDataRoutes(server.app)
@@ -77,6 +79,7 @@ export async function createIdentity(
   return {
     url,
     issuer,
+    drain: () => server.drain(),
     async rotateKeys() {
       await rotate()
       logger.info({}, 'signing key replaced')

@@ -1,4 +1,11 @@
-import { type ConfigOf, checks, setting, telemetrySettings, tlsSettings } from '@kilde/service'
+import {
+  type ConfigOf,
+  checks,
+  operationSettings,
+  setting,
+  telemetrySettings,
+  tlsSettings,
+} from '@kilde/service'
 import { privateJwk } from '@kilde/trust'
 import { z } from 'zod'
 import { clientList } from './clients.js'
@@ -9,6 +16,7 @@ export const identitySettings = {
   KILDE_HOST: setting(z.string().min(1).default('127.0.0.1'), 'Address to listen on.'),
   KILDE_PORT: setting(checks.port(4100), 'Port to listen on; 0 picks a free one.'),
   ...tlsSettings,
+  ...operationSettings,
   ...telemetrySettings,
   KILDE_PUBLIC_URL: setting(
     checks.url().optional(),

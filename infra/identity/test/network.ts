@@ -1,5 +1,11 @@
 import { type Persona, personas } from '@kilde/people'
-import { type Logger, readConfig, silentLogger, telemetrySettings } from '@kilde/service'
+import {
+  type Logger,
+  operationSettings,
+  readConfig,
+  silentLogger,
+  telemetrySettings,
+} from '@kilde/service'
 import {
   createProofSigner,
   createRequestVerifier,
@@ -62,7 +68,7 @@ export async function startNetwork(
     clients.push({ ...client, redirectUris, publicJwk: publicPart(key) })
   }
   const config: IdentityConfig = {
-    ...readConfig(telemetrySettings, {}),
+    ...readConfig({ ...operationSettings, ...telemetrySettings }, {}),
     KILDE_HOST: '127.0.0.1',
     KILDE_PORT: 0,
     KILDE_TLS_CERTIFICATE_PATH: undefined,

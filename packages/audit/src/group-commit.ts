@@ -59,9 +59,10 @@ export class GroupCommit {
   }
 
   health(): PartHealth {
-    if (this.#closed) return { name: 'audit log', ok: false, note: 'closed' }
-    if (this.#failure) return { name: 'audit log', ok: false, note: 'cannot be written' }
-    return { name: 'audit log', ok: true }
+    const part = { name: 'audit log', code: 'AUDIT_UNAVAILABLE' } as const
+    if (this.#closed) return { ...part, ok: false, note: 'closed' }
+    if (this.#failure) return { ...part, ok: false, note: 'cannot be written' }
+    return { ...part, ok: true }
   }
 
   counts(): { readonly appended: number; readonly rejected: number } {

@@ -66,10 +66,11 @@ export function createHolding({ now, staleAfterMs, expiresAfterMs }: HoldingOpti
     },
     health() {
       const age = ageMs()
-      if (held === undefined) return { name: 'registry', ok: false, note: 'no signed state yet' }
+      const part = { name: 'registry', code: 'REGISTRY_UNREACHABLE' } as const
+      if (held === undefined) return { ...part, ok: false, note: 'no signed state yet' }
       const note = `last signed state is ${Math.max(0, Math.round(age / 1000))} s old`
       const ok = age <= expiresAfterMs
-      return age > staleAfterMs ? { name: 'registry', ok, note } : { name: 'registry', ok }
+      return age > staleAfterMs ? { ...part, ok, note } : { ...part, ok }
     },
   }
 }

@@ -74,6 +74,11 @@ export const serviceErrors = {
     text: 'The service is stopping. Ask another replica.',
     when: 'A request arrived while the service drains.',
   },
+  OPERATOR_UNKNOWN: {
+    status: 401,
+    text: 'This page is for operators.',
+    when: '/health/parts was asked without the token that KILDE_HEALTH_TOKEN names.',
+  },
   INVALID_CONFIGURATION: {
     status: 500,
     text: 'The configuration is not usable.',

@@ -17,6 +17,14 @@ export {
 } from './errors.js'
 export { freePort } from './free-port.js'
 export { OVERWRITE_FREED, overwritesFreed } from './freed-memory.js'
+export { type HealthCode, healthCodes } from './health/codes.js'
+export type { PartState } from './health/history.js'
+export { operationOf } from './health/operation.js'
+export type { HealthReport } from './health/page.js'
+export type { PartHealth } from './health/part.js'
+export { operationSettings } from './health/settings.js'
+export { type Watch, watchPart } from './health/watch.js'
+export { clockFinding } from './health/watches.js'
 export { createLogger, type Logger, silentLogger } from './logger.js'
 export { redactNumbers } from './redact.js'
 export { connectRedis, type SharedRedis } from './redis.js'
@@ -24,7 +32,6 @@ export { type Running, runService, startFault } from './run.js'
 export { isSameText } from './same-text.js'
 export {
   createServer,
-  type PartHealth,
   type Server,
   type ServerOptions,
 } from './server.js'

@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis'
+import type { PartHealth } from './health/part.js'
 import type { Logger } from './logger.js'
-import type { PartHealth } from './server.js'
 
 /** A connection to the Redis that the replicas of one service share. */
 export interface SharedRedis {
@@ -39,7 +39,7 @@ export function connectRedis(url: string, logger: Logger): SharedRedis {
   })
   return {
     client,
-    health: () => ({ name: 'redis', ok: client.status === 'ready' }),
+    health: () => ({ name: 'redis', code: 'REDIS_UNREACHABLE', ok: client.status === 'ready' }),
     close: async () => client.disconnect(),
   }
 }

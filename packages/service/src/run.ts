@@ -4,6 +4,8 @@ import type { Logger } from './logger.js'
 /** A started service: where it answers, and how to end it. */
 export interface Running {
   readonly url: string
+  /** Says to whoever asks that it is not ready, and goes on answering for as long as its settings say. */
+  drain?(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -33,7 +35,11 @@ function stopOnSignal(name: string, logger: Logger, running: Running): void {
     if (stopping) return
     stopping = true
     logger.info({}, `${name} is stopping`)
-    void running.stop().then(
+    const end = async (): Promise<void> => {
+      await running.drain?.()
+      await running.stop()
+    }
+    void end().then(
       () => process.exit(0),
       () => process.exit(1),
     )

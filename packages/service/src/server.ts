@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Server as TlsServer } from 'node:tls'
 import fastify, {
   type FastifyError,
@@ -8,6 +9,9 @@ import fastify, {
 import { type Connections, trackConnections } from './connections.js'
 import { type KildeError, ServiceError } from './errors.js'
 import { followTls } from './follow-tls.js'
+import type { Operation } from './health/operation.js'
+import type { PartHealth } from './health/part.js'
+import { addHealth } from './health/routes.js'
 import type { Logger } from './logger.js'
 import { newRequestId } from './request-id.js'
 import { noTelemetry, type Telemetry } from './telemetry/telemetry.js'
@@ -15,14 +19,6 @@ import { traceRequests } from './telemetry/trace-requests.js'
 import { readTls, type TlsFiles } from './tls.js'
 import { toKildeError } from './to-kilde-error.js'
 import { addSecurityHeaders, cutSlow, refuseDoubles, refuseMalformed } from './wire.js'
-
-/** State of one part a service depends on, for `/health/ready`. */
-export interface PartHealth {
-  readonly name: string
-  readonly ok: boolean
-  /** Fixed words, e.g. `last signed state is 40 s old`. No addresses, no identifiers. */
-  readonly note?: string
-}
 
 export interface ServerOptions {
   readonly logger: Logger
@@ -38,6 +34,8 @@ export interface ServerOptions {
   readonly tls?: TlsFiles | undefined
   /** What the service tells of its work. Default: nothing. */
   readonly telemetry?: Telemetry | undefined
+  /** Who may look at the parts, and how the service ends. Default: nobody, and at once. */
+  readonly operation?: Operation | undefined
   /** Longest URL path (characters). Default 512. */
   readonly maxParamLength?: number
 }
@@ -47,6 +45,11 @@ export interface Server {
   readonly app: FastifyInstance
   /** Starts listening; port 0 picks a free one. Answers the address, e.g. `http://127.0.0.1:4000`. */
   listen(port: number, host: string): Promise<string>
+  /**
+   * Says that it is not ready and goes on answering, so that whoever balances loads has time to notice; resolves when that time
+   * is over. Clients are told with each answer to connect anew.
+   */
+  drain(): Promise<void>
   /** Stops taking requests, lets those under way finish for at most `graceMs`, then cuts them. */
   stop(graceMs?: number): Promise<void>
 }
@@ -59,21 +62,29 @@ export function createServer(options: ServerOptions): Server {
   // First, so that whatever is refused below has a span too.
   traceRequests(app, options.telemetry ?? noTelemetry)
   const stopping = refuseWhenStopping(app)
+  let draining = false
   keepRawJson(app)
   app.addHook('onRequest', async ({ raw }) => refuseDoubles(raw.rawHeaders))
   app.addHook('onSend', async (request, reply, payload) => {
     reply.header('x-request-id', request.id)
     addSecurityHeaders(reply)
+    // One that is kept alive would come back here, however many others are ready.
+    if (draining) reply.header('connection', 'close')
     if (typeof payload === 'string' || Buffer.isBuffer(payload)) cutSlow(reply, responseTimeoutMs)
   })
   app.setNotFoundHandler((_request, reply) => sendError(reply, new ServiceError('NOT_FOUND')))
   app.setErrorHandler((error: FastifyError, request, reply) =>
     sendError(reply, toKildeError(error), () => logFault(logger, request, error)),
   )
-  addHealth(app, options.health, stopping)
+  const { health, operation } = options
+  addHealth(app, { health, operation, stopping: () => draining || stopping() })
   return {
     app,
     listen: (port, host) => app.listen({ port, host }),
+    drain: async () => {
+      draining = true
+      await pause(operation?.drainMs ?? 0, undefined, { ref: false })
+    },
     stop: (graceMs = 10_000) => {
       endTls?.()
       return stop(app, connections, graceMs)
@@ -130,21 +141,6 @@ function refuseWhenStopping(app: FastifyInstance): () => boolean {
     if (stopping && !request.url.startsWith('/health/')) throw new ServiceError('STOPPING')
   })
   return () => stopping
-}
-
-function addHealth(
-  app: FastifyInstance,
-  health: () => readonly PartHealth[],
-  stopping: () => boolean,
-): void {
-  app.get('/health/live', async () => ({ status: 'live' }))
-  app.get('/health/ready', async (_request, reply) => {
-    const parts = health()
-    const ok = !stopping() && parts.every((part) => part.ok)
-    return reply
-      .code(ok ? 200 : 503)
-      .send({ status: stopping() ? 'stopping' : ok ? 'ready' : 'not ready', parts })
-  })
 }
 
 function sendError(reply: FastifyReply, error: KildeError, log?: () => void): FastifyReply {

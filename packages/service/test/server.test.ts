@@ -13,7 +13,7 @@ function serve(logger: Logger = silentLogger, ok = true): Server {
   const server = createServer({
     logger,
     bodyLimitBytes: 1_000,
-    health: () => [{ name: 'store', ok, note: ok ? 'well' : 'gone' }],
+    health: () => [{ name: 'store', code: 'STORE_UNREACHABLE', ok, note: ok ? 'well' : 'gone' }],
   })
   server.app.post('/echo', async (request) => ({
     bytes: Buffer.isBuffer(request.body) ? request.body.length : 0,

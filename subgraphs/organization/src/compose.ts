@@ -26,7 +26,7 @@ export async function createOrganization(
     for (const end of started.splice(0).reverse()) await end()
   }
   try {
-    return { url: await start(config, parts, (end) => started.push(end)), stop }
+    return { ...(await start(config, parts, (end) => started.push(end))), stop }
   } catch (error) {
     await stop()
     throw error
@@ -37,7 +37,7 @@ async function start(
   config: OrganizationConfig,
   parts: OrganizationParts,
   onStop: OnStop,
-): Promise<string> {
+): Promise<Pick<Running, 'url' | 'drain'>> {
   const { logger, now = Date.now } = parts
   const telemetry = await openTelemetry('organization', config, logger)
   onStop(() => telemetry.close())
@@ -68,7 +68,7 @@ async function start(
     ...tenants.flatMap(healthOf),
   ]
   const holdings = openHoldings(config, tenants, { ...following, follower }, onStop)
-  const server = serveTenants(tenants, shared, { config, publicUrl, health, holdings })
+  const server = serveTenants(tenants, shared, { config, publicUrl, health, holdings, now })
   onStop(() => follower.stop())
   await Promise.all([follower.start(), ...tenants.map(({ settings }) => settings?.start())])
   onStop(() => server.stop())
@@ -79,7 +79,7 @@ async function start(
   })
   await server.listen(port, config.KILDE_HOST)
   for (const one of holdings.values()) one.start()
-  return publicUrl
+  return { url: publicUrl, drain: () => server.drain() }
 }
 
 function tokensOf(config: OrganizationConfig, now: () => number): TokenClient {

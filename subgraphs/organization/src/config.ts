@@ -3,6 +3,7 @@ import { OrganizationNumber } from '@kilde/catalogue'
 import {
   type ConfigOf,
   checks,
+  operationSettings,
   readConfig,
   setting,
   telemetrySettings,
@@ -67,6 +68,7 @@ export const organizationSettings = {
   KILDE_HOST: setting(z.string().min(1).default('127.0.0.1'), 'Address to listen on.'),
   KILDE_PORT: setting(checks.port(4401), 'Port to listen on; 0 picks a free one.'),
   ...tlsSettings,
+  ...operationSettings,
   ...telemetrySettings,
   KILDE_PUBLIC_URL: setting(
     checks.url().optional(),

@@ -8,6 +8,7 @@ import {
   createServer,
   type Logger,
   openTelemetry,
+  operationOf,
   type Running,
   tlsOf,
   traceSteps,
@@ -64,7 +65,7 @@ export async function createPrivacy(
     for (const end of started.splice(0).reverse()) await end()
   }
   try {
-    return { url: await start(config, parts, (end) => started.push(end)), stop }
+    return { ...(await start(config, parts, (end) => started.push(end))), stop }
   } catch (error) {
     await stop()
     throw error
@@ -75,7 +76,7 @@ async function start(
   config: PrivacyConfig,
   parts: PrivacyParts,
   onStop: (end: () => Promise<unknown>) => void,
-): Promise<string> {
+): Promise<Pick<Running, 'url' | 'drain'>> {
   const { now = Date.now, logger = createLogger('privacy', config.KILDE_LOG_LEVEL) } = parts
   const telemetry = await openTelemetry('privacy', config, logger)
   onStop(() => telemetry.close())
@@ -131,6 +132,10 @@ async function start(
     bodyLimitBytes: BODY_LIMIT_BYTES,
     tls: tlsOf(config),
     telemetry,
+    operation: operationOf(config, {
+      ...{ service: 'privacy', now, folder: directory, issuer: config.KILDE_ISSUER },
+      clockSkewSeconds: config.KILDE_CLOCK_SKEW_SECONDS,
+    }),
     health: () => [store.health(), log.health(), registry.health()],
   })
   let listening = ''
@@ -167,7 +172,7 @@ async function start(
     distribution.followers.closeAll()
     await server.stop()
   })
-  return baseUrl()
+  return { url: baseUrl(), drain: () => server.drain() }
 }
 
 /** Base data may have changed while nobody looked: at every start they count as changed, so that nodes get them anew. */

@@ -4,6 +4,7 @@ import { privacyAudience } from '@kilde/privacy'
 import {
   type ConfigOf,
   checks,
+  operationSettings,
   readConfig,
   setting,
   telemetrySettings,
@@ -26,6 +27,7 @@ export const privacySettings = {
   KILDE_HOST: setting(z.string().min(1).default('127.0.0.1'), 'Address to listen on.'),
   KILDE_PORT: setting(checks.port(4300), 'Port to listen on; 0 picks a free one.'),
   ...tlsSettings,
+  ...operationSettings,
   ...telemetrySettings,
   KILDE_PUBLIC_URL: setting(
     checks.url().optional(),

@@ -13,6 +13,7 @@ import {
   createServer,
   type Logger,
   openTelemetry,
+  operationOf,
   type Running,
   tlsOf,
 } from '@kilde/service'
@@ -78,6 +79,10 @@ export async function createRegistry(
   const health = () => [register.health()]
   const server = createServer({
     ...{ logger, health, telemetry, tls: tlsOf(config) },
+    operation: operationOf(config, {
+      ...{ service: 'registry', now, folder: directory, issuer: config.KILDE_ISSUER },
+      clockSkewSeconds: config.KILDE_CLOCK_SKEW_SECONDS,
+    }),
     bodyLimitBytes: BODY_LIMIT_BYTES,
   })
   let listening = ''
@@ -122,6 +127,7 @@ export async function createRegistry(
   const endHeartbeat = startHeartbeat({ bulletin, followers, current, everyMs, logger })
   return {
     url: baseUrl(),
+    drain: () => server.drain(),
     async stop() {
       endHeartbeat()
       // Streams never end by themselves; the server would wait for them.

@@ -2,6 +2,7 @@ import { registryAudience } from '@kilde/catalogue'
 import {
   type ConfigOf,
   checks,
+  operationSettings,
   readConfig,
   setting,
   telemetrySettings,
@@ -17,6 +18,7 @@ export const registrySettings = {
   KILDE_HOST: setting(z.string().min(1).default('127.0.0.1'), 'Address to listen on.'),
   KILDE_PORT: setting(checks.port(4200), 'Port to listen on; 0 picks a free one.'),
   ...tlsSettings,
+  ...operationSettings,
   ...telemetrySettings,
   KILDE_PUBLIC_URL: setting(
     checks.url().optional(),

@@ -77,15 +77,15 @@ export function createHolding(options: HoldingOptions): Holding {
     digest: (person) => key.digest(person),
     mark: () => held?.mark,
     health() {
-      const name = `privacy ${organization}`
-      if (!held) return { name, ok: false, note: 'no settings of patients yet' }
+      const part = { name: `privacy ${organization}`, code: 'PRIVACY_UNREACHABLE' } as const
+      if (!held) return { ...part, ok: false, note: 'no settings of patients yet' }
       const age = Math.max(0, Math.round(ageMs() / 1000))
       const notes = [
         `settings of patients are ${age} s old, version ${held.mark.version}`,
         ...(ageMs() > staleAfterMs ? ['stale'] : []),
         ...(isOldBaseData(baseDataAsOfMs, now()) ? ['base data of persons are too old'] : []),
       ]
-      return { name, ok: ageMs() <= expiresAfterMs, note: notes.join(', ') }
+      return { ...part, ok: ageMs() <= expiresAfterMs, note: notes.join(', ') }
     },
   }
 }

@@ -1,4 +1,4 @@
-import { createServer, type PartHealth, type Server, tlsOf } from '@kilde/service'
+import { createServer, operationOf, type PartHealth, type Server, tlsOf } from '@kilde/service'
 import { serveMetadata, tellNonces } from '@kilde/trust'
 import { isHosted, type OrganizationConfig } from '../config.js'
 import type { Holdings } from '../holdings/publisher.js'
@@ -14,6 +14,7 @@ export interface TenantServing {
   /** Base URL of the node. */
   readonly publicUrl: string
   readonly health: () => readonly PartHealth[]
+  readonly now: () => number
   /** Filters of those that publish them, by organisation number. */
   readonly holdings: ReadonlyMap<string, Holdings>
 }
@@ -22,7 +23,7 @@ export interface TenantServing {
 export function serveTenants(
   tenants: readonly OpenTenant[],
   shared: SharedParts,
-  { config, publicUrl, health, holdings }: TenantServing,
+  { config, publicUrl, health, holdings, now }: TenantServing,
 ): Server {
   const bundleBytes = config.KILDE_BUNDLE_MAX_BYTES
   const { logger, telemetry } = shared
@@ -30,6 +31,12 @@ export function serveTenants(
     ...{ logger, health, telemetry },
     bodyLimitBytes: bundleBytes,
     tls: tlsOf(config),
+    operation: operationOf(config, {
+      ...{ service: 'organization', now },
+      folder: config.KILDE_AUDIT_DIRECTORY,
+      issuer: config.KILDE_ISSUER,
+      clockSkewSeconds: config.KILDE_CLOCK_SKEW_SECONDS,
+    }),
   })
   tellNonces(server, shared.nonces)
   const access = holdingsAccess(shared, publicUrl)

@@ -63,7 +63,7 @@ export async function followPolicy(options: FollowPolicyOptions): Promise<Follow
   return {
     current,
     look,
-    health: () => ({ name: 'policy', ok: current() !== undefined }),
+    health: () => ({ name: 'policy', code: 'POLICY_MISSING', ok: current() !== undefined }),
     stop: () => clearInterval(timer),
   }
 }

@@ -17,7 +17,7 @@ export async function openPolicy(
     const lastGood = join(config.KILDE_AUDIT_DIRECTORY, 'policy', 'last-good.jws')
     return followPolicy({ file, keys, lastGood, logger, now })
   }
-  const health = (): PartHealth => ({ name: 'policy', ok: true })
+  const health = (): PartHealth => ({ name: 'policy', code: 'POLICY_MISSING', ok: true })
   return { current: () => BUILT_IN, look: async () => {}, health, stop: () => {} }
 }
 

@@ -163,7 +163,7 @@ export function holding(state: CatalogueState | undefined): Follower {
     start: async () => {},
     stop: async () => {},
     onChange: () => () => {},
-    health: () => ({ name: 'registry', ok: state !== undefined }),
+    health: () => ({ name: 'registry', code: 'REGISTRY_UNREACHABLE', ok: state !== undefined }),
     current() {
       if (!state) throw new CatalogueError('CATALOGUE_UNAVAILABLE')
       return { state, confirmedAtMs: Date.parse(state.issuedAt), stale: false }

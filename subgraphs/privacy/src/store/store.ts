@@ -83,8 +83,13 @@ export async function openStore({ databaseUrl, key }: StoreOptions): Promise<Sto
     },
     health: () =>
       lost || faulty
-        ? { name: 'store', ok: false, note: 'statements cannot be saved' }
-        : { name: 'store', ok: true },
+        ? {
+            name: 'store',
+            code: 'STORE_UNREACHABLE',
+            ok: false,
+            note: 'statements cannot be saved',
+          }
+        : { name: 'store', code: 'STORE_UNREACHABLE', ok: true },
     close: () => db.destroy(),
   }
 }

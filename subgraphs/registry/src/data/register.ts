@@ -96,8 +96,13 @@ export function createRegister(options: RegisterOptions): Register {
     },
     health: () =>
       saved
-        ? { name: 'state file', ok: true }
-        : { name: 'state file', ok: false, note: 'the last change could not be saved' },
+        ? { name: 'state file', code: 'STATE_NOT_SAVED', ok: true }
+        : {
+            name: 'state file',
+            code: 'STATE_NOT_SAVED',
+            ok: false,
+            note: 'the last change could not be saved',
+          },
   }
 }
 

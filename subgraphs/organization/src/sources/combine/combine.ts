@@ -45,7 +45,7 @@ export function combineSources(sources: readonly Source[]): Source {
 
 function healthOf(sources: readonly Source[]): PartHealth {
   const ill = sources.map((source) => source.health()).find(({ ok }) => !ok)
-  return ill ?? { name: 'sources', ok: true }
+  return ill ?? { name: 'sources', code: 'SOURCE_UNREACHABLE', ok: true }
 }
 
 async function readPage(

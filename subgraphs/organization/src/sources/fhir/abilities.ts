@@ -63,7 +63,11 @@ export function createAbilities(
     },
     without: (parameter) => void refused.add(parameter),
     // Before the first question nothing is known, and nothing is wrong.
-    health: () => ({ name: server.name, ok: !known || age() <= 2 * capabilityAgeMs }),
+    health: () => ({
+      name: server.name,
+      code: 'SOURCE_UNREACHABLE',
+      ok: !known || age() <= 2 * capabilityAgeMs,
+    }),
   }
 }
 

@@ -68,8 +68,8 @@ export function openFhirSource({ server, now, ...options }: FhirSourceOptions): 
     rows: (question, signal) => begin(question, signal, (reading) => readRows(reading, question)),
     shown: (question, signal) => begin(question, signal, (reading) => readShown(reading, question)),
     health: () => {
-      const { name, ok } = abilities.health()
-      return { name, ok: ok && !fault }
+      const known = abilities.health()
+      return { ...known, ok: known.ok && !fault }
     },
     close: () => client.close(),
   }

@@ -1,4 +1,4 @@
-import type { Logger, PartHealth } from '@kilde/service'
+import type { Logger } from '@kilde/service'
 import { Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { Intake } from '../intake.js'
@@ -14,6 +14,7 @@ import { watchRetention } from './retention.js'
 import type { StoreRetention } from './retention-rules.js'
 import type { Tables } from './tables.js'
 import { take } from './take.js'
+import { watchDatabase } from './watch-database.js'
 
 export interface StoreOptions {
   /** PostgreSQL 15 or later. The database belongs to this organisation alone. */
@@ -40,24 +41,11 @@ export async function openStore(options: StoreOptions): Promise<Source & Intake>
   const { organization, now } = options
   const pool = createPool(options)
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
-  let fault = false
-  // A connection that breaks while idle would otherwise end the process.
-  pool.on('error', () => {
-    fault = true
-  })
-  const watch = async <T>(work: Promise<T>): Promise<T> => {
-    try {
-      const result = await work
-      fault = false
-      return result
-    } catch (error) {
-      fault = true
-      throw error
-    }
-  }
+  const { watch, ...watched } = watchDatabase(pool)
   const keys = await beginKeeping(db, options)
   const reading = { pool, keys, now }
   const stopDeleting = keepingTime(db, keys, options)
+  watched.start()
   return {
     system: 'embedded store',
     tellsNew: true,
@@ -73,8 +61,9 @@ export async function openStore(options: StoreOptions): Promise<Source & Intake>
     },
     take: (changes, allOrNothing, names = [], resources = []) =>
       watch(take(db, { organization, keys, now }, { changes, names, resources }, allOrNothing)),
-    health: (): PartHealth => ({ name: 'store', ok: !fault }),
+    health: watched.health,
     async close() {
+      watched.stop()
       await stopDeleting()
       await db.destroy()
     },
