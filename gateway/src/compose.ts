@@ -4,6 +4,7 @@ import { createGraphiql } from '@kilde/graphiql'
 import {
   createServer,
   freePort,
+  isBroken,
   type Logger,
   openTelemetry,
   operationOf,
@@ -182,15 +183,12 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
     tls: tlsOf(config),
     telemetry,
     operation: operationOf(config, {
-      ...{ service: 'gateway', now },
+      ...{ service: 'gateway', now, more: () => sourceHealth.health() },
       folder: config.KILDE_AUDIT_DIRECTORY,
       issuer: config.KILDE_ISSUER,
       clockSkewSeconds: config.KILDE_CLOCK_SKEW_SECONDS,
     }),
-    health: () => [
-      ...[follower.health(), logs.health(), ...identification.store.health()],
-      ...sourceHealth.health(),
-    ],
+    health: () => [follower.health(), logs.health(), ...identification.store.health()],
   })
   const { KILDE_ALLOWED_ORIGINS: origins } = config
   if (origins) await allowOrigins(server, origins)
@@ -244,7 +242,7 @@ export async function createGateway(config: GatewayConfig, parts: GatewayParts):
 
 /** None where the registry's state may not be used: nobody is asked then. */
 function numbersOf(follower: Follower): ReadonlySet<string> {
-  if (!follower.health().ok) return new Set()
+  if (isBroken(follower.health())) return new Set()
   return new Set(follower.current().state.organizations.map(({ number }) => number))
 }
 

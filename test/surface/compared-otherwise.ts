@@ -192,6 +192,11 @@ export const reviewed: readonly Reviewed[] = [
       'versions of what a node holds, signed by the privacy service and known to every node that follows it',
   },
   {
+    file: 'packages/service/src/health/history.ts',
+    texts: ['before?.state === state'],
+    because: WORDS,
+  },
+  {
     file: 'packages/trust/src/challenge.ts',
     texts: ['invalidToken.includes(code)'],
     because: WORDS,

@@ -22,7 +22,9 @@ export function watchSources(ask: AskSource, present: () => ReadonlySet<string>)
     health() {
       const numbers = present()
       for (const number of last.keys()) if (!numbers.has(number)) last.delete(number)
-      return [...last].map(([number, told]) => partOf(number, told))
+      return [...last]
+        .toSorted(([one], [other]) => (one < other ? -1 : 1))
+        .map(([number, told]) => partOf(number, told))
     },
   }
 }

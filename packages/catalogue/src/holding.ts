@@ -68,9 +68,9 @@ export function createHolding({ now, staleAfterMs, expiresAfterMs }: HoldingOpti
       const age = ageMs()
       const part = { name: 'registry', code: 'REGISTRY_UNREACHABLE' } as const
       if (held === undefined) return { ...part, ok: false, note: 'no signed state yet' }
+      if (age <= staleAfterMs) return { ...part, ok: true }
       const note = `last signed state is ${Math.max(0, Math.round(age / 1000))} s old`
-      const ok = age <= expiresAfterMs
-      return age > staleAfterMs ? { ...part, ok, note } : { ...part, ok }
+      return { ...part, ok: false, warning: age <= expiresAfterMs, note }
     },
   }
 }

@@ -54,7 +54,11 @@ describe('what a node holds', () => {
     holding.confirm({ organization, issuedAt: issued(), mark: mark(3) })
     now = begin + 25 * MINUTE
     expect(holding.view(patient)).toMatchObject({ blocks: [block] })
-    expect(holding.health()).toMatchObject({ ok: true, note: expect.stringContaining('900 s old') })
+    expect(holding.health()).toMatchObject({
+      ok: false,
+      warning: true,
+      note: expect.stringContaining('900 s old'),
+    })
     now += 1
     expect(holding.view(patient)).toBe('UNKNOWN')
     expect(holding.view(stranger)).toBe('UNKNOWN')

@@ -152,7 +152,8 @@ describe('the health page', () => {
     })
     expect((await report()).status).toBe('WARNING')
     const ready = await fetch(`${url}/health/ready`)
-    expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready', parts: [] }])
+    const parts = [{ name: 'source 1', ok: true }]
+    expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready', parts }])
   })
 
   it('refuses a token that can be guessed', () => {

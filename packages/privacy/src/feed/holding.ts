@@ -85,7 +85,8 @@ export function createHolding(options: HoldingOptions): Holding {
         ...(ageMs() > staleAfterMs ? ['stale'] : []),
         ...(isOldBaseData(baseDataAsOfMs, now()) ? ['base data of persons are too old'] : []),
       ]
-      return { ...part, ok: ageMs() <= expiresAfterMs, note: notes.join(', ') }
+      const ok = notes.length === 1 && ageMs() <= expiresAfterMs
+      return { ...part, ok, warning: ageMs() <= expiresAfterMs, note: notes.join(', ') }
     },
   }
 }

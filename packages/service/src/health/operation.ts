@@ -1,5 +1,6 @@
 import type { ConfigOf } from '../config.js'
 import { type TlsFiles, tlsOf, type tlsSettings } from '../tls.js'
+import type { PartHealth } from './part.js'
 import type { OperationConfig } from './settings.js'
 import type { Watch } from './watch.js'
 import { watchCertificate, watchFolder, watchIdentity } from './watches.js'
@@ -12,10 +13,13 @@ export interface Operation {
   readonly drainMs: number
   /** Parts of the machine and of the network that are looked at while the service runs. */
   readonly watches: readonly Watch[]
+  /** What else operators are told, and nobody else. */
+  readonly more: () => readonly PartHealth[]
   readonly now: () => number
 }
 
 export interface Operated {
+  readonly more?: () => readonly PartHealth[]
   readonly service: string
   readonly now: () => number
   /** Folder of the access log. */
@@ -31,13 +35,13 @@ const LEAST_CLOCK_MS = 2_000
 
 export function operationOf(
   config: OperationConfig & ConfigOf<typeof tlsSettings>,
-  { service, now, ...watched }: Operated,
+  { service, now, more = () => [], ...watched }: Operated,
 ): Operation {
   const { KILDE_HEALTH_TOKEN: token, KILDE_DRAIN_MS: drainMs } = config
   const leastBytes = config.KILDE_DISK_LEAST_BYTES
   // Where nobody may look at what was found, nobody is asked.
   const watches = token ? watchesOf(watched, { tls: tlsOf(config), leastBytes, now }) : []
-  return { service, token, drainMs, watches, now }
+  return { service, token, drainMs, watches, more, now }
 }
 
 interface Surroundings {
@@ -47,7 +51,7 @@ interface Surroundings {
 }
 
 function watchesOf(
-  { folder, issuer, clockSkewSeconds = 0 }: Omit<Operated, 'service' | 'now'>,
+  { folder, issuer, clockSkewSeconds = 0 }: Omit<Operated, 'service' | 'now' | 'more'>,
   { tls, leastBytes, now }: Surroundings,
 ): readonly Watch[] {
   const clockMs = Math.max(LEAST_CLOCK_MS, clockSkewSeconds * 1000)

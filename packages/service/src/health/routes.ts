@@ -19,15 +19,15 @@ const LOOK_MS = 1_000
 export function addHealth(app: FastifyInstance, routes: HealthRoutes): void {
   const { stopping, operation } = routes
   const watches = operation?.watches ?? []
-  const health = () => [...routes.health(), ...watches.map((watch) => watch.health())]
+  const watched = () => watches.map((watch) => watch.health())
+  const health = () => [...routes.health(), ...watched(), ...(operation?.more() ?? [])]
   app.get('/health/live', async () => ({ status: 'live' }))
   app.get('/health/ready', async (_request, reply) => {
-    // A warning changes nothing for who has to choose a replica.
-    const parts = health().filter(({ warning }) => !warning)
+    const parts = [...routes.health(), ...watched().filter(isBroken)]
     const ok = !stopping() && !parts.some(isBroken)
     return reply.code(ok ? 200 : 503).send({
       status: stopping() ? 'stopping' : ok ? 'ready' : 'not ready',
-      parts: parts.map(({ name, ok, note }) => ({ name, ok, ...(note !== undefined && { note }) })),
+      parts: parts.map(readyPart),
     })
   })
   app.addHook('onListen', async () => {
@@ -38,6 +38,12 @@ export function addHealth(app: FastifyInstance, routes: HealthRoutes): void {
   })
   if (operation?.token !== undefined)
     addParts(app, health, { ...operation, token: operation.token, stopping })
+}
+
+/** A warning changes nothing for who has to choose a replica. */
+function readyPart(part: PartHealth): Pick<PartHealth, 'name' | 'ok' | 'note'> {
+  const { name, note } = part
+  return { name, ok: !isBroken(part), ...(note !== undefined && { note }) }
 }
 
 interface PartsRoute extends Operation {

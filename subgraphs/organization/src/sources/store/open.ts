@@ -41,7 +41,8 @@ export async function openStore(options: StoreOptions): Promise<Source & Intake>
   const { organization, now } = options
   const pool = createPool(options)
   const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) })
-  const { watch, ...watched } = watchDatabase(pool)
+  const watched = watchDatabase(pool)
+  const watch = <T>(work: Promise<T>): Promise<T> => watched.watch(work)
   const keys = await beginKeeping(db, options)
   const reading = { pool, keys, now }
   const stopDeleting = keepingTime(db, keys, options)
@@ -61,7 +62,7 @@ export async function openStore(options: StoreOptions): Promise<Source & Intake>
     },
     take: (changes, allOrNothing, names = [], resources = []) =>
       watch(take(db, { organization, keys, now }, { changes, names, resources }, allOrNothing)),
-    health: watched.health,
+    health: () => watched.health(),
     async close() {
       watched.stop()
       await stopDeleting()
