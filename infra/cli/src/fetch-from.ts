@@ -9,6 +9,7 @@ export interface Fetched {
 /**
  * Fetches, and reads the answer to its end.
  * @param init a function: asked once more where the service wants a nonce in the proof
+ * @param look at what else the answer says, before it is read
  * @throws CliError `SERVICE_UNREACHABLE`, naming the service as `who`
  */
 export async function fetchFrom(
@@ -16,6 +17,7 @@ export async function fetchFrom(
   url: string,
   init: RequestInit | ((nonce: string | undefined) => RequestInit),
   nonces: NonceKeeper = createNonceKeeper(),
+  look: (response: Response) => void = () => {},
 ): Promise<Fetched> {
   try {
     const initOf = (nonce: string | undefined): RequestInit =>
@@ -23,6 +25,7 @@ export async function fetchFrom(
     const response = await nonces.send((nonce) =>
       fetch(url, { redirect: 'error', ...initOf(nonce) }),
     )
+    look(response)
     return { status: response.status, text: await response.text() }
   } catch (cause) {
     const { origin } = new URL(url)

@@ -1,4 +1,5 @@
 export { readmeQuery } from '@kilde/demo'
+export { doctorCodes } from './doctor/finding.js'
 export { cliErrors } from './errors.js'
 export { type ExitCode, exitCodes } from './exit-codes.js'
 export { createProgram } from './program.js'

@@ -7,6 +7,7 @@ import { addCatalogue } from './commands/catalogue.js'
 import { addConfig } from './commands/config.js'
 import { addConformance } from './commands/conformance.js'
 import { addDemo } from './commands/demo.js'
+import { addDoctor } from './commands/doctor.js'
 import { addGenerate } from './commands/generate.js'
 import { addJoin } from './commands/join.js'
 import { addLoad } from './commands/load.js'
@@ -41,6 +42,7 @@ export function createProgram(surroundings: Surroundings, finish: Finish): Comma
   addWatch(program, surroundings, finish)
   addAccessLog(program, surroundings, finish)
   addDemo(program, surroundings, finish)
+  addDoctor(program, surroundings, finish)
   addSources(program, surroundings, finish)
   addLoad(program, surroundings, finish)
   addGenerate(program, surroundings, finish)

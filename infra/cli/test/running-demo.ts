@@ -22,6 +22,11 @@ export interface RunningDemo {
   stop(): Promise<void>
 }
 
+export interface RunningDemoOptions extends TestNetworkOptions {
+  /** What the services' settings name as KILDE_HEALTH_TOKEN. */
+  readonly healthToken?: string
+}
+
 export interface Ran {
   readonly code: number | null
   readonly out: string
@@ -33,7 +38,7 @@ const PROGRAM = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 /** A network in this process, announced as a running demo is, so that commands find it. */
 export async function startRunningDemo(
   keys: readonly OrganizationKey[],
-  options: TestNetworkOptions,
+  { healthToken, ...options }: RunningDemoOptions,
 ): Promise<RunningDemo> {
   if (!existsSync(PROGRAM)) throw new Error('build first: node infra/build.mjs')
   const network = await startTestNetwork({ ...options, organizations: keys })
@@ -42,7 +47,7 @@ export async function startRunningDemo(
   await mkdir(directory, { recursive: true })
   await writeFile(
     join(directory, 'demo.json'),
-    JSON.stringify(await describe(network, keys, directory)),
+    JSON.stringify(await describe(network, keys, directory, healthToken)),
   )
   return {
     network,
@@ -59,6 +64,7 @@ async function describe(
   network: TestNetwork,
   keys: readonly OrganizationKey[],
   directory: string,
+  healthToken: string | undefined,
 ): Promise<DemoFile> {
   const client = async (clientId: string) => {
     const keyFile = join(directory, `${clientId}.json`)
@@ -86,6 +92,7 @@ async function describe(
       ...{ ...patients[key], key, rows: {} },
       organizations: patients[key].organizations.map((one) => organizations[one].number),
     })),
+    ...(await operator(directory, healthToken)),
     audit: { keyFile: '/nowhere/audit.json' },
     ...(await joining(network, directory)),
     clients: {
@@ -93,6 +100,13 @@ async function describe(
       admin: await client('kilde-admin'),
     },
   }
+}
+
+async function operator(directory: string, token: string | undefined) {
+  if (token === undefined) return {}
+  const healthTokenFile = join(directory, 'health-token')
+  await writeFile(healthTokenFile, token)
+  return { operator: { healthTokenFile } }
 }
 
 /** What whoever runs the common services gives to those who join, and to those who try nodes. */

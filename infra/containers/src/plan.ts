@@ -33,6 +33,7 @@ export async function createPlan(): Promise<ContainersPlan> {
     plan: {
       ...{ host: '0.0.0.0', ports, urls, directory: STATE, organizations: all },
       secrets: await createSecrets(),
+      healthToken: secret(),
     },
     databases: Object.fromEntries(WITH_DATABASE.map((name) => [name, secret()])),
   }

@@ -26,6 +26,8 @@ export function settingsOf(containers: ContainersPlan, listener: Listener): Envi
     KILDE_TLS_CERTIFICATE_PATH: `${GIVEN}/tls.crt`,
     KILDE_TLS_KEY_PATH: `${GIVEN}/tls.key`,
     KILDE_LOG_LEVEL: 'info',
+    // The load balancer asks every second, and takes two refusals.
+    ...(listener === 'gateway' && { KILDE_DRAIN_MS: '4000' }),
   }
 }
 

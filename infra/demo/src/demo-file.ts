@@ -56,6 +56,8 @@ export interface DemoFile {
   readonly issuerKeyFile?: string
   /** What an organisation is given by whoever runs the common services, for `kilde join`. */
   readonly joining?: Joining
+  /** The token for the health pages of all services, for `kilde doctor` (file, readable by this user alone). */
+  readonly operator?: { readonly healthTokenFile: string }
   /** Where the keys of the access logs stand, for `kilde audit` (readable by this user alone). */
   readonly audit: { readonly keyFile: string }
 }

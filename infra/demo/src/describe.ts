@@ -65,8 +65,19 @@ export async function describe(
     },
     issuerKeyFile: await writeJwk(plan, 'issuer', plan.secrets.issuer),
     joining: await describeJoining(plan),
+    ...(await describeOperator(plan)),
     audit: { keyFile: await writeAuditKeys(plan) },
   }
+}
+
+async function describeOperator({
+  directory,
+  healthToken,
+}: Plan): Promise<Pick<DemoFile, 'operator'>> {
+  if (healthToken === undefined) return {}
+  const healthTokenFile = join(directory, 'keys', 'health-token')
+  await writeFile(healthTokenFile, healthToken, { mode: 0o600 })
+  return { operator: { healthTokenFile } }
 }
 
 async function describeJoining(plan: Plan): Promise<Joining> {

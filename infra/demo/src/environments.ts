@@ -18,6 +18,8 @@ export interface Plan {
   readonly organizations: readonly OrganizationKey[]
   /** Those that answer only what the requester has signed. Default: none. */
   readonly signed?: readonly OrganizationKey[]
+  /** Lets `kilde doctor` look at the parts of every service. Default: nobody. */
+  readonly healthToken?: string
   /** Addresses by which services call each other, where they are not on one host. */
   readonly urls?: Readonly<Partial<Record<keyof Ports, string>>>
   /** Addresses of nodes that the registry knows, where they are not those listened on. */
@@ -159,7 +161,14 @@ function aloneAt(tenant: ReturnType<typeof tenantOf> | undefined): Environment {
 }
 
 function common(plan: Plan, listener: keyof Ports): Environment {
-  return { KILDE_HOST: plan.host, KILDE_PORT: `${plan.ports[listener]}`, KILDE_LOG_LEVEL: 'warn' }
+  const { host, ports, healthToken } = plan
+  const operated = healthToken === undefined ? {} : { KILDE_HEALTH_TOKEN: healthToken }
+  return {
+    KILDE_HOST: host,
+    KILDE_PORT: `${ports[listener]}`,
+    KILDE_LOG_LEVEL: 'warn',
+    ...operated,
+  }
 }
 
 /** Stand-ins for the registers of health personnel and organisations, beside the one for HelseID. */

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type OrganizationKey, organizations } from '@kilde/people'
@@ -42,6 +43,7 @@ export async function startDemo(options: DemoOptions): Promise<Demo> {
     ports,
     directory,
     secrets: await createSecrets(),
+    healthToken: randomBytes(32).toString('base64url'),
     organizations: all.filter((key) => options.only?.includes(key) ?? true),
   }
   let running = false

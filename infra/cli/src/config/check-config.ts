@@ -28,17 +28,25 @@ export async function checkConfig(
   surroundings: Surroundings,
 ): Promise<ExitCode> {
   const { service } = options
-  if (!isServiceName(service)) {
-    throw new CliError('USAGE', {
-      text: `There is no service of that name; there are: ${serviceNames.join(', ')}.`,
-    })
-  }
+  const known = await settingsOf(service)
   const env = await readEnvironment(options, surroundings)
-  const known = await services[service]()
   const problems = [...unknownSettings(known, env), ...problemsOf(known, env)]
   const set = Object.keys(known.settings).filter((name) => isSet(name, env))
   tell({ service, problems, set, known }, options, surroundings)
   return problems.length === 0 ? exitCodes.done : exitCodes.failed
+}
+
+/** All that is wrong with the settings of a service, each by its name. @throws CliError `USAGE` */
+export async function faultsIn(service: string, env: Environment): Promise<readonly string[]> {
+  const known = await settingsOf(service)
+  return [...unknownSettings(known, env), ...problemsOf(known, env)]
+}
+
+function settingsOf(service: string): Promise<ServiceSettings> {
+  if (isServiceName(service)) return services[service]()
+  throw new CliError('USAGE', {
+    text: `There is no service of that name; there are: ${serviceNames.join(', ')}.`,
+  })
 }
 
 async function readEnvironment(
