@@ -30,8 +30,8 @@ export function goesWith(theirs: string, ours: string): boolean {
 /** Whether what is published of a log is signed by its keys. A log that was never written to is none. */
 export async function lookAtLog(where: string, address: string): Promise<Finding[]> {
   try {
-    const { treeHead, keys, checkGrowth } = await readPublished(address)
-    await checkGrowth(treeHead, keys)
+    const published = await readPublished(address)
+    await published.checkGrowth(published.treeHead, published.keys)
     return []
   } catch (error) {
     if (error instanceof AuditError) {
