@@ -190,6 +190,10 @@ switch (command) {
     await build()
     become(['test/bench/run.mjs', ...args])
     break
+  case 'load':
+    await build()
+    become(['test/bench/run.mjs', ...args], { KILDE_BENCH_PROGRAM: 'load' })
+    break
   case 'bench:locate':
     become(['--conditions=@kilde/source', '--no-warnings', 'test/bench/locate/run.mjs', ...args])
     break
@@ -202,6 +206,10 @@ switch (command) {
   case 'policy':
     // Without the optimising compiler: that of Node 20 was seen to fail in these loops ("unreachable code" in the deoptimiser).
     become(['--no-opt', '--conditions=@kilde/source', 'test/policy/run.mjs', ...args])
+    break
+  case 'chaos':
+    await build()
+    become(['--conditions=@kilde/source', '--no-warnings', 'test/chaos/run.mjs', ...args])
     break
   case 'crash':
     become(['--conditions=@kilde/source', '--no-warnings', 'test/crash/run.mjs', ...args])

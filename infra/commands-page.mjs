@@ -59,6 +59,14 @@ const scripts = {
     'What it costs: sizes, variants, ratios',
     '`--quick`, `--json`, `--write`, `--case`, `--minutes`, `--profile`; `--help` tells them',
   ],
+  chaos: [
+    'No answer is wrong, no outage hidden and no row without its record while services are killed, paused, cut off and made unwell',
+    '`--minutes` 1 (10 is the size of the target), `--seed` 1, `--json`',
+  ],
+  load: [
+    'How long answers take at an even rate, when too much comes, and with ten times the nodes',
+    '`--json`, `--minutes` 1 (10 is the size of the target), `--soak` 0 (30), `--write`; `--help` tells the sizes',
+  ],
   'bench:locate': [
     'What filters of whom organisations hold cost: memory, look-up, false positives, building, staleness',
     '`--json`, `--organizations 1000`, `--patients 5000`; `--attack`: what filters, key and memory tell about 10,000 people instead',

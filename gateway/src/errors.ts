@@ -44,7 +44,7 @@ export const gatewayErrors = {
   OVERLOADED: {
     status: 503,
     text: 'The gateway has more to do than it can. Ask again after the time that Retry-After says.',
-    when: 'KILDE_REQUESTS_AT_ONCE are under way in this process, or it is later than KILDE_OVERLOAD_DELAY_MS. Nothing of the request was read. `Retry-After` says when to ask again (seconds).',
+    when: 'KILDE_REQUESTS_AT_ONCE are under way in this process, or KILDE_OVERLOAD_AT_ONCE while it is at work all the time. Nothing of the request was read. `Retry-After` says when to ask again (seconds).',
   },
   STREAMS_FULL: {
     status: 503,

@@ -69,6 +69,16 @@ export async function startVariant(
   }
 }
 
+/** A whole gateway with other settings than the measured variants have. */
+export async function startGatewayWith(
+  settings: Readonly<Record<string, string>>,
+  size: Case,
+  around: Surroundings,
+): Promise<Server> {
+  const environment = await gatewayEnvironment(targetsFor(around, size), around)
+  return startWorker('secure', { environment: { ...environment, ...settings } })
+}
+
 async function gatewayEnvironment(targets: readonly Target[], around: Surroundings) {
   const { issuer, gatewayClientId, gatewayKey } = around.world.info
   const registry = await around.world.ask<RegistryFound>('registry', contentOf(targets))

@@ -62,7 +62,7 @@ export function quickCases(): readonly Case[] {
 
 export const mainCase = (): Case => caseOf(20, 50)
 
-function caseOf(sources: number, rowsPerSource: number): Case {
+export function caseOf(sources: number, rowsPerSource: number): Case {
   const name = `${sources.toLocaleString('en')} x ${rowsPerSource}`
   return { name, sources, rowsPerSource, padding: 0, variants: variantsFor(sources, rowsPerSource) }
 }

@@ -3,7 +3,16 @@ import type { PrivateJwk } from '@kilde/trust'
 
 // What the benchmark's processes say to each other. Every role runs in a process of its own, so that its CPU time is its own.
 
-export type Role = 'nodes' | 'load' | 'relay' | 'engine' | 'secure' | 'apollo' | 'world' | 'parts'
+export type Role =
+  | 'nodes'
+  | 'load'
+  | 'requesters'
+  | 'relay'
+  | 'engine'
+  | 'secure'
+  | 'apollo'
+  | 'world'
+  | 'parts'
 
 /** What a role answers to, by name. */
 export type Handlers = Readonly<Record<string, (value: never) => unknown>>
@@ -78,6 +87,44 @@ export interface LoadResult {
   readonly wallMs: number
   /** Trace id and latency (milliseconds) of each query. */
   readonly latencies: readonly (readonly [string, number])[]
+}
+
+/** A question that several requesters ask, and the size of its right answer (bytes). */
+interface Repeated {
+  readonly url: string
+  readonly body: string
+  readonly bytes: number
+}
+
+export interface EvenLoad extends Repeated {
+  readonly perSecond: number
+  readonly forMs: number
+}
+
+export interface FullLoad extends Repeated {
+  readonly inFlight: number
+  readonly forMs: number
+}
+
+/** What became of requests at an even rate. */
+export interface EvenResult {
+  readonly asked: number
+  readonly OK: number
+  readonly OVERLOADED: number
+  readonly FAILED: number
+  /** Of right answers, each from when its request was due (milliseconds). */
+  readonly latencies: readonly number[]
+  /** Right answers in each second. */
+  readonly seconds: readonly number[]
+  readonly wallMs: number
+}
+
+/** What a process has used since it began, and holds now. */
+export interface Held {
+  readonly cpuMs: number
+  readonly rssMb: number
+  /** Open files and connections; -1 where the system does not tell. */
+  readonly descriptors: number
 }
 
 /** What a process used between two instants. */

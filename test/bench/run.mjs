@@ -18,4 +18,7 @@ await build({
   sourcemap: 'linked',
   logLevel: 'warning',
 })
-await import('./dist/main.js')
+// `npm run load` is the other program.
+await import(
+  process.env['KILDE_BENCH_PROGRAM'] === 'load' ? './dist/load/main.js' : './dist/main.js'
+)

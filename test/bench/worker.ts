@@ -1,4 +1,5 @@
-import type { Handlers, Role } from './protocol.js'
+import { readdirSync } from 'node:fs'
+import type { Handlers, Held, Role } from './protocol.js'
 
 // A process of the benchmark: takes a role, sets it up with the first message, then answers one message at a time.
 
@@ -17,6 +18,8 @@ async function creatorOf(role: Role): Promise<Create> {
       return (await import('./roles/nodes.js')).createNodes
     case 'load':
       return (await import('./roles/load.js')).createLoad
+    case 'requesters':
+      return (await import('./roles/requesters.js')).createRequesters
     case 'relay':
       return (await import('./roles/relay.js')).createRelay
     case 'engine':
@@ -38,9 +41,19 @@ const create = await creatorOf(process.argv[2] as Role)
 let handlers: Handlers = {
   setup: async (setup: never) => {
     const made = await create(setup)
-    handlers = made.handlers
+    handlers = { held, ...made.handlers }
     return made.info
   },
+}
+
+/** What every process answers to. */
+function held(): Held {
+  const { user, system } = process.cpuUsage()
+  return {
+    cpuMs: (user + system) / 1_000,
+    rssMb: process.memoryUsage.rss() / 2 ** 20,
+    descriptors: process.platform === 'linux' ? readdirSync('/proc/self/fd').length : -1,
+  }
 }
 
 process.on('message', (message: Message) => {

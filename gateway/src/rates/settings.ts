@@ -31,8 +31,8 @@ export const loadSettings = {
     checks.bytes(1_000, 1, 100_000),
     'Most requests under way at a time in one process, streams apart (1 to 100,000). More are refused with `OVERLOADED`.',
   ),
-  KILDE_OVERLOAD_DELAY_MS: setting(
-    checks.milliseconds(150, 0, 60_000),
-    'How late the event loop may be, on average over a tenth of a second (milliseconds; 0: as late as it comes). While it is later and more than 16 requests are under way, others are refused with `OVERLOADED`.',
+  KILDE_OVERLOAD_AT_ONCE: setting(
+    checks.bytes(40, 0, 100_000),
+    'Requests under way in one process from which on more are refused with `OVERLOADED` while the process is at work all the time (0 to 100,000; 0: as many as come). Those that wait for slow sources are no overload.',
   ),
 } as const

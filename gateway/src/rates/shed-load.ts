@@ -8,23 +8,23 @@ import { errorReply } from '../http/reply.js'
 export interface LoadBounds {
   /** Most requests under way in this process. */
   readonly mostAtOnce: number
-  /** How late the event loop may be on average (milliseconds); 0: as late as it comes. */
-  readonly mostDelayMs: number
+  /** Requests under way from which on no more are taken while the process is busy all the time; 0: as many as come. */
+  readonly busyAtOnce: number
   readonly logger: Logger
 }
 
-type LoadConfig = Pick<GatewayConfig, 'KILDE_REQUESTS_AT_ONCE' | 'KILDE_OVERLOAD_DELAY_MS'>
+type LoadConfig = Pick<GatewayConfig, 'KILDE_REQUESTS_AT_ONCE' | 'KILDE_OVERLOAD_AT_ONCE'>
 
 export const loadBounds = (config: LoadConfig, logger: Logger): LoadBounds => ({
   mostAtOnce: config.KILDE_REQUESTS_AT_ONCE,
-  mostDelayMs: config.KILDE_OVERLOAD_DELAY_MS,
+  busyAtOnce: config.KILDE_OVERLOAD_AT_ONCE,
   logger,
 })
 
 /** How often the event loop is looked at (milliseconds): a burst is seen before it has piled up. */
 const LOOK_MS = 100
-/** With so few under way a late loop is no overload: something else held it, as clearing memory does. */
-const FEW = 16
+/** Share of the time in which a process that has more to do than it can is at work. One that waits for slow sources is not. */
+const BUSY = 0.95
 /** Clients that were refused together do not come back together (seconds). */
 const BACK_AFTER_S = [1, 2, 3] as const
 /** An operator is told that there is overload, not of each request. */
@@ -35,7 +35,7 @@ const TELL_MS = 10_000
  * Streams have places of their own (docs/live-updates.md); they do not count as under way.
  */
 export async function shedLoad(scope: FastifyInstance, bounds: LoadBounds): Promise<void> {
-  const { mostAtOnce, mostDelayMs, logger } = bounds
+  const { mostAtOnce, busyAtOnce, logger } = bounds
   let underWay = 0
   const refuse = refuser(logger)
   scope.addHook('onRequest', async (_request, reply) => {
@@ -50,13 +50,14 @@ export async function shedLoad(scope: FastifyInstance, bounds: LoadBounds): Prom
     reply.raw.once('close', leave)
     return
   })
-  if (mostDelayMs === 0) return
+  if (busyAtOnce === 0) return
   await scope.register(underPressure, {
     sampleInterval: LOOK_MS,
-    maxEventLoopDelay: mostDelayMs,
+    maxEventLoopUtilization: BUSY,
+    eventLoopUtilizationMode: 'interval',
     pressureHandler: (_request, reply) => {
       // The one that asks is under way itself.
-      if (underWay > FEW) void refuse(reply)
+      if (underWay > busyAtOnce) void refuse(reply)
     },
   })
 }

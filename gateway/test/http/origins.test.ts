@@ -14,7 +14,7 @@ describe('asking from a page', () => {
     await allowOrigins(server, [ehr])
     addGraphqlRoute(server, {
       handle: async () => jsonReply(200, '{}'),
-      load: { mostAtOnce: 100, mostDelayMs: 0, logger: silentLogger },
+      load: { mostAtOnce: 100, busyAtOnce: 0, logger: silentLogger },
       now: Date.now,
       headers: [],
     })

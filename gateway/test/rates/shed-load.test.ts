@@ -27,7 +27,7 @@ describe('a gateway that has too much to do', () => {
   /** Requests that were let in. */
   let taken = 0
 
-  async function start(bounds: { mostAtOnce?: number; mostDelayMs?: number }): Promise<string> {
+  async function start(bounds: { mostAtOnce?: number; busyAtOnce?: number }): Promise<string> {
     warned = []
     taken = 0
     isHeld = new Promise((resolve) => {
@@ -48,7 +48,7 @@ describe('a gateway that has too much to do', () => {
         slowMs: 10_000,
         ended: () => undefined,
       },
-      load: { mostAtOnce: 1_000, mostDelayMs: 0, logger, ...bounds },
+      load: { mostAtOnce: 1_000, busyAtOnce: 0, logger, ...bounds },
       now: Date.now,
       headers: [],
     })
@@ -134,13 +134,13 @@ describe('a gateway that has too much to do', () => {
     expect(await statuses([asked, ...streams])).toEqual({ 200: 4 })
   })
 
-  it('refuses while its event loop is late and many are under way, and not when few are', async () => {
-    const url = await start({ mostDelayMs: 20 })
+  it('refuses while it is at work all the time and many are under way, and not when few are', async () => {
+    const url = await start({ busyAtOnce: 16 })
     const hold = (): void => {
       const end = performance.now() + 150
       while (performance.now() < end);
     }
-    const busy = setInterval(hold, 160)
+    const busy = setInterval(hold, 1)
     try {
       await wait(500)
       const few = [ask(url), ask(url)]
