@@ -24,11 +24,8 @@ export function labelsOf({
   meta,
   securityLabel = [],
 }: Labelled): Pick<Change, 'labels' | 'openFromMs'> {
-  const own = securityLabel.flatMap(({ coding = [] }) => coding)
-  const labels = [
-    ...[...(meta?.security ?? []), ...own].filter(({ system }) => labelSystems.includes(system)),
-    ...own.filter(isRestricted),
-  ]
+  const told = [...(meta?.security ?? []), ...securityLabel.flatMap(({ coding = [] }) => coding)]
+  const labels = told.filter((one) => labelSystems.includes(one.system) || isRestricted(one))
   const codes = [...new Set(labels.flatMap(({ code }) => code ?? []))]
   if (codes.length === 0) return {}
   const dates = labels
