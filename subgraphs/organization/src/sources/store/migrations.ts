@@ -74,7 +74,18 @@ const migrations: Record<string, Migration> = {
       for (const statement of RESOURCES_OF_CLASSES) await sql.raw(statement).execute(db)
     },
   },
+  '0012_newly_received': {
+    async up(db: Kysely<unknown>) {
+      for (const statement of NEWLY_RECEIVED) await sql.raw(statement).execute(db)
+    },
+  },
 }
+
+/** Who follows a patient asks again and again for the few rows that came since: by time they would be found behind all others. */
+const NEWLY_RECEIVED = [
+  'set local statement_timeout = 0',
+  'create index observation_received on observation (patient, received_ms)',
+]
 
 const OBSERVATIONS = [
   `create table patient (
