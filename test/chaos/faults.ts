@@ -4,7 +4,7 @@ import type { Random } from '../simulation/random.js'
 import type { Holder, World } from './world.js'
 import { holders } from './world.js'
 
-export const kinds = [
+const kinds = [
   'killed',
   'paused',
   'cut off',

@@ -15,7 +15,7 @@ export const patient = patients.copd
 export const ROWS_EACH = 20
 
 /** How long a source may take (milliseconds): what is paused for longer is given up. */
-export const SOURCE_MS = 1_500
+const SOURCE_MS = 1_500
 const MANY = '0'
 
 export interface World {

@@ -86,7 +86,7 @@ const figuresOf = (
 })
 
 /** The most that it answers in a second. */
-export const measurePeak = (setting: LoadSetting): Promise<number> =>
+const measurePeak = (setting: LoadSetting): Promise<number> =>
   setting.full({ inFlight: FULL_AT_ONCE, forMs: FULL_MS })
 
 export async function measureOverload(
@@ -132,7 +132,7 @@ export async function measureSoak(
 }
 
 /** Least squares: rise for each unit of the first. */
-export function slopeOf(points: readonly (readonly [number, number])[]): number {
+function slopeOf(points: readonly (readonly [number, number])[]): number {
   const mean = (values: readonly number[]): number =>
     values.reduce((sum, value) => sum + value, 0) / values.length
   const [x, y] = [mean(points.map(([one]) => one)), mean(points.map(([, one]) => one))]
