@@ -135,7 +135,7 @@ describe('the shared store', () => {
       expect(await codeOf(taking)).toBe('REPLAY_STORE_UNAVAILABLE')
       await pause(20)
     }
-    expect(store.health()).toEqual([{ name: 'redis', ok: false }])
+    expect(store.health()).toMatchObject([{ name: 'redis', ok: false }])
     await redis.start()
     await ready(store)
     expect(await store.claim('meanwhile', 60_000)).toBe(true)
