@@ -1,5 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer, type ServerOptions } from 'node:https'
 import type { AddressInfo } from 'node:net'
+import type { TLSSocket } from 'node:tls'
 import { matches, type Resource } from './small-search.js'
 
 /** One request as it came: for a test to answer otherwise, and to look at afterwards. */
@@ -8,6 +10,8 @@ export interface SmallRequest {
   readonly url: string
   readonly headers: IncomingMessage['headers']
   readonly form: URLSearchParams
+  /** Name in the certificate of who asks. */
+  readonly clientName: string | undefined
   /** Whether it is never answered. */
   readonly held: boolean
 }
@@ -30,7 +34,12 @@ export interface SmallServerOptions {
   /** Whether links to next pages spell the search out. Default: a name of the server's own. */
   readonly spellsLinks?: boolean
   /** Changes an answer on its way: how a server lies. */
-  readonly tamper?: (answer: SmallAnswer, request: SmallRequest) => SmallAnswer | undefined
+  readonly tamper?: (
+    answer: SmallAnswer,
+    request: SmallRequest,
+  ) => SmallAnswer | undefined | Promise<SmallAnswer | undefined>
+  /** What it speaks https with, and whether it wants a client's certificate. Default: plain http. */
+  readonly tls?: ServerOptions
 }
 
 export interface SmallServer {
@@ -89,15 +98,17 @@ export async function startSmallServer(options: SmallServerOptions): Promise<Sma
     requests.push(request)
     if (request.held) return
     const honest = answer(request)
-    const { status, body, headers } = tamper?.(honest, request) ?? honest
+    const { status, body, headers } = (await tamper?.(honest, request)) ?? honest
     response.writeHead(status, { 'content-type': 'application/fhir+json', ...headers })
     response.end(body)
   }
-  const server = createServer((incoming, response) => {
+  const listen = (incoming: IncomingMessage, response: ServerResponse): void => {
     respond(incoming, response).catch(() => response.destroy())
-  })
+  }
+  const { tls } = options
+  const server = tls ? createTlsServer(tls, listen) : createServer(listen)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/fhir`
+  base = `${tls ? 'https' : 'http'}://127.0.0.1:${(server.address() as AddressInfo).port}/fhir`
   return {
     url: base,
     requests,
@@ -130,7 +141,9 @@ async function read(incoming: IncomingMessage): Promise<Omit<SmallRequest, 'held
   const chunks: Buffer[] = []
   for await (const chunk of incoming) chunks.push(chunk as Buffer)
   const form = new URLSearchParams(Buffer.concat(chunks).toString('utf8'))
-  return { method: incoming.method ?? '', url: incoming.url ?? '', headers: incoming.headers, form }
+  const { method = '', url = '', headers, socket } = incoming
+  const clientName = (socket as Partial<TLSSocket>).getPeerCertificate?.().subject?.CN?.toString()
+  return { method, url, headers, form, clientName }
 }
 
 const CLASSES = {

@@ -48,11 +48,17 @@ export function tlsProblems(config: TlsConfig): readonly string[] {
   if (!certificatePath && !keyPath) return []
   if (!certificatePath) return ['KILDE_TLS_KEY_PATH: needs KILDE_TLS_CERTIFICATE_PATH']
   if (!keyPath) return ['KILDE_TLS_CERTIFICATE_PATH: needs KILDE_TLS_KEY_PATH']
+  const fault = tlsFault({ certificatePath, keyPath })
+  return fault === undefined ? [] : [`KILDE_TLS_CERTIFICATE_PATH, KILDE_TLS_KEY_PATH: ${fault}`]
+}
+
+/** What is wrong with the files, if anything. */
+export function tlsFault(files: TlsFiles): string | undefined {
   try {
-    readTls({ certificatePath, keyPath })
-    return []
+    readTls(files)
+    return undefined
   } catch (error) {
-    return [`KILDE_TLS_CERTIFICATE_PATH, KILDE_TLS_KEY_PATH: ${faultOf(error)}`]
+    return faultOf(error)
   }
 }
 

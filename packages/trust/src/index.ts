@@ -1,3 +1,9 @@
+export {
+  type BackendClientOptions,
+  type BackendKey,
+  backendKey,
+  createBackendClient,
+} from './backend-client.js'
 export type {
   Authorization,
   BaseData,

@@ -36,7 +36,7 @@ const metadataFreshForMs = 86_400_000
 
 export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   const { now = Date.now } = options
-  const url = issuerUrl(options.issuer)
+  const url = safeAddress(options.issuer)
   const client: oauth.Client = { client_id: options.clientId }
   const issuer = rememberIssuer(() => discover(url, options), now)
   return {
@@ -68,8 +68,9 @@ function rememberIssuer(
   }
 }
 
-function issuerUrl(issuer: string): URL {
-  const url = new URL(issuer)
+/** @throws ServiceError `INVALID_CONFIGURATION` for plain http to another machine */
+export function safeAddress(address: string): URL {
+  const url = new URL(address)
   if (url.protocol === 'https:' || (url.protocol === 'http:' && isThisMachine(url))) return url
   const text = 'The issuer must be an https address (http only on this machine).'
   throw new ServiceError('INVALID_CONFIGURATION', { text })

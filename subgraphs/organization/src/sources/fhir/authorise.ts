@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises'
 import {
-  type AccessToken,
+  backendKey,
+  createBackendClient,
   createNonceKeeper,
   createTokenClient,
   type NonceAnswer,
-  type TokenClient,
+  privateJwk,
 } from '@kilde/trust'
 import type { Dispatcher } from 'undici'
 import { FhirFault } from './fault.js'
-import type { FhirServer } from './settings.js'
+import { readKey } from './file-problems.js'
+import { keepToken } from './keep-token.js'
+import type { FhirServer, FhirSettings } from './settings.js'
 
 type Send = (headers: Readonly<Record<string, string>>) => Promise<Dispatcher.ResponseData>
 
@@ -19,16 +22,23 @@ export type Authorise = (
   send: Send,
 ) => Promise<Dispatcher.ResponseData>
 
-/** A token about to end is not used: it would end on the way. */
-const TOKEN_MARGIN_MS = 10_000
-
-export function createAuthorise({ authentication }: FhirServer, now: () => number): Authorise {
-  if (authentication.kind === 'none') return (_method, _address, send) => send({})
-  if (authentication.kind === 'bearer') return bearer(authentication.tokenFile)
-  const { audience, scope = '', ...client } = authentication
-  const tokens = createTokenClient({ ...client, now })
-  const kept = keepToken(() => tokens.clientCredentials({ audience, scope }), now)
-  return bound(tokens, kept)
+export function createAuthorise({ authentication, url }: FhirServer, now: () => number): Authorise {
+  switch (authentication.kind) {
+    case 'none':
+      return (_method, _address, send) => send({})
+    case 'bearer':
+      return bearer(authentication.tokenFile)
+    case 'smart-backend-services': {
+      const { clientKeyFile, ...client } = authentication
+      const clientKey = readKey(clientKeyFile, backendKey)
+      const fetchIt = createBackendClient({ ...client, url, clientKey, now })
+      return renewing(keepToken(fetchIt, now), (token, _method, _address, send) =>
+        send({ authorization: `Bearer ${token}` }),
+      )
+    }
+    case 'client-credentials':
+      return bound(authentication, now)
+  }
 }
 
 function bearer(tokenFile: string): Authorise {
@@ -40,38 +50,43 @@ function bearer(tokenFile: string): Authorise {
   }
 }
 
-function bound(tokens: TokenClient, kept: ReturnType<typeof keepToken>): Authorise {
+type Authentication = FhirSettings['authentication']
+
+function bound(
+  settings: Extract<Authentication, { readonly kind: 'client-credentials' }>,
+  now: () => number,
+): Authorise {
+  const { audience, scope = '', clientKey, clientKeyFile = '', ...client } = settings
+  const key = clientKey ?? readKey(clientKeyFile, privateJwk)
+  const tokens = createTokenClient({ ...client, clientKey: key, now })
   const nonces = createNonceKeeper()
-  return async (method, address, send) => {
-    const accessToken = await kept.get()
+  const kept = keepToken(() => tokens.clientCredentials({ audience, scope }), now)
+  return renewing(kept, async (accessToken, method, address, send) => {
     const { response } = await nonces.send(async (nonce) => {
       const proof = { method, url: address, accessToken, ...(nonce !== undefined && { nonce }) }
       return answerOf(
         await send({ authorization: `DPoP ${accessToken}`, dpop: tokens.proof.sign(proof) }),
       )
     })
-    // Issuer and server may have got new keys: the next request comes with a new token.
-    if (response.statusCode === 401) kept.forget()
     return response
-  }
+  })
 }
 
-function keepToken(fetchIt: () => Promise<AccessToken>, now: () => number) {
-  let kept: Promise<AccessToken> | undefined
-  return {
-    async get(): Promise<string> {
-      const held = await kept?.catch(() => undefined)
-      if (!held || held.expiresAtMs - TOKEN_MARGIN_MS <= now()) kept = fetchIt()
-      try {
-        return (await kept)?.value ?? ''
-      } catch (cause) {
-        kept = undefined
-        throw new FhirFault('UNREACHABLE', 'no token', cause)
-      }
-    },
-    forget(): void {
-      kept = undefined
-    },
+type SendWith = (token: string, ...given: Parameters<Authorise>) => ReturnType<Authorise>
+
+/** A token that was kept and is refused may have been taken back, or its issuer have new keys: once more with a new one. */
+function renewing(kept: ReturnType<typeof keepToken>, sendWith: SendWith): Authorise {
+  return async (...given) => {
+    const first = await kept.get()
+    const response = await sendWith(first.value, ...given)
+    if (response.statusCode !== 401) return response
+    kept.forget(first.value)
+    if (first.isNew) return response
+    await response.body.dump()
+    const second = await kept.get()
+    const answer = await sendWith(second.value, ...given)
+    if (answer.statusCode === 401) kept.forget(second.value)
+    return answer
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { readFileSync } from 'node:fs'
 import { type Dispatcher, Pool } from 'undici'
 import type { Authorise } from './authorise.js'
+import { createConnect } from './connect.js'
 import { FhirFault } from './fault.js'
 import { faultOf } from './outcome.js'
 import type { FhirServer } from './settings.js'
@@ -62,17 +62,11 @@ export function createClient(server: FhirServer, authorise: Authorise): FhirClie
 }
 
 function createPool(base: URL, { limits, tls }: FhirServer): Pool {
-  const { certificateFile, keyFile, authorityFile } = tls ?? {}
   return new Pool(base.origin, {
     connections: limits.connections,
     headersTimeout: limits.timeoutMs,
     bodyTimeout: limits.timeoutMs,
-    connect: {
-      timeout: Math.min(limits.timeoutMs, 5_000),
-      ...(certificateFile && { cert: readFileSync(certificateFile) }),
-      ...(keyFile && { key: readFileSync(keyFile) }),
-      ...(authorityFile && { ca: readFileSync(authorityFile) }),
-    },
+    connect: createConnect(tls, Math.min(limits.timeoutMs, 5_000)),
   })
 }
 

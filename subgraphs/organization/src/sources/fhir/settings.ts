@@ -1,6 +1,7 @@
 import { checks } from '@kilde/service'
 import { privateJwk } from '@kilde/trust'
 import { z } from 'zod'
+import { keyProblems, tlsFileProblems } from './file-problems.js'
 
 const names = z.array(z.string().regex(/^_?[a-z][A-Za-z.:-]{0,60}$/)).max(50)
 const file = z.string().min(1)
@@ -14,9 +15,20 @@ const authentication = z.discriminatedUnion('kind', [
     kind: z.literal('client-credentials'),
     issuer: checks.url(),
     clientId: z.string().min(1),
-    clientKey: privateJwk,
+    clientKey: privateJwk.optional(),
+    /** The same key, as JSON in a file. */
+    clientKeyFile: file.optional(),
     audience: z.string().min(1),
     scope: z.string().min(1).optional(),
+  }),
+  /** Bearer tokens of the server's own authorization server (SMART Backend Services). */
+  z.strictObject({
+    kind: z.literal('smart-backend-services'),
+    clientId: z.string().min(1),
+    clientKeyFile: file,
+    scope: z.string().min(1),
+    /** Absent: as `.well-known/smart-configuration` below the server's address tells. */
+    tokenEndpoint: checks.url().optional(),
   }),
 ])
 
@@ -162,9 +174,8 @@ export function fhirProblems(settings: FhirSettings, at: string, production: boo
   if (production && auth.kind === 'none' && !tls?.certificateFile) {
     problems.push(`${at}.authentication: must be set in production, or tls.certificateFile`)
   }
-  if ((tls?.certificateFile === undefined) !== (tls?.keyFile === undefined)) {
-    problems.push(`${at}.tls: certificateFile and keyFile must be set together`)
-  }
+  problems.push(...keyProblems(settings, `${at}.authentication`, production))
+  problems.push(...tlsFileProblems(settings, `${at}.tls`))
   if (preset === 'vkp' && !url.includes('{organization}')) {
     problems.push(`${at}.url: of VKP must hold {organization}`)
   }
