@@ -31,6 +31,15 @@ export function askPatientsLog() {
   }
 }
 
+/** What the collector got, and the metrics of each of these services. */
+export function readTelemetry(services) {
+  const { status, stdout, stderr } = composeQuietly([
+    ...['run', '--rm', '--no-deps', 'telemetry', ...services],
+  ])
+  if (status !== 0) throw new Error(`telemetry is not read: ${stderr}`)
+  return JSON.parse(stdout)
+}
+
 function kilde(...args) {
   const { stdout, stderr } = composeQuietly(['run', '--rm', '--no-deps', 'kilde', ...args])
   const start = stdout.indexOf('{')

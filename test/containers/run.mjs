@@ -1,9 +1,14 @@
 // Proves a network of containers that runs (`npm run compose:up`): the README's question through the load balancer, while one
 // part after the other is killed or cut off. The answer says so each time, nothing else falls ill, and all is whole after.
 import assert from 'node:assert/strict'
+import { register } from 'node:module'
 import { untilHealthy } from '../../infra/containers/compose.mjs'
-import { ask, askPatientsLog } from './ask.mjs'
+import { ask, askPatientsLog, readTelemetry } from './ask.mjs'
 import { cut, illParts, kill, mend, revive } from './outages.mjs'
+
+// What it shares with other tests is TypeScript.
+register('../simulation/typescript-hooks.mjs', import.meta.url)
+const { joinedTrace, numbersIn, SERVICES, unreadIn } = await import('./telemetry.ts')
 
 const GATEWAYS = ['gateway-1', 'gateway-2']
 const say = (line) => process.stdout.write(`${line}\n`)
@@ -72,5 +77,11 @@ until(
 )
 mend('municipality')
 until('the network is whole', isWhole)
+
+const told = readTelemetry(SERVICES)
+say(`one question, one trace: ${JSON.stringify(joinedTrace(told))}`)
+assert.deepEqual(unreadIn(told), [], 'services whose metrics cannot be read')
+assert.deepEqual(numbersIn(told), [], 'where telemetry holds a person’s number')
+say('the metrics of every service can be read, and neither they nor traces hold a person’s number')
 
 say('every outage was told, and every answer is whole again')

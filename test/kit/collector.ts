@@ -17,7 +17,7 @@ export interface ExportedSpan {
   readonly links?: readonly { readonly traceId: string }[]
 }
 
-interface Exports {
+export interface Exports {
   readonly resourceSpans?: readonly {
     readonly resource: { readonly attributes: readonly KeyValue[] }
     readonly scopeSpans: readonly { readonly spans: readonly ExportedSpan[] }[]
@@ -68,13 +68,7 @@ export async function startCollector(): Promise<Collector> {
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
-    spans: () =>
-      taken.flatMap(({ resourceSpans = [] }) =>
-        resourceSpans.flatMap(({ resource, scopeSpans }) => {
-          const service = String(attributeOf(resource, 'service.name'))
-          return scopeSpans.flatMap(({ spans }) => spans.map((span) => ({ ...span, service })))
-        }),
-      ),
+    spans: () => spansIn(taken),
     metrics: () =>
       taken.flatMap(({ resourceMetrics = [] }) =>
         resourceMetrics.flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((one) => one.metrics)),
@@ -84,10 +78,20 @@ export async function startCollector(): Promise<Collector> {
   }
 }
 
+/** Every span, with the service that it is of. */
+export const spansIn = (taken: readonly Exports[]): ReturnType<Collector['spans']> =>
+  taken.flatMap(({ resourceSpans = [] }) =>
+    resourceSpans.flatMap(({ resource, scopeSpans }) => {
+      const service = String(attributeOf(resource, 'service.name'))
+      return scopeSpans.flatMap(({ spans }) => spans.map((span) => ({ ...span, service })))
+    }),
+  )
+
 export const pointsOf = ({ histogram, sum, gauge }: ExportedMetric): Points['dataPoints'] =>
   (histogram ?? sum ?? gauge)?.dataPoints ?? []
 
-function textsIn(value: unknown): string[] {
+/** Without times and counts. */
+export function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value]
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, inner]) =>

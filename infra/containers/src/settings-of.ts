@@ -28,6 +28,10 @@ export function settingsOf(containers: ContainersPlan, listener: Listener): Envi
     KILDE_LOG_LEVEL: 'info',
     // The load balancer asks every second, and takes two refusals.
     ...(listener === 'gateway' && { KILDE_DRAIN_MS: '4000' }),
+    // Read where the compose file says: on a network of its own.
+    OTEL_METRICS_EXPORTER: 'prometheus',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318',
+    OTEL_SERVICE_NAME: `kilde-${listener}`,
   }
 }
 

@@ -12,7 +12,7 @@ const NAMES: Partial<Record<Listener | 'redis', readonly string[]>> = {
 }
 /** Settings that are no secret: they stand in the environment, where `docker inspect` shows them. */
 const OPEN =
-  /^(KILDE_(HOST|PORT|PUBLIC_URL|ISSUER|LOG_LEVEL|DRAIN_MS|CLIENT_ID|ORGANIZATION|REGISTRY_URL|PRIVACY_URL|BASE_DATA_URL|TLS_CERTIFICATE_PATH|TLS_KEY_PATH|GRAPHIQL_IN_PRODUCTION)|KILDE_.*DIRECTORY|REDIS_URL)$/
+  /^(KILDE_(HOST|PORT|PUBLIC_URL|ISSUER|LOG_LEVEL|DRAIN_MS|CLIENT_ID|ORGANIZATION|REGISTRY_URL|PRIVACY_URL|BASE_DATA_URL|TLS_CERTIFICATE_PATH|TLS_KEY_PATH|GRAPHIQL_IN_PRODUCTION)|KILDE_.*DIRECTORY|REDIS_URL|OTEL_[A-Z_]+)$/
 
 /**
  * Writes what the containers of a network are given, all of it new: for each a folder with its secrets as files, its

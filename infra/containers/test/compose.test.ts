@@ -2,9 +2,12 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from '@jest/globals'
 import { parse } from 'yaml'
 
+type Networks = readonly string[] | Readonly<Record<string, { aliases?: string[] } | null>>
+
 interface Service {
   readonly image: string
-  readonly networks?: readonly string[]
+  readonly networks?: Networks
+  readonly environment?: Readonly<Record<string, string>>
   readonly read_only?: boolean
   readonly cap_drop?: readonly string[]
   readonly privileged?: boolean
@@ -14,17 +17,23 @@ interface Service {
 const { services } = parse(readFileSync('infra/compose.yaml', 'utf8'), { merge: true }) as {
   readonly services: Readonly<Record<string, Service>>
 }
-const networksOf = (name: string): readonly string[] => services[name]?.networks ?? []
+const networksOf = (name: string): readonly string[] => {
+  const { networks = [] } = services[name] ?? {}
+  return Array.isArray(networks) ? networks : Object.keys(networks)
+}
+const sharing = (name: string, isIt: (network: string) => boolean = () => true) =>
+  Object.keys(services)
+    .filter((other) => networksOf(other).some((one) => isIt(one) && networksOf(name).includes(one)))
+    .toSorted()
+const isManagement = (network: string): boolean => network.endsWith('management')
 const NODES = ['municipality', 'hospital', 'neighbour', 'gp', 'hosted', 'operator']
 
 describe('the network of containers', () => {
   it.each(NODES)('%s sees gateways and common services, and no other node', (name) => {
-    const seen = Object.entries(services)
-      .filter(([, { networks = [] }]) => networks.some((one) => networksOf(name).includes(one)))
-      .map(([other]) => other)
     const database = services[`${name}-db`] ? [`${name}-db`] : []
-    expect(seen.toSorted()).toEqual(
+    expect(sharing(name)).toEqual(
       [
+        'collector',
         'gateway-1',
         'gateway-2',
         'identity',
@@ -32,9 +41,31 @@ describe('the network of containers', () => {
         name,
         'privacy',
         'registry',
+        'telemetry',
         ...database,
       ].toSorted(),
     )
+  })
+
+  it.each([...NODES, 'privacy'])('%s is watched where no gateway or node is', (name) => {
+    expect(sharing(name, isManagement)).toEqual(['collector', name, 'telemetry'].toSorted())
+  })
+
+  it('has a collector where nothing is asked or answered, which watches all that is ours', () => {
+    const own = ['gateway-1', 'gateway-2', 'identity', 'privacy', 'registry', ...NODES]
+    expect(networksOf('collector').every(isManagement)).toBe(true)
+    expect(sharing('collector')).toEqual(['collector', 'telemetry', ...own].toSorted())
+  })
+
+  it('has metrics listen there alone, by a name that is only known there', () => {
+    for (const name of sharing('collector').filter(
+      (one) => !['collector', 'telemetry'].includes(one),
+    )) {
+      const { environment, networks } = services[name] ?? {}
+      const [management = ''] = networksOf(name).filter(isManagement)
+      expect(environment).toEqual({ OTEL_EXPORTER_PROMETHEUS_HOST: `${name}-metrics` })
+      expect(networks).toMatchObject({ [management]: { aliases: [`${name}-metrics`] } })
+    }
   })
 
   it('has services that cannot write but to their volume, and may do nothing more than others', () => {
