@@ -46,7 +46,7 @@ export {
   statusLetters,
   supersedingStatuses,
 } from './node-cursor.js'
-export { type Asking, laidDownBy, partOf, partTarget } from './parts.js'
+export { type Asking, joinedParts, partOf } from './parts.js'
 export {
   type IdentifierFault,
   InvalidPatientIdentifier,

@@ -4,7 +4,9 @@ import {
   type GraphQLField,
   type GraphQLObjectType,
   Kind,
+  parse,
   parseConstValue,
+  type SelectionSetNode,
   type ValueNode,
 } from 'graphql'
 
@@ -46,8 +48,24 @@ export function partOf(
   }
 }
 
+/** What the gateway itself asks below a field with the strategy JOIN: its parts, each with the selection that the contract lays down. */
+export function joinedParts(type: GraphQLObjectType): readonly Asking[] {
+  return Object.values(type.getFields()).flatMap((field) => {
+    const text = mergeArgument(field, 'select')
+    if (partTarget(field) === undefined || text?.kind !== Kind.STRING) return []
+    const name = { kind: Kind.NAME, value: field.name } as const
+    const selectionSet = selectionOf(text.value)
+    return [{ field, node: { kind: Kind.FIELD, name, ...(selectionSet && { selectionSet }) } }]
+  })
+}
+
+function selectionOf(text: string): SelectionSetNode | undefined {
+  const [definition] = parse(text, { noLocation: true }).definitions
+  return definition?.kind === Kind.OPERATION_DEFINITION ? definition.selectionSet : undefined
+}
+
 /** `@merge(strategy: PART, of:)`: name of the field of `Patient` that a part is; undefined for what is none. */
-export function partTarget(field: Asking['field']): string | undefined {
+function partTarget(field: Asking['field']): string | undefined {
   const [strategy, of] = [mergeArgument(field, 'strategy'), mergeArgument(field, 'of')]
   const isPart = strategy?.kind === Kind.ENUM && strategy.value === 'PART'
   return isPart && of?.kind === Kind.STRING ? of.value : undefined

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals'
 import fc from 'fast-check'
-import { buildASTSchema, isEnumType, parse } from 'graphql'
+import { buildASTSchema, isEnumType, isObjectType, parse } from 'graphql'
 import {
   convertQuantity,
   equivalentTokens,
@@ -19,6 +19,16 @@ import {
 } from '../src/index.js'
 
 describe('the code table', () => {
+  it('has in an overview each measurement that is no component of another, by its first code', () => {
+    const schema = buildASTSchema(parse(sharingSdl), { assumeValidSDL: true })
+    const patient = schema.getType('Patient')
+    const overview = isObjectType(patient) ? patient.getFields()['overview'] : undefined
+    const parts = new Set(measurements.flatMap(({ components = [] }) => components))
+    expect(overview?.args.find(({ name }) => name === 'codes')?.defaultValue).toEqual(
+      measurements.filter(({ kind }) => !parts.has(kind)).map((one) => tokensOf(one)[0]),
+    )
+  })
+
   it('has the same kinds as the contract, each with its unit as description', () => {
     const type = buildASTSchema(parse(sharingSdl), { assumeValidSDL: true }).getType(
       'MeasurementKind',

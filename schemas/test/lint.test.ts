@@ -473,3 +473,63 @@ describe('the contract lint on PREFER', () => {
     expect(change(from, to)).toContain(`Patient.name${fault}`)
   })
 })
+
+describe('the contract lint on PARTS', () => {
+  it.each([
+    [
+      '@merge(strategy: PART, of: "latestObservations")',
+      '@merge(strategy: PART, of: "overview")',
+      'PatientOverview.latest is a part of nothing: @merge(of:) must name a field of Patient that is merged.',
+    ],
+    [
+      'latest: LatestObservations!',
+      'latest: ObservationTrend!',
+      'PatientOverview.latest must be `LatestObservations!`, as Patient.latestObservations is.',
+    ],
+    [
+      'with: "{ filter: { state: [OPEN,',
+      'with: "{ filter: { state: [GONE,',
+      '@merge(with:) of PatientOverview.openAlerts has a `filter` that Patient.alerts does not take.',
+    ],
+    [
+      'with: "{ filter: { state: [OPEN,',
+      'with: "filter: { state: [OPEN,',
+      '@merge(with:) of PatientOverview.openAlerts is no object of GraphQL.',
+    ],
+    [
+      'openAlerts(first: Int = 50, after: Cursor)',
+      'openAlerts(first: String)',
+      'PatientOverview.openAlerts(first:) is not that of Patient.alerts.',
+    ],
+    [
+      'openAlerts(first: Int = 50, after: Cursor)',
+      'openAlerts(filter: AlertFilter)',
+      'PatientOverview.openAlerts(filter:) is laid down, and yet the client’s to choose.',
+    ],
+    [
+      '"What is missing, and of which part.',
+      'age: Int!\n  "What is missing, and of which part.',
+      'the gateway cannot make PatientOverview.age of the parts.',
+    ],
+    ['missing: [OverviewGap!]!', 'lacking: [OverviewGap!]!', 'does not tell what is `missing` of'],
+    [
+      'overview(\n    codes: [Code!]! =',
+      'overview(\n    of: [Code!]! =',
+      'nothing says PatientOverview.latest(codes:).',
+    ],
+    ['  says: ZoneLevel\n', '  said: ZoneLevel\n', 'MeasurementZone has no `says`.'],
+    [
+      'rows: LatestObservations!\n    @inaccessible',
+      'rows: LatestObservations!',
+      'MeasurementZones.rows is for the gateway and must be @inaccessible.',
+    ],
+    [
+      '  among: CarePlanConnection!',
+      '  plans: CarePlanConnection!',
+      'PatientOverview.zones is a JOIN without a part `among`.',
+    ],
+  ])('refuses what is not made of fields of a patient: %s → %s', (from, to, fault) => {
+    expect(change(from, to).join('\n')).toContain(fault)
+    expect(change(from, to)[0]).toContain('Patient.overview')
+  })
+})

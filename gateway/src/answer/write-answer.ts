@@ -1,7 +1,9 @@
 import type { Cursors } from '../merge/cursor.js'
+import { joinTold, type ToJoin } from '../merge/join-told.js'
 import type { MergedValue } from '../merge/merge-fields.js'
-import type { MergePlan, PartsEntry } from '../merge/merge-plan.js'
+import type { JoinEntry, MergePlan, PartsEntry } from '../merge/merge-plan.js'
 import type { ShownRow } from '../merge/merge-rows.js'
+import type { MergedWhole } from '../merge/merge-whole.js'
 import type { Selected, Selection } from '../merge/select.js'
 import type { SourceAnswer } from '../transport/source-answer.js'
 import { ByteWriter } from './byte-writer.js'
@@ -16,7 +18,7 @@ export interface AnswerToWrite {
   readonly plan: MergePlan
   readonly values: readonly MergedValue[]
   /** What is told of several of them together, by response key. */
-  readonly wholes: ReadonlyMap<string, object>
+  readonly wholes: ReadonlyMap<string, MergedWhole>
   readonly answers: readonly SourceAnswer[]
   readonly cursors: Cursors
   readonly organizations: Organizations
@@ -115,13 +117,31 @@ class AnswerWriter {
     })
   }
 
-  #parts({ key, type, fields, parts }: PartsEntry): void {
+  #parts({ key, type, fields, parts, joins }: PartsEntry): void {
     const { values, wholes } = this.#answer
-    this.#object(type.name, fields, wholes.get(key) ?? {}, (selected) => {
-      if (!parts.has(selected.key)) return false
-      this.#value(mergedIn(values, parts.get(selected.key)))
+    const whole = wholes.get(key)
+    this.#object(type.name, fields, whole ?? {}, (selected) => {
+      const join = joins.get(selected.key)
+      if (join) this.#join(join, whole?.joins.get(selected.key))
+      else if (parts.has(selected.key)) this.#value(mergedIn(values, parts.get(selected.key)))
+      else return false
       return true
     })
+  }
+
+  #join({ type, fields, madeOf, kind }: JoinEntry, told: object | undefined): void {
+    const made = [...madeOf].map(([name, index]) => [name, this.#read(index)] as const)
+    const items = joinTold({ ...(Object.fromEntries(made) as unknown as ToJoin), kind })
+    this.#out.text(writeObject(type.name, fields, { ...told, items }, this.#references))
+  }
+
+  /** What the gateway asked itself, as its client would have it. */
+  #read(index: number): unknown {
+    const out = new ByteWriter(1_024)
+    new AnswerWriter(this.#answer, out, this.#references).#value(
+      mergedIn(this.#answer.values, index),
+    )
+    return JSON.parse(out.finish().toString('utf8'))
   }
 
   #value(value: MergedValue): void {

@@ -75,6 +75,20 @@ export interface PartsEntry {
   readonly fields: Selection
   /** Places of its parts among the merged fields, by their response keys. */
   readonly parts: ReadonlyMap<string, number>
+  /** What the gateway makes of parts that it asks itself, by response keys. */
+  readonly joins: ReadonlyMap<string, JoinEntry>
+}
+
+/** Rows with what statements say of them. */
+export interface JoinEntry {
+  /** Its name in the contract. */
+  readonly name: string
+  /** Of what statements name, the kind that `among` is. */
+  readonly kind: string | undefined
+  readonly type: GraphQLObjectType
+  readonly fields: Selection
+  /** Places of what it is made of among the merged fields, by the names of the parts. */
+  readonly madeOf: ReadonlyMap<string, number>
 }
 
 /** What stands below `patient`, in the order of the operation. */

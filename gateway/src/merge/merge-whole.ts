@@ -5,32 +5,57 @@ import { countSources, isWhole, type Report } from './reports.js'
 
 type Merge = Omit<FieldsToMerge, 'fields'>
 
+type Told = Pick<MergedValue['values'], 'complete' | 'sources'>
+
+/** Fields of the object by the contract's names, and what is told of each of its joins, by response key. */
+export interface MergedWhole extends Told {
+  readonly missing: readonly object[]
+  readonly joins: ReadonlyMap<string, object>
+}
+
 /** What is told of each field that is several in one, by its response key: whether all of its parts are complete, and who is missing. */
 export function mergeWholes(
   { patient }: MergePlan,
   values: readonly MergedValue[],
   merge: Merge,
-): ReadonlyMap<string, object> {
+): ReadonlyMap<string, MergedWhole> {
   const wholes = patient.filter((entry) => entry.is === 'PARTS')
   return new Map(wholes.map((whole) => [whole.key, mergeWhole(whole, values, merge)]))
 }
 
 function mergeWhole(
-  { parts }: PartsEntry,
+  { parts, joins }: PartsEntry,
   values: readonly MergedValue[],
-  { policy, gathered }: Merge,
-): object {
-  const merged = [...parts.values()].flatMap((index) => values[index] ?? [])
-  const sources = sourcesOf(merged.flatMap((value) => value.values.sources))
+  merge: Merge,
+): MergedWhole {
+  const at = (places: ReadonlyMap<string, number>): readonly MergedValue[] =>
+    [...places.values()].flatMap((index) => values[index] ?? [])
+  const own = at(parts).map(({ field, values: told }) => ({ ...told, part: field.ofWhole }))
+  const joined = [...joins].map(([key, { name, madeOf }]) => {
+    const told = at(madeOf).map((value) => value.values)
+    return { key, ...together(told, merge), part: name }
+  })
+  const all = [...own, ...joined]
   return {
-    missing: merged.flatMap(gapsIn),
-    complete: merged.length > 0 && merged.every((value) => value.values.complete),
+    ...together(all, merge),
+    missing: all.flatMap(gapsIn),
+    joins: new Map(joined.map(({ key, ...told }) => [key, told])),
+  }
+}
+
+function together(
+  parts: readonly Told[],
+  { policy, gathered }: Merge,
+): Told & Readonly<Record<string, unknown>> {
+  const sources = sourcesOf(parts.flatMap((part) => part.sources))
+  return {
+    complete: parts.length > 0 && parts.every(({ complete }) => complete),
     completeness: { ...countSources(sources, gathered), policy: describePolicy(policy) },
     sources,
   }
 }
 
-function gapsIn({ field: { ofWhole: part }, values: { sources } }: MergedValue): readonly object[] {
+function gapsIn({ part, sources }: Told & { readonly part: string | undefined }) {
   return sources.filter((report) => !isWhole(report)).map((report) => ({ ...report, part }))
 }
 

@@ -6,15 +6,26 @@ import {
   type ValueNode,
   valueFromAST,
 } from 'graphql'
-import { laidDownBy } from '../parts.js'
-import { type Field, isAnswered, lacking, mergeOf, objectBelow, type Place } from './shape.js'
+import { joinedParts, laidDownBy } from '../parts.js'
+import {
+  COMPLETENESS,
+  exposed,
+  type Field,
+  isAnswered,
+  lacking,
+  mergeOf,
+  objectBelow,
+  type Place,
+  unfillable,
+} from './shape.js'
 
 /** PARTS: other fields of `Patient`, and what is told of them together. */
 export function lintParts(place: Place, type: GraphQLObjectType): readonly string[] {
   const { where } = place
   const fields = Object.values(type.getFields())
   const parts = fields.filter((field) => mergeOf(field).strategy === 'PART')
-  const others = fields.filter((field) => !parts.includes(field) && !isTold(field))
+  const joins = fields.filter((field) => mergeOf(field).strategy === 'JOIN')
+  const others = fields.filter((field) => ![...parts, ...joins].includes(field) && !isTold(field))
   return [
     ...(parts.length > 0 ? [] : [`${where} is PARTS, but ${type.name} has no part.`]),
     ...others.map(
@@ -22,6 +33,7 @@ export function lintParts(place: Place, type: GraphQLObjectType): readonly strin
     ),
     ...lintGaps(where, type),
     ...parts.flatMap((part) => lintPart(place, type, part)),
+    ...joins.flatMap((join) => lintJoin(place, type, join)),
   ]
 }
 
@@ -43,6 +55,30 @@ function lintGaps(where: string, type: GraphQLObjectType): readonly string[] {
     }),
   ]
 }
+
+/** JOIN: what it is made of, and what the gateway makes of it. Whether it can be asked so, planning a question tells. */
+function lintJoin(place: Place, whole: GraphQLObjectType, join: Field): readonly string[] {
+  const where = `${whole.name}.${join.name}`
+  const type = objectBelow(whole, join.name)
+  const item = objectBelow(type, 'items')
+  if (!type || !item) return [`${place.where}: ${where} is a JOIN, but its type has no items.`]
+  const parts = joinedParts(type)
+  const names = parts.map(({ field }) => field.name)
+  const lacksPart = MADE_OF.filter((name) => !names.includes(name))
+  return [
+    ...lacking(place.where, type, { items: `[${item.name}!]!`, ...COMPLETENESS }),
+    ...lacking(place.where, item, { code: 'Code!', row: 'ID' }),
+    ...['says', 'within', 'reason', 'told']
+      .filter((name) => !(name in item.getFields()))
+      .map((name) => `${place.where}: ${item.name} has no \`${name}\`.`),
+    ...lacksPart.map((name) => `${place.where}: ${where} is a JOIN without a part \`${name}\`.`),
+    ...exposed(place.where, type, MADE_OF),
+    ...unfillable(place.where, type, isAnswered('items', ...MADE_OF)),
+    ...parts.flatMap(({ field }) => lintPart(place, type, field)),
+  ]
+}
+
+const MADE_OF = ['rows', 'statements', 'among'] as const
 
 function lintPart(
   { where, field: whole, patient }: Place,
@@ -82,7 +118,7 @@ function lintPart(
       .filter((argument) => fixed.has(argument.name))
       .map(
         (argument) =>
-          `${where}: ${name}(${argument.name}:) is laid down, and yet the client's to choose.`,
+          `${where}: ${name}(${argument.name}:) is laid down, and yet the client’s to choose.`,
       ),
   ]
 }

@@ -505,6 +505,13 @@ describe('a question to an organisation', () => {
         'The cursor in `after` is not one of this service.',
       ],
       [
+        'for what a gateway makes of several fields',
+        patientQuery('overview { complete }'),
+        {},
+        'DOCUMENT_MALFORMED',
+        "Patient.overview is the gateway's: ask a node for the fields that it is made of.",
+      ],
+      [
         'for too many lists',
         patientQuery(
           Array.from({ length: MOST_LISTS + 1 }, (_, n) => `l${n}: observations { complete }`).join(

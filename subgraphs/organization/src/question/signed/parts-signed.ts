@@ -1,5 +1,12 @@
-import { below, collect, partOf } from '@kilde/contract'
-import { type FieldNode, getArgumentValues, getNamedType, isObjectType } from 'graphql'
+import { below, collect, joinedParts, partOf } from '@kilde/contract'
+import {
+  type FieldNode,
+  type GraphQLField,
+  getArgumentValues,
+  getNamedType,
+  isObjectType,
+} from 'graphql'
+import { mergeStrategyOf } from '../merge-strategy.js'
 import { typeNamed, type WrittenField } from '../root.js'
 import type { DocumentContext } from './paths.js'
 
@@ -22,9 +29,23 @@ export function partsSigned(
   return [...selected].flatMap(([partKey, partNodes]) => {
     const [first] = partNodes
     const part = type.getFields()[first?.name.value ?? '']
-    const opened = first && part && partOf(patient, whole, { field: part, node: first })
-    if (!opened) return []
-    const args = getArgumentValues(opened.field, opened.node, { ...variables })
-    return [[`${key}.${partKey}`, { name: opened.field.name, args, nodes: partNodes }] as const]
+    if (!first || !part) return []
+    const joined = mergeStrategyOf(part) === 'JOIN' ? joinedIn(part) : []
+    const asked = joined.length > 0 ? joined : [{ field: part, node: first, nodes: partNodes }]
+    return asked.flatMap((asking) => {
+      const opened = partOf(patient, whole, asking)
+      if (!opened) return []
+      const args = getArgumentValues(opened.field, opened.node, { ...variables })
+      const written = { name: opened.field.name, args, nodes: asking.nodes }
+      return [[`${key}.${partKey}.${asking.field.name}`, written] as const]
+    })
   })
+}
+
+/** Whoever signs what the gateway makes of its own questions signs these. */
+function joinedIn({ type }: GraphQLField<unknown, unknown>) {
+  const made = getNamedType(type)
+  return isObjectType(made)
+    ? joinedParts(made).map((asking) => ({ ...asking, nodes: [asking.node] }))
+    : []
 }
