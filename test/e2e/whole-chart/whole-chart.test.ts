@@ -83,6 +83,9 @@ describe('a chart of everything', () => {
       'LatestObservation.edges',
       'TrendBucket.rows',
       'TrendBucket.rest',
+      'MeasurementZones.rows',
+      'MeasurementZones.statements',
+      'MeasurementZones.among',
     ])
   })
 })
