@@ -117,3 +117,54 @@ describe('a node whose organisation has a FHIR server', () => {
     expect(JSON.stringify(sent.body)).toContain('SOURCE_READ_ONLY')
   })
 })
+
+describe('a node that is strict about profiles', () => {
+  const rows = (weights: readonly object[]) =>
+    weights.map((more) => {
+      const { identifier: _id, ...row } = weight({
+        subject: { reference: 'Patient/kari', identifier: { system: FNR, value: identifier } },
+      })
+      return { ...row, ...more }
+    })
+  const claims = (name: string) => ({
+    meta: { profile: [`http://hl7.no/fhir/vkpobservation/StructureDefinition/${name}`] },
+  })
+
+  it.each([
+    ['tolerant', 2, 0],
+    ['strict', 1, 1],
+  ] as const)(
+    '%s: shows %i rows of its FHIR server, and tells of %i that it left out',
+    async (mode, returned, dropped) => {
+      const server = await startSmallServer({ parameters: ['patient'] })
+      const held = [
+        { resourceType: 'Patient', id: 'kari', identifier: [{ system: FNR, value: identifier }] },
+        ...rows([
+          { ...claims('vkp-Observation-Bodyweight'), effectiveDateTime: '2026-11-10T08:00:00Z' },
+          {
+            ...{ ...claims('vkp-Observation-Bodyweight'), category: undefined },
+            effectiveDateTime: '2026-11-11T08:00:00Z',
+          },
+        ]),
+      ]
+      for (const one of held) await server.create(one, JSON.stringify(one))
+      const node = await startNode({
+        databases: [{ organization: 'municipality' }],
+        settings: {
+          KILDE_SOURCES: JSON.stringify([{ kind: 'fhir', url: server.url }]),
+          ...{ KILDE_STORE_DIRECTORY: '', KILDE_PROFILE_MODE: mode },
+        },
+      })
+      try {
+        const { body } = await node.ask(personaClaims('nurse', own), QUESTION, { identifier })
+        const { observations } = (body as { data: { patient: Answer } }).data.patient
+        expect(observations).toMatchObject({
+          ...{ complete: dropped === 0, sources: [{ status: 'OK', returned, dropped }] },
+        })
+      } finally {
+        await node.stop()
+        await server.stop()
+      }
+    },
+  )
+})

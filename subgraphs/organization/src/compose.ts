@@ -52,7 +52,7 @@ async function start(
   const stopping = new AbortController()
   const surroundings = {
     ...parts,
-    ...{ policy, followSettings, checkShape, stopping: stopping.signal },
+    ...{ policy, followSettings, checkShape, checkProfiles, stopping: stopping.signal },
   }
   const tenants = await openTenants(config, surroundings, onStop)
   const follower = parts.follower ?? followRegistry(config, following)

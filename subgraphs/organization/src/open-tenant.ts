@@ -6,6 +6,7 @@ import { openLog } from './audit/open-log.js'
 import type { FollowSettings } from './blocks/follow-settings.js'
 import { type OrganizationConfig, type TenantConfig, tenantsOf } from './config.js'
 import type { ShapeCheck } from './ingest/fhir-schema.js'
+import type { ProfileCheck } from './ingest/profiles/profile-check.js'
 import { createPlaces } from './live/places.js'
 import { createWakes } from './live/wakes.js'
 import type { OnStop, OrganizationParts } from './parts.js'
@@ -30,6 +31,7 @@ export interface TenantSurroundings extends OrganizationParts {
   readonly policy: FollowedPolicy
   readonly followSettings: FollowSettings
   readonly checkShape: ShapeCheck
+  readonly checkProfiles: ProfileCheck
   /** Ends all streams. */
   readonly stopping: AbortSignal
 }
@@ -69,7 +71,9 @@ async function openTenant(
         })
       : undefined
   const { checkShape } = parts
-  const source = openSources(owner, store, { checkShape, now, logger })
+  // A warning would reach nobody: no sender waits for it.
+  const checkProfiles = config.KILDE_PROFILE_MODE === 'strict' ? parts.checkProfiles : undefined
+  const source = openSources(owner, store, { checkShape, checkProfiles, now, logger })
   onStop(() => source.close())
   const wakes = createWakes()
   const settings = parts.privacy

@@ -1,6 +1,7 @@
 import type { Logger } from '@kilde/service'
 import { OrganizationError } from '../errors.js'
 import type { ShapeCheck } from '../ingest/fhir-schema.js'
+import type { ProfileCheck } from '../ingest/profiles/profile-check.js'
 import { combineSources } from './combine/combine.js'
 import { openFhirSource } from './fhir/open.js'
 import { serverOf } from './fhir/settings.js'
@@ -11,6 +12,8 @@ import type { Source } from './source.js'
 
 export interface SourceParts {
   readonly checkShape: ShapeCheck
+  /** What rows of FHIR servers must keep, where they must. */
+  readonly checkProfiles?: ProfileCheck | undefined
   readonly now: () => number
   readonly logger: Logger
 }
@@ -43,12 +46,12 @@ export interface Sides {
 export function openSides(
   tenant: SourcesOfTenant,
   store: Source | undefined,
-  { checkShape, now }: Omit<SourceParts, 'logger'>,
+  { checkShape, checkProfiles, now }: Omit<SourceParts, 'logger'>,
 ): Sides {
   const { number: organization } = tenant
   const servers = fhirOf(tenant).map(({ shadow, ...settings }) => ({
     source: openFhirSource({
-      ...{ server: serverOf(settings, organization), organization, checkShape, now },
+      ...{ server: serverOf(settings, organization), organization, checkShape, checkProfiles, now },
     }),
     settings: shadow,
   }))

@@ -1,6 +1,7 @@
 import type { PatientIdentifier } from '@kilde/contract'
 import type { ShapeCheck } from '../../ingest/fhir-schema.js'
 import { namesOf } from '../../ingest/names.js'
+import type { ProfileCheck } from '../../ingest/profiles/profile-check.js'
 import { type Asked, closedFor, latestOf, pageOf, trendOf } from '../rows/answer.js'
 import type { HeldRow } from '../rows/held-row.js'
 import { type Conditions, isClosed } from '../rows/meant.js'
@@ -32,6 +33,8 @@ export interface FhirSourceOptions {
   /** Organisation number: the first part of every row's id. */
   readonly organization: string
   readonly checkShape: ShapeCheck
+  /** A row that is wrong by it is left out and counted. Default: none is. */
+  readonly checkProfiles?: ProfileCheck | undefined
   readonly now: () => number
 }
 
@@ -39,10 +42,15 @@ export interface FhirSourceOptions {
  * A FHIR R4 server as a source: an organisation that has one needs settings only. What the server cannot search by is
  * applied here, over a read that is bounded; what the bound cuts off is told as `truncated`. Keeps nothing of an answer.
  */
-export function openFhirSource({ server, now, ...options }: FhirSourceOptions): Source {
+export function openFhirSource({
+  server,
+  now,
+  checkProfiles = () => [],
+  ...options
+}: FhirSourceOptions): Source {
   const client = createClient(server, createAuthorise(server, now))
   const abilities = createAbilities(client, server, now)
-  const parts: ReadingParts = { client, server, abilities, now, ...options }
+  const parts: ReadingParts = { client, server, abilities, now, checkProfiles, ...options }
   let fault = false
   const begin = async <T>(
     { patient }: { readonly patient: PatientIdentifier },

@@ -1,6 +1,7 @@
 import type { PatientIdentifier } from '@kilde/contract'
 import type { Observation } from 'fhir/r4.js'
 import type { ShapeCheck } from '../../ingest/fhir-schema.js'
+import type { ProfileCheck } from '../../ingest/profiles/profile-check.js'
 import { neighboursOf } from '../../ingest/references.js'
 import type { HeldRow } from '../rows/held-row.js'
 import type { Abilities, KnownAbilities } from './abilities.js'
@@ -15,6 +16,7 @@ export interface ReadingParts extends SearchParts {
   readonly abilities: KnownAbilities
   readonly organization: string
   readonly checkShape: ShapeCheck
+  readonly checkProfiles: ProfileCheck
   readonly now: () => number
 }
 
@@ -141,11 +143,11 @@ export class Reading {
 
   /** What resources of other types are read by. */
   get context(): ReadingContext {
-    const { organization, checkShape, server } = this.#parts
+    const { organization, checkShape, checkProfiles, server } = this.#parts
     const addresses = [server.url, ...server.alsoAt]
     const { idPrefix = '' } = server
     return {
-      ...{ organization, checkShape, idPrefix, addresses },
+      ...{ organization, checkShape, checkProfiles, idPrefix, addresses },
       ...{ patient: this.#patient, nowMs: this.nowMs },
     }
   }
@@ -164,9 +166,10 @@ export class Reading {
   async #take(entries: readonly FoundEntry[]): Promise<void> {
     const neighbours = neighboursOf(entries)
     const subject = await this.subject()
-    const { organization, checkShape, server } = this.#parts
+    const { organization, checkShape, checkProfiles, server } = this.#parts
     const { idPrefix = '' } = server
     const context = {
+      checkProfiles,
       organization,
       idPrefix,
       checkShape,

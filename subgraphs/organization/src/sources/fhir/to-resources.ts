@@ -77,6 +77,7 @@ function toResource(
   const { id } = resource as { readonly id?: unknown }
   if (typeof id !== 'string' || context.checkShape(type, resource, '')) throw new RangeError(type)
   if (checkStorable(resource, text, '')) throw new RangeError(type)
+  if (context.checkProfiles(resource, '').some(isFault)) throw new RangeError(type)
   const claim = claimOf(entry, entry.place)
   if (!claim.takes) return undefined
   const isOwn = claim.patients.some(

@@ -3,6 +3,7 @@ import type { Observation } from 'fhir/r4.js'
 import { changeOf } from '../../ingest/change.js'
 import type { ShapeCheck } from '../../ingest/fhir-schema.js'
 import { isFault } from '../../ingest/outcome.js'
+import type { ProfileCheck } from '../../ingest/profiles/profile-check.js'
 import type { Neighbours } from '../../ingest/references.js'
 import { checkObservation } from '../../ingest/rules.js'
 import { checkStorable } from '../../ingest/storable.js'
@@ -16,6 +17,7 @@ export interface RowContext {
   readonly idPrefix: string
   readonly patient: PatientIdentifier
   readonly checkShape: ShapeCheck
+  readonly checkProfiles: ProfileCheck
   /** When the question came (epoch milliseconds): what is measured later is measured by a clock that is wrong. */
   readonly nowMs: number
 }
@@ -26,10 +28,12 @@ export function toRow(
   neighbours: Neighbours,
   context: RowContext,
 ): HeldRow | undefined {
-  const { organization, idPrefix, checkShape, nowMs } = context
+  const { organization, idPrefix, checkShape, checkProfiles, nowMs } = context
   const observation = readable(resource)
   if (checkShape('Observation', observation, '') ?? checkStorable(resource, text, ''))
     return undefined
+  // By what the server sent: a later release's elements are none of ours to take away here.
+  if (checkProfiles(resource, '').some(isFault)) return undefined
   const { id } = observation
   if (id === undefined || checkObservation(observation, '').some(isGrave)) return undefined
   const wish = { id, onlyIfNone: false }
