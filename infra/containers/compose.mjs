@@ -11,6 +11,8 @@ export const PROJECT = process.env.COMPOSE_PROJECT_NAME ?? 'kilde'
 const FILES = ['infra/compose.yaml', ...(process.env.KILDE_COMPOSE_OVERLAYS ?? '').split(',')]
   .filter(Boolean)
   .flatMap((file) => ['-f', file])
+/** What as many nodes as the overlay has are given is made too, and they take longer to start. */
+const isLarge = FILES.some((file) => file.endsWith('compose.scale.yaml'))
 const program =
   spawnSync('docker', ['compose', 'version']).status === 0
     ? ['docker', 'compose']
@@ -64,19 +66,23 @@ export function up() {
 }
 
 export function down() {
-  if (existsSync(given)) compose(['down', '--volumes', '--remove-orphans', '--timeout', '5'])
+  if (!existsSync(given)) return
+  // Compose reads no file whose settings are not there, which they are not of a network that was smaller.
+  if (isLarge) make()
+  compose(['down', '--volumes', '--remove-orphans', '--timeout', '5'])
 }
 
 function make() {
-  const { status } = spawnSync(process.execPath, ['infra/containers/dist/make-main.js', given], {
-    cwd: root,
-    stdio: 'inherit',
-  })
+  const { status } = spawnSync(
+    process.execPath,
+    ['infra/containers/dist/make-main.js', given, ...(isLarge ? ['30'] : [])],
+    { cwd: root, stdio: 'inherit' },
+  )
   if (status !== 0) throw new Error('what the containers are given could not be made')
 }
 
-/** Waits until every container that has a health check passes it. @throws after five minutes, naming those that do not */
-export function untilHealthy(seconds = 300) {
+/** Waits until every container that has a health check passes it. @throws after five minutes (twenty where there are 30 nodes), naming those that do not */
+export function untilHealthy(seconds = isLarge ? 1_200 : 300) {
   for (const end = Date.now() + seconds * 1_000; ; ) {
     const states = statesOf()
     if (states.length === 0) throw new Error('there is no network of containers: compose:up first')

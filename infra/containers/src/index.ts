@@ -1,4 +1,5 @@
 export { type Authority, createAuthority, type Pair } from './certificates.js'
 export { type ContainersPlan, createPlan } from './plan.js'
+export { scaleComposeFile } from './scale/compose-file.js'
 export { settingsOf } from './settings-of.js'
 export { writeNetwork } from './write-network.js'

@@ -1,5 +1,5 @@
 import { writeNetwork } from './write-network.js'
 
-const [directory] = process.argv.slice(2)
+const [directory, nodes = '0'] = process.argv.slice(2)
 if (!directory) throw new Error('name the folder of the network')
-await writeNetwork(directory)
+await writeNetwork(directory, Number(nodes))

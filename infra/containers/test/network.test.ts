@@ -3,6 +3,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
+import { problemsOf } from '@kilde/catalogue'
+import { catalogueOf, type Plan } from '@kilde/demo/network'
 import { contradictions, gatewaySettings } from '@kilde/gateway'
 import { identitySettings } from '@kilde/identity'
 import { organizationSettings, readOrganizationConfig } from '@kilde/organization'
@@ -10,6 +12,7 @@ import { privacySettings, readPrivacyConfig } from '@kilde/privacy-service'
 import { readRegistryConfig, registrySettings } from '@kilde/registry'
 import { readConfig, tlsProblems } from '@kilde/service'
 import { writeNetwork } from '../src/index.js'
+import { type KnownNode, withMore } from '../src/scale/with-more.js'
 
 type Environment = Readonly<Record<string, string>>
 
@@ -38,12 +41,12 @@ const SETTINGS: Readonly<Record<string, object>> = {
 }
 
 /** A container's environment, its folder where it stands here. */
-async function environmentOf(name: string): Promise<Environment> {
-  const text = await readFile(join(directory, name, 'settings.env'), 'utf8')
+async function environmentOf(name: string, from = directory): Promise<Environment> {
+  const text = await readFile(join(from, name, 'settings.env'), 'utf8')
   const lines = text.trim().split('\n')
   const pairs = lines.map((line) => [
     line.slice(0, line.indexOf('=')),
-    line.slice(line.indexOf('=') + 1).replace('/run/kilde', join(directory, name)),
+    line.slice(line.indexOf('=') + 1).replace('/run/kilde', join(from, name)),
   ])
   return { ...Object.fromEntries(pairs), NODE_ENV: 'production' }
 }
@@ -80,6 +83,32 @@ describe('what the containers of a network are given', () => {
       )
       expect(own?.checkHost(name)).toBe(name)
       expect(authority && own?.verify(authority.publicKey)).toBe(true)
+    }
+  })
+
+  it('of more nodes: settings that production takes, and that the others know them by', async () => {
+    const large = await mkdtemp(join(tmpdir(), 'kilde-containers-'))
+    try {
+      await writeNetwork(large, 8)
+      const names = ['node-7', 'node-8']
+      const found = (await readdir(large)).filter((name) => name.startsWith('node-'))
+      expect(found.toSorted()).toEqual(names)
+      const read = (...path: string[]) => readFile(join(large, ...path), 'utf8')
+      const known = JSON.parse(await read('kilde', 'more.json')) as { number: string }[]
+      const clients = await read('identity', 'KILDE_CLIENTS')
+      for (const [at, name] of names.entries()) {
+        const environment = await environmentOf(name, large)
+        expect(() => readOrganizationConfig(environment)).not.toThrow()
+        expect(environment['KILDE_ORGANIZATION'] ?? '').toBe(known[at]?.number)
+        expect(clients).toContain(`"kilde-node-${known[at]?.number}"`)
+      }
+      const plan = JSON.parse(await read('kilde', 'plan.json')) as Plan
+      const state = withMore(catalogueOf(plan), known as KnownNode[])
+      expect(problemsOf(state)).toEqual([])
+      const asked = state.agreements.filter(({ provider }) => provider === known[0]?.number)
+      expect(asked.length).toBeGreaterThan(1)
+    } finally {
+      await rm(large, { recursive: true })
     }
   })
 

@@ -73,3 +73,42 @@ describe('the real collector', () => {
     }
   })
 })
+
+describe('the overlay of 30 nodes', () => {
+  const { services, networks } = parse(readFileSync('infra/compose.scale.yaml', 'utf8'), {
+    merge: true,
+  }) as {
+    readonly services: Readonly<Record<string, { networks: readonly string[] | object }>>
+    readonly networks: Readonly<Record<string, { ipam: { config: readonly { subnet: string }[] } }>>
+  }
+  const more = Object.keys(services).filter((name) => name.startsWith('node-'))
+  const networksOf = (name: string): readonly string[] => {
+    const { networks: own = {} } = services[name] ?? {}
+    return Array.isArray(own) ? (own as string[]) : Object.keys(own)
+  }
+
+  it('has as many as are missing, each on a network of its own with the gateways and the common services', () => {
+    const demo = Object.values(base).filter(({ image }) => image === 'kilde/organization')
+    expect(demo.length + more.length).toBe(30)
+    for (const name of more) {
+      const seen = Object.keys(services).filter((one) => networksOf(one).includes(name))
+      expect(networksOf(name)).toEqual([name])
+      expect(seen.toSorted()).toEqual(
+        ['gateway-1', 'gateway-2', 'identity', name, 'privacy', 'registry'].toSorted(),
+      )
+    }
+  })
+
+  it('has services that cannot write but to their volume, and may do nothing more than others', () => {
+    for (const name of more) {
+      expect(services[name]).toMatchObject({
+        ...{ image: 'kilde/organization', read_only: true, cap_drop: ['ALL'] },
+      })
+    }
+  })
+
+  it('names its addresses, of which no two are one', () => {
+    const subnets = more.flatMap((name) => networks[name]?.ipam.config ?? [])
+    expect(new Set(subnets.map(({ subnet }) => subnet)).size).toBe(more.length)
+  })
+})

@@ -1,6 +1,7 @@
 export { type WrittenPopulation, writePopulation } from './files/write-population.js'
 export type { PatientRecord } from './generate-patient.js'
 export { generatePopulation, type Population } from './generate-population.js'
+export { organizationNumbers } from './organizations/numbers.js'
 export { MOST_PEOPLE } from './people/make-person.js'
 export type { Statistics } from './statistics.js'
 export { demoAlerts } from './stories/alerts/demo-alerts.js'
