@@ -70,7 +70,7 @@ beforeAll(async () => {
           KILDE_DRAIN_MS: '1500',
           REDIS_URL: redis.url,
           // Of a machine that is busy with other things nobody knows how late it may be.
-          KILDE_OVERLOAD_DELAY_MS: '0',
+          KILDE_OVERLOAD_AT_ONCE: '0',
         }
         await startReplica()
         return { ...(await startReplica()), pid: 0, stop: async () => {} }
