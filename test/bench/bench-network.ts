@@ -100,6 +100,7 @@ async function gatewayEnvironment(targets: readonly Target[], around: Surroundin
     KILDE_RATE_REQUESTER_PER_MINUTE: '0',
     KILDE_RATE_ORGANIZATION_PER_MINUTE: '0',
     KILDE_RATE_REQUESTER_AT_ONCE: '0',
+    KILDE_OVERLOAD_AT_ONCE: '0',
     // Under load there is no pause of ten seconds; here there is one between a variant's turns.
     KILDE_IDLE_CLEAR_MS: '600000',
     KILDE_DOCUMENT_MAX_COST: String(MOST_ROWS_ASKED),

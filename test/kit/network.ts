@@ -68,6 +68,7 @@ export const asManyAsCome = {
   KILDE_RATE_ORGANIZATION_PER_MINUTE: '0',
   KILDE_RATE_REQUESTER_AT_ONCE: '0',
   KILDE_RATE_PATIENTS_PER_MINUTE: '0',
+  KILDE_OVERLOAD_AT_ONCE: '0',
 } as const
 
 const services = ['gateway', 'municipality', 'hospital', 'gp', 'neighbour', 'hosted'] as const

@@ -69,8 +69,6 @@ beforeAll(async () => {
           KILDE_BASE_DATA_URL: '',
           KILDE_DRAIN_MS: '1500',
           REDIS_URL: redis.url,
-          // Of a machine that is busy with other things nobody knows how late it may be.
-          KILDE_OVERLOAD_AT_ONCE: '0',
         }
         await startReplica()
         return { ...(await startReplica()), pid: 0, stop: async () => {} }

@@ -25,6 +25,7 @@ beforeAll(async () => {
     ...file.settings,
     KILDE_INTROSPECTION: 'off',
     KILDE_RATE_REQUESTER_PER_MINUTE: '150',
+    KILDE_OVERLOAD_AT_ONCE: '0',
   })
 }, 180_000)
 afterAll(async () => {

@@ -33,6 +33,6 @@ export const loadSettings = {
   ),
   KILDE_OVERLOAD_AT_ONCE: setting(
     checks.bytes(40, 0, 100_000),
-    'Requests under way in one process from which on more are refused with `OVERLOADED` while the process is at work all the time (0 to 100,000; 0: as many as come). Those that wait for slow sources are no overload.',
+    'Requests under way in one process from which on more are refused with `OVERLOADED` while the process has been at work all the time for half a second (0 to 100,000; 0: as many as come). Those that wait for slow sources are no overload.',
   ),
 } as const

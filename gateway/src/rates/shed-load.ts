@@ -25,6 +25,8 @@ export const loadBounds = (config: LoadConfig, logger: Logger): LoadBounds => ({
 const LOOK_MS = 100
 /** Share of the time in which a process that has more to do than it can is at work. One that waits for slow sources is not. */
 const BUSY = 0.95
+/** For so long at a stretch: a burst, or a machine that does something else for a moment, is none. */
+const STRETCH_MS = 500
 /** Clients that were refused together do not come back together (seconds). */
 const BACK_AFTER_S = [1, 2, 3] as const
 /** An operator is told that there is overload, not of each request. */
@@ -39,7 +41,7 @@ export async function shedLoad(scope: FastifyInstance, bounds: LoadBounds): Prom
   let underWay = 0
   const refuse = refuser(logger)
   scope.addHook('onRequest', async (_request, reply) => {
-    if (underWay >= mostAtOnce) return refuse(reply)
+    if (underWay >= mostAtOnce) return reply.send(refuse(reply))
     underWay += 1
     let isOver = false
     const leave = (): void => {
@@ -51,14 +53,20 @@ export async function shedLoad(scope: FastifyInstance, bounds: LoadBounds): Prom
     return
   })
   if (busyAtOnce === 0) return
+  let busySinceMs = Number.POSITIVE_INFINITY
+  // Measures alone: what its own handler sends would not keep a request from going on.
   await scope.register(underPressure, {
     sampleInterval: LOOK_MS,
     maxEventLoopUtilization: BUSY,
     eventLoopUtilizationMode: 'interval',
-    pressureHandler: (_request, reply) => {
-      // The one that asks is under way itself.
-      if (underWay > busyAtOnce) void refuse(reply)
-    },
+    pressureHandler: () => undefined,
+  })
+  scope.addHook('onRequest', async (_request, reply) => {
+    const nowMs = performance.now()
+    busySinceMs = scope.isUnderPressure() ? Math.min(busySinceMs, nowMs) : Number.POSITIVE_INFINITY
+    // The one that asks is under way itself.
+    const isOverload = underWay > busyAtOnce && nowMs - busySinceMs >= STRETCH_MS
+    return isOverload ? reply.send(refuse(reply)) : undefined
   })
 }
 
@@ -68,7 +76,8 @@ const leaves = new WeakMap<FastifyReply, () => void>()
 /** A stream goes on for as long as somebody listens, and costs nothing meanwhile. */
 export const leaveForStream = (reply: FastifyReply): void => leaves.get(reply)?.()
 
-function refuser(logger: Logger): (reply: FastifyReply) => FastifyReply {
+/** Puts status and headers on a reply; answers its body. */
+function refuser(logger: Logger): (reply: FastifyReply) => string | Buffer {
   let toldMs = Number.NEGATIVE_INFINITY
   return (reply) => {
     const nowMs = performance.now()
@@ -79,6 +88,7 @@ function refuser(logger: Logger): (reply: FastifyReply) => FastifyReply {
     const place = Math.floor(Math.random() * BACK_AFTER_S.length)
     const error = new GatewayError('OVERLOADED', { retryAfterSeconds: BACK_AFTER_S[place] ?? 1 })
     const { status, headers, body } = errorReply(error)
-    return reply.code(status).headers(headers).send(body)
+    void reply.code(status).headers(headers)
+    return body
   }
 }
