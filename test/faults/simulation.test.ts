@@ -5,7 +5,7 @@ import { createSchedule } from '../simulation/schedule.js'
 import { runSlices } from '../simulation/slices.js'
 
 /** `npm run test:faults -- --schedules 100000` runs as many as one likes. */
-const SCHEDULES = 2_000
+const SCHEDULES = 1_000
 const FIRST_SEED = 1
 
 describe('R15: schedules of faults in virtual time', () => {

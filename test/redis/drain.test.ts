@@ -15,7 +15,7 @@ import { note } from '../kit/note.js'
 import { type OwnRedis, ownRedis } from './start-redis.js'
 
 /** `KILDE_DRAIN_ROUNDS=20` replaces every replica so many times; CI does it less often. */
-const ROUNDS = Number(process.env['KILDE_DRAIN_ROUNDS'] ?? 3)
+const ROUNDS = Number(process.env['KILDE_DRAIN_ROUNDS'] ?? 2)
 /** Between two requests: they come whether or not the one before is answered. */
 const EVERY_MS = 60
 const members = ['municipality', 'gp'] as const
